@@ -1,0 +1,22 @@
+//! The nouns of the news as plain values: feeds, articles, tags, moments, and text that is safe to show.
+//!
+//! Nothing here opens a file, reads a clock or knows that a screen exists. What came from outside becomes a
+//! [`CleanText`] or a [`CleanUrl`] before anything else sees it.
+
+mod article;
+mod clean;
+mod feed;
+mod problem;
+mod tag;
+mod time;
+mod url;
+
+pub use article::{
+    Article, ArticleId, ArticleRow, Body, Enclosure, Html, Metadata, PageText, ReadingState, TextOrigin,
+};
+pub use clean::{CleanText, Limit, clean_char, clean_lines};
+pub use feed::{FeedId, FeedKind, FeedRow, FolderPath};
+pub use problem::{Complaint, Problem};
+pub use tag::{TagChanges, TagName, TagNameError};
+pub use time::{Clock, Now, Timestamp, Zone};
+pub use url::{AddressError, CleanUrl};

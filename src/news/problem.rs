@@ -1,0 +1,238 @@
+//! What can go wrong with a feed or a page, in the words that a person reads. Each sentence says what happened
+//! and what to do next; all of them stand in this file.
+
+use super::{CleanText, Limit, Timestamp, Zone};
+
+/// Something that was wrong with data and was mended or left out. Kept beside the data, shown in details.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Complaint(pub CleanText);
+
+impl Complaint {
+    pub fn new(text: &str) -> Complaint {
+        Complaint(CleanText::line(text, Limit::SENTENCE))
+    }
+}
+
+/// Why a fetch or a parse came to nothing. `host` is shown as dialled.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Problem {
+    /// No network at all: said once, never per feed.
+    Offline,
+    /// The name could not be resolved while others could.
+    UnknownHost {
+        host: String,
+    },
+    Refused {
+        host: String,
+    },
+    /// Nothing came within the time allowed.
+    TimedOut {
+        host: String,
+        seconds: u64,
+    },
+    ClosedEarly {
+        host: String,
+    },
+    /// TLS: the certificate or the handshake.
+    Insecure {
+        host: String,
+        detail: String,
+    },
+    NotHttp {
+        host: String,
+    },
+    TooManyRedirects {
+        redirects_max: usize,
+    },
+    /// A redirect to something other than http or https.
+    RedirectScheme {
+        scheme: String,
+    },
+    /// An address that a feed or a redirect named lies in a private network.
+    PrivateAddress {
+        host: String,
+    },
+    Status {
+        host: String,
+        status: u16,
+        retry_at: Option<Timestamp>,
+    },
+    /// Asked by a person, but the server said when it may be asked again.
+    NotBefore {
+        host: String,
+        moment: Timestamp,
+    },
+    TooLarge {
+        host: String,
+        bytes_max: u64,
+        setting: &'static str,
+    },
+    Empty {
+        host: String,
+    },
+    /// A web page where a feed was expected.
+    PageNotFeed {
+        host: String,
+    },
+    NotAFeed {
+        detail: String,
+    },
+    /// A page was expected and something else came, `application/pdf`.
+    NotAPage {
+        content_type: String,
+    },
+    /// Nesting, size or time beyond what a page of news needs.
+    TooComplex,
+    /// Extraction found nothing that reads like an article.
+    NoArticle,
+    NoFeedFound {
+        host: String,
+    },
+    /// The article names no address to fetch.
+    NoAddress,
+    /// A part of the program failed on this input and was contained.
+    Contained {
+        detail: String,
+    },
+    File {
+        detail: String,
+    },
+}
+
+impl Problem {
+    /// The sentence a person reads.
+    pub fn sentence(&self, zone: &Zone) -> CleanText {
+        let at = |moment: &Timestamp| zone.format(*moment, "%H:%M on %-d %b");
+        let text = match self {
+            Problem::Offline => "Offline: showing what is stored. Press R once the network is back.".to_owned(),
+            Problem::UnknownHost { host } => {
+                format!("There is no host named {host}. Check the address, or try again later.")
+            }
+            Problem::Refused { host } => {
+                format!("{host} refused the connection. It is tried again later; R tries now.")
+            }
+            Problem::TimedOut { host, seconds } => {
+                format!("{host} did not answer within {seconds} s. It is tried again later; R tries now.")
+            }
+            Problem::ClosedEarly { host } => {
+                format!("{host} closed the connection early. What was stored is kept; it is tried again later.")
+            }
+            Problem::Insecure { host, detail } => format!(
+                "The connection to {host} is not secure: {detail}. Nothing was fetched; ask the publisher, or try again later."
+            ),
+            Problem::NotHttp { host } => {
+                format!("{host} did not answer like a web server. Check the address and its port.")
+            }
+            Problem::TooManyRedirects { redirects_max } => {
+                format!("Too many redirects ({redirects_max}). Check the address in a browser.")
+            }
+            Problem::RedirectScheme { scheme } => {
+                format!("It redirects to a {scheme}: address, which is not followed. Check the address in a browser.")
+            }
+            Problem::PrivateAddress { host } => format!(
+                "It leads to a private address ({host}), which is not fetched. Subscribe to that address yourself if you trust it."
+            ),
+            Problem::Status { host, status, retry_at } => {
+                let what = status_in_words(*status);
+                match retry_at {
+                    Some(moment) => {
+                        format!("{host} answered {status} ({what}). It may be asked again at {}.", at(moment))
+                    }
+                    None => format!("{host} answered {status} ({what}). {}", status_next_step(*status)),
+                }
+            }
+            Problem::NotBefore { host, moment } => {
+                format!("{host} asks to be left alone until {}. It is fetched then.", at(moment))
+            }
+            Problem::TooLarge { host, bytes_max, setting } => {
+                format!(
+                    "{host} sent more than {} MB ({setting}). Nothing was stored from it; what you have is kept.",
+                    bytes_max / 1_048_576
+                )
+            }
+            Problem::Empty { host } => {
+                format!("{host} sent an empty reply. The articles you have are kept; it is tried again later.")
+            }
+            Problem::PageNotFeed { host } => {
+                format!("{host} returned a web page, not a feed. Open the address in a browser to find its feed.")
+            }
+            Problem::NotAFeed { detail } => format!(
+                "That is not a feed that can be read ({detail}). The articles you have are kept; `dateline inspect feed` shows more."
+            ),
+            Problem::NotAPage { content_type } => {
+                format!("That is not a web page ({content_type}). Press o to open it in the browser.")
+            }
+            Problem::TooComplex => {
+                "The page is too complex to read here. The feed's own text is shown; o opens the page in the browser."
+                    .to_owned()
+            }
+            Problem::NoArticle => {
+                "No article text was found on that page. The feed's own text is shown; o opens the page in the browser."
+                    .to_owned()
+            }
+            Problem::NoFeedFound { host } => {
+                format!("{host} names no feed. Paste the feed's own address, or use `dateline save` to keep the page.")
+            }
+            Problem::NoAddress => "This article names no address. There is nothing to fetch.".to_owned(),
+            Problem::Contained { detail } => format!(
+                "Reading it failed inside Dateline ({detail}). What was stored is kept; please report the address."
+            ),
+            Problem::File { detail } => {
+                format!("The file could not be read: {detail}. Check its name and permissions.")
+            }
+        };
+        CleanText::line(&text, Limit::SENTENCE)
+    }
+}
+
+fn status_in_words(status: u16) -> &'static str {
+    match status {
+        400 => "bad request",
+        401 => "a password is needed",
+        403 => "forbidden",
+        404 => "not found",
+        410 => "gone",
+        418 => "it will not serve feeds",
+        429 => "too many requests",
+        451 => "withheld for legal reasons",
+        500 => "the server failed",
+        502..=504 => "the server is busy or down",
+        200..=299 => "an answer without a feed",
+        300..=399 => "a redirect that leads nowhere",
+        _ => "an error",
+    }
+}
+
+fn status_next_step(status: u16) -> &'static str {
+    match status {
+        401 | 403 | 451 => "Check in a browser whether the address still works for you.",
+        404 => "Check the address; the feed may have moved.",
+        410 => "The publisher removed this feed. Its articles are kept; remove the feed when you like.",
+        _ => "It is tried again later; R tries now.",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_problem_says_what_happened_and_what_next() {
+        let zone = Zone::utc();
+        let problem = Problem::Status {
+            host: "lwn.net".into(),
+            status: 503,
+            retry_at: Timestamp::parse_rfc3339("2026-11-22T14:05:00Z"),
+        };
+        assert_eq!(
+            problem.sentence(&zone).as_str(),
+            "lwn.net answered 503 (the server is busy or down). It may be asked again at 14:05 on 22 Nov."
+        );
+    }
+
+    #[test]
+    fn what_a_server_said_is_cleaned() {
+        let problem = Problem::NotAPage { content_type: "text/\u{1b}[2Jhtml".into() };
+        assert!(!problem.sentence(&Zone::utc()).as_str().contains('\u{1b}'));
+    }
+}

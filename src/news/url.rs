@@ -1,0 +1,140 @@
+//! Addresses that may be stored, shown and opened: http and https, parsed, serialised anew, free of control bytes.
+
+use std::fmt;
+
+use url::Url;
+
+const ADDRESS_CHARS_MAX: usize = 4_096;
+
+/// A parsed http or https address. Its text is ASCII and never begins with `-`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct CleanUrl(Url);
+
+/// Why a text is not an address that Dateline follows.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum AddressError {
+    #[error("that is not an address. An address looks like https://example.org/feed.xml.")]
+    Malformed,
+    #[error("addresses that begin with {0}: are not opened. Only http and https are.")]
+    Scheme(String),
+    #[error("that address is longer than 4,096 characters and was left out.")]
+    TooLong,
+}
+
+impl CleanUrl {
+    /// Reads an absolute address.
+    pub fn parse(text: &str) -> Result<CleanUrl, AddressError> {
+        CleanUrl::checked(Url::parse(text.trim()).map_err(|_| AddressError::Malformed)?)
+    }
+
+    /// Reads an address as a person types it: the scheme may be missing, `https` is then meant.
+    pub fn parse_typed(text: &str) -> Result<CleanUrl, AddressError> {
+        let text = text.trim();
+        match CleanUrl::parse(text) {
+            Ok(url) => Ok(url),
+            // `localhost:8080/feed` parses as a scheme named localhost.
+            Err(AddressError::Malformed | AddressError::Scheme(_))
+                if !text.contains("://") && text.contains(['.', ':']) && !text.contains(char::is_whitespace) =>
+            {
+                let host_first = text.split(['/', ':']).next().unwrap_or_default();
+                if ["javascript", "data", "mailto", "file", "vbscript", "exec", "filter"]
+                    .contains(&host_first.to_ascii_lowercase().as_str())
+                {
+                    return Err(AddressError::Scheme(host_first.to_ascii_lowercase()));
+                }
+                CleanUrl::parse(&format!("https://{text}"))
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Reads `reference` relative to this address, as RFC 3986 section 5 says.
+    pub fn join(&self, reference: &str) -> Result<CleanUrl, AddressError> {
+        CleanUrl::checked(self.0.join(reference.trim()).map_err(|_| AddressError::Malformed)?)
+    }
+
+    pub fn as_str(&self) -> &str {
+        self.0.as_str()
+    }
+
+    pub fn as_url(&self) -> &Url {
+        &self.0
+    }
+
+    /// The host as it will be dialled, without port.
+    pub fn host(&self) -> &str {
+        self.0.host_str().unwrap_or_default()
+    }
+
+    /// `host:port` with the scheme's default port filled in: what a person trusts when typing an address.
+    pub fn host_and_port(&self) -> String {
+        format!("{}:{}", self.host(), self.0.port_or_known_default().unwrap_or(443))
+    }
+
+    /// The address without user name and password, for every place where it is shown, logged or exported.
+    pub fn without_secrets(&self) -> CleanUrl {
+        let mut url = self.0.clone();
+        // Both can only fail for addresses without a host, which were refused at the door.
+        let _ = url.set_username("");
+        let _ = url.set_password(None);
+        CleanUrl(url)
+    }
+
+    fn checked(url: Url) -> Result<CleanUrl, AddressError> {
+        if !matches!(url.scheme(), "http" | "https") {
+            return Err(AddressError::Scheme(super::CleanText::line(url.scheme(), super::Limit::TOPIC).to_string()));
+        }
+        if url.as_str().len() > ADDRESS_CHARS_MAX {
+            return Err(AddressError::TooLong);
+        }
+        if url.host_str().is_none_or(str::is_empty) {
+            return Err(AddressError::Malformed);
+        }
+        Ok(CleanUrl(url))
+    }
+}
+
+impl fmt::Display for CleanUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0.as_str())
+    }
+}
+
+impl serde::Serialize for CleanUrl {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.0.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_web_is_followed() {
+        for text in
+            ["javascript:alert(1)", "data:text/html,x", "file:///etc/passwd", "--help", "", "ssh://-oProxyCommand=x"]
+        {
+            assert!(CleanUrl::parse(text).is_err(), "{text}");
+            assert!(CleanUrl::parse_typed(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_typed_address_may_leave_out_its_scheme() {
+        assert_eq!(CleanUrl::parse_typed("example.org/feed").unwrap().as_str(), "https://example.org/feed");
+        assert_eq!(CleanUrl::parse_typed("localhost:8080/feed").unwrap().as_str(), "https://localhost:8080/feed");
+    }
+
+    #[test]
+    fn control_bytes_do_not_survive_an_address() {
+        let url = CleanUrl::parse("http://example.org/\u{1b}[2J\u{7}a b").unwrap();
+        assert!(url.as_str().bytes().all(|it| (0x21..0x7f).contains(&it)), "{url}");
+    }
+
+    #[test]
+    fn secrets_are_left_out_where_an_address_is_shown() {
+        let url = CleanUrl::parse("https://me:pw@example.org/feed").unwrap();
+        assert_eq!(url.without_secrets().as_str(), "https://example.org/feed");
+    }
+}

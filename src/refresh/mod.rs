@@ -1,0 +1,130 @@
+//! The pipeline: due → fetch → parse → store, then index → enrich. Knows the network and the library, not the screen.
+
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use crate::fetch::Fetcher;
+use crate::news::{ArticleId, CleanText, CleanUrl, FeedId, FolderPath, Problem, TagName, Clock};
+use crate::store::{Library, Origin, StoreError};
+
+/// What to refresh.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RefreshRequest {
+    /// Everything now, not only what is due. Retry-After is honoured even so.
+    pub everything: bool,
+    /// Only these feeds, now.
+    pub only: Option<Vec<FeedId>>,
+    /// Leave indexing and enriching to whoever opens the library next.
+    pub no_index: bool,
+}
+
+/// What goes on, as it goes on. Progress is counted, never guessed.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Progress {
+    Started { feeds: usize },
+    FeedDone { feed: FeedId, title: CleanText, new: usize, changed: usize, problem: Option<CleanText>, done: usize, feeds: usize },
+    /// Another program is refreshing this library.
+    Busy,
+    /// Said once, when the network is gone.
+    Offline,
+    Finished(Summary),
+    /// How many articles still wait to be indexed; 0 when all are.
+    Indexing { left: usize },
+}
+
+/// The summary object of `refresh --json`.
+#[derive(Clone, Debug, Default, PartialEq, serde::Serialize)]
+pub struct Summary {
+    pub feeds: usize,
+    pub fetched: usize,
+    pub not_modified: usize,
+    pub failed: usize,
+    pub articles_new: usize,
+    pub articles_changed: usize,
+    pub bytes: u64,
+    pub seconds: f64,
+    pub problems: Vec<FeedProblem>,
+}
+
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
+pub struct FeedProblem {
+    pub feed: FeedId,
+    pub url: CleanUrl,
+    pub problem: CleanText,
+}
+
+/// Set to end a refresh early; what has arrived is kept.
+pub type Cancel = Arc<AtomicBool>;
+
+/// What the pipeline works with.
+#[derive(Clone)]
+pub struct Pipeline {
+    pub library: Library,
+    pub fetcher: Fetcher,
+    pub clock: Clock,
+}
+
+impl Pipeline {
+    /// Refreshes and returns when all is readable (and, unless `no_index`, indexed). Blocks; progress comes on this thread.
+    pub fn refresh(&self, _request: &RefreshRequest, _cancel: &Cancel, _progress: &mut dyn FnMut(Progress)) -> Result<Summary, StoreError> {
+        todo!()
+    }
+
+    /// Indexes and enriches what waits, in slices, until nothing is left or `cancel` is set.
+    pub fn drain(&self, _cancel: &Cancel, _progress: &mut dyn FnMut(Progress)) -> Result<(), StoreError> {
+        todo!()
+    }
+
+    /// Fetches the page an article links to, extracts its text and stores it if it is better than the feed's own.
+    pub fn full_text(&self, _article: ArticleId) -> Result<FullText, FullTextError> {
+        todo!()
+    }
+
+    /// Subscribes to a feed, or to the feed that a page names. Fetches it once, so that it can be read at once.
+    pub fn add(&self, _new: &AddRequest) -> Result<Added, FullTextError> {
+        todo!()
+    }
+
+    /// Saves a page by its address as an article of the feed "Saved".
+    pub fn save(&self, _url: &CleanUrl, _origin: Origin) -> Result<ArticleId, FullTextError> {
+        todo!()
+    }
+}
+
+/// What became of a request for full text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FullText {
+    Stored { words: i64, feed_words: i64 },
+    /// The page has less than the feed; the feed's text stays.
+    NotBetter { words: i64, feed_words: i64 },
+}
+
+/// Why a page or a feed was not stored: the world's fault or the library's.
+#[derive(Debug, thiserror::Error)]
+pub enum FullTextError {
+    #[error("{0:?}")]
+    Problem(Problem),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+#[derive(Clone, Debug)]
+pub struct AddRequest {
+    pub url: CleanUrl,
+    pub title: CleanText,
+    pub folder: FolderPath,
+    pub tags: Vec<TagName>,
+    pub origin: Origin,
+}
+
+/// What subscribing did.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Added {
+    pub feed: FeedId,
+    pub title: CleanText,
+    pub url: CleanUrl,
+    pub already: bool,
+    pub articles: usize,
+    /// Other feeds that the page named.
+    pub others: Vec<CleanUrl>,
+}

@@ -1,0 +1,118 @@
+//! Questions to the library and their answers.
+
+use crate::news::{Article, ArticleId, ArticleRow, CleanText, FeedId, FeedRow, FolderPath, TagName, Timestamp};
+use crate::query::Query;
+
+use super::Due;
+
+/// Which part of the library a list shows.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Scope {
+    All,
+    /// Sort moment at or after this one: the start of the person's day.
+    Since(Timestamp),
+    Starred,
+    Folder(FolderPath),
+    Feed(FeedId),
+    /// This tag and those below it.
+    Tag(TagName),
+    Untagged,
+}
+
+/// What a list shows: a scope, narrowed. Newest first.
+#[derive(Clone, Debug, PartialEq)]
+pub struct View {
+    pub scope: Scope,
+    pub unread_only: bool,
+    pub query: Query,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum Ask {
+    /// Feeds, tags and counts: the tree. `today` is the start of the person's day.
+    Tree { today: Timestamp },
+    /// The first `limit` rows of a view.
+    Rows { view: View, limit: usize },
+    /// All ids of a view, newest first: the snapshot behind the list.
+    Ids { view: View },
+    /// Rows by id, in the order asked; ids that no longer exist are left out.
+    RowsOf(Vec<ArticleId>),
+    Article(ArticleId),
+    /// Feeds that are due at `now`, or all that are fetched; those that may not be asked yet are listed apart.
+    Due { now: Timestamp, everything: bool, only: Option<Vec<FeedId>> },
+    /// The newest steps of the journal, newest first.
+    Journal { limit: usize },
+    /// The next articles whose text waits to be indexed or enriched, in ascending id.
+    Queue { limit: usize },
+    /// How many wait.
+    QueueLength,
+    /// Integrity, sizes and what is wrong: sentences, worst first.
+    Health,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum Answer {
+    Tree(Box<Tree>),
+    Rows { rows: Vec<ArticleRow> },
+    Ids(Vec<ArticleId>),
+    Article(Option<Box<Article>>),
+    Due { due: Vec<Due>, waiting: Vec<Due> },
+    Journal(Vec<JournalStep>),
+    Queue(Vec<Article>),
+    QueueLength(i64),
+    Health(Box<Health>),
+}
+
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Tree {
+    /// By folder, then title; the saved feed last.
+    pub feeds: Vec<FeedRow>,
+    /// By name.
+    pub tags: Vec<TagCount>,
+    pub counts: Counts,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    pub articles: i64,
+    pub unread: i64,
+    pub starred: i64,
+    pub today: i64,
+    pub today_unread: i64,
+}
+
+/// A tag with the articles that carry it itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TagCount {
+    pub name: TagName,
+    pub articles: i64,
+    pub unread: i64,
+}
+
+/// A step of the journal, as `dateline undo --list` shows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct JournalStep {
+    pub number: i64,
+    pub at: Timestamp,
+    /// `128 marked read`.
+    pub sentence: CleanText,
+    /// Which program made it: `reader`, `command line`.
+    pub origin: CleanText,
+    pub undone: bool,
+}
+
+/// What `dateline doctor` reports.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Health {
+    pub schema_version: i64,
+    pub sqlite_version: String,
+    /// Empty when everything is sound.
+    pub faults: Vec<CleanText>,
+    pub feeds: i64,
+    pub articles: i64,
+    pub file_bytes: i64,
+    pub body_bytes: i64,
+    pub index_bytes: i64,
+    pub journal_steps: i64,
+    pub waiting_for_index: i64,
+}
