@@ -2,14 +2,18 @@
 //!
 //! Modules are named in the order in which data flows, which is also the order in which to read them.
 
-pub mod news;
-pub mod words;
-pub mod html;
-pub mod feed;
-pub mod page;
-pub mod text;
+pub mod app;
+pub mod command;
+pub mod config;
 pub mod enrich;
-pub mod query;
-pub mod store;
+pub mod feed;
 pub mod fetch;
+pub mod html;
+pub mod news;
+pub mod page;
+pub mod query;
 pub mod refresh;
+pub mod store;
+pub mod text;
+pub mod ui;
+pub mod words;

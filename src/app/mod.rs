@@ -52,7 +52,9 @@ pub enum Effect {
     Refresh(RefreshRequest),
     CancelRefresh,
     FullText(ArticleId),
-    Add { address: CleanUrl },
+    Add {
+        address: CleanUrl,
+    },
     OpenInBrowser(CleanUrl),
     Copy(CleanText),
     /// Ctrl-Z: give the terminal back and stop until the shell continues us.

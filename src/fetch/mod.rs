@@ -4,7 +4,7 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use crate::news::{CleanUrl, Problem, Timestamp, Clock};
+use crate::news::{CleanUrl, Clock, Problem, Timestamp};
 use crate::store::Validators;
 
 /// What is asked of a server.

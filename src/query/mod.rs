@@ -9,7 +9,10 @@ pub enum Query {
     Everything,
     Id(ArticleId),
     /// All of these words, in title, text, author or feed; `prefix` lets the last one be the beginning of a word (while typing).
-    Words { text: CleanText, prefix: bool },
+    Words {
+        text: CleanText,
+        prefix: bool,
+    },
 }
 
 /// What is wrong with a query, and where.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use crate::fetch::Fetcher;
-use crate::news::{ArticleId, CleanText, CleanUrl, FeedId, FolderPath, Problem, TagName, Clock};
+use crate::news::{ArticleId, CleanText, CleanUrl, Clock, FeedId, FolderPath, Problem, TagName};
 use crate::store::{Library, Origin, StoreError};
 
 /// What to refresh.
@@ -21,15 +21,27 @@ pub struct RefreshRequest {
 /// What goes on, as it goes on. Progress is counted, never guessed.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Progress {
-    Started { feeds: usize },
-    FeedDone { feed: FeedId, title: CleanText, new: usize, changed: usize, problem: Option<CleanText>, done: usize, feeds: usize },
+    Started {
+        feeds: usize,
+    },
+    FeedDone {
+        feed: FeedId,
+        title: CleanText,
+        new: usize,
+        changed: usize,
+        problem: Option<CleanText>,
+        done: usize,
+        feeds: usize,
+    },
     /// Another program is refreshing this library.
     Busy,
     /// Said once, when the network is gone.
     Offline,
     Finished(Summary),
     /// How many articles still wait to be indexed; 0 when all are.
-    Indexing { left: usize },
+    Indexing {
+        left: usize,
+    },
 }
 
 /// The summary object of `refresh --json`.
@@ -66,7 +78,12 @@ pub struct Pipeline {
 
 impl Pipeline {
     /// Refreshes and returns when all is readable (and, unless `no_index`, indexed). Blocks; progress comes on this thread.
-    pub fn refresh(&self, _request: &RefreshRequest, _cancel: &Cancel, _progress: &mut dyn FnMut(Progress)) -> Result<Summary, StoreError> {
+    pub fn refresh(
+        &self,
+        _request: &RefreshRequest,
+        _cancel: &Cancel,
+        _progress: &mut dyn FnMut(Progress),
+    ) -> Result<Summary, StoreError> {
         todo!()
     }
 
@@ -94,9 +111,15 @@ impl Pipeline {
 /// What became of a request for full text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FullText {
-    Stored { words: i64, feed_words: i64 },
+    Stored {
+        words: i64,
+        feed_words: i64,
+    },
     /// The page has less than the feed; the feed's text stays.
-    NotBetter { words: i64, feed_words: i64 },
+    NotBetter {
+        words: i64,
+        feed_words: i64,
+    },
 }
 
 /// Why a page or a feed was not stored: the world's fault or the library's.

@@ -30,20 +30,35 @@ pub struct View {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Ask {
     /// Feeds, tags and counts: the tree. `today` is the start of the person's day.
-    Tree { today: Timestamp },
+    Tree {
+        today: Timestamp,
+    },
     /// The first `limit` rows of a view.
-    Rows { view: View, limit: usize },
+    Rows {
+        view: View,
+        limit: usize,
+    },
     /// All ids of a view, newest first: the snapshot behind the list.
-    Ids { view: View },
+    Ids {
+        view: View,
+    },
     /// Rows by id, in the order asked; ids that no longer exist are left out.
     RowsOf(Vec<ArticleId>),
     Article(ArticleId),
     /// Feeds that are due at `now`, or all that are fetched; those that may not be asked yet are listed apart.
-    Due { now: Timestamp, everything: bool, only: Option<Vec<FeedId>> },
+    Due {
+        now: Timestamp,
+        everything: bool,
+        only: Option<Vec<FeedId>>,
+    },
     /// The newest steps of the journal, newest first.
-    Journal { limit: usize },
+    Journal {
+        limit: usize,
+    },
     /// The next articles whose text waits to be indexed or enriched, in ascending id.
-    Queue { limit: usize },
+    Queue {
+        limit: usize,
+    },
     /// How many wait.
     QueueLength,
     /// Integrity, sizes and what is wrong: sentences, worst first.

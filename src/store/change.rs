@@ -1,9 +1,7 @@
 //! Changes to the library. Each is one transaction; those that a person makes are in the journal with their inverse.
 
 use crate::feed::ParsedFeed;
-use crate::news::{
-    ArticleId, CleanText, CleanUrl, Complaint, FeedId, FolderPath, Metadata,  TagName, Timestamp,
-};
+use crate::news::{ArticleId, CleanText, CleanUrl, Complaint, FeedId, FolderPath, Metadata, TagName, Timestamp};
 use crate::page::Page;
 
 /// Who asks for a change; the journal names it.
@@ -26,22 +24,60 @@ pub struct NewFeed {
 #[derive(Clone, Debug)]
 pub enum Change {
     // What a person does. Durable (synchronous=FULL) and undoable.
-    SetRead { articles: Vec<ArticleId>, read: bool, origin: Origin },
-    SetStarred { articles: Vec<ArticleId>, starred: bool, origin: Origin },
-    Tag { articles: Vec<ArticleId>, add: Vec<TagName>, remove: Vec<TagName>, origin: Origin },
+    SetRead {
+        articles: Vec<ArticleId>,
+        read: bool,
+        origin: Origin,
+    },
+    SetStarred {
+        articles: Vec<ArticleId>,
+        starred: bool,
+        origin: Origin,
+    },
+    Tag {
+        articles: Vec<ArticleId>,
+        add: Vec<TagName>,
+        remove: Vec<TagName>,
+        origin: Origin,
+    },
     /// Feeds already subscribed to are counted, not added again; tags and a folder given are then added to them.
-    Subscribe { feeds: Vec<NewFeed>, origin: Origin },
+    Subscribe {
+        feeds: Vec<NewFeed>,
+        origin: Origin,
+    },
     /// Its articles stay in the library, out of the views unless tagged or starred; undo brings the feed back whole.
-    Unsubscribe { feed: FeedId, origin: Origin },
+    Unsubscribe {
+        feed: FeedId,
+        origin: Origin,
+    },
     /// A saved page or file becomes an article of the feed "Saved".
-    Save { article: Box<SavedArticle>, origin: Origin },
-    Undo { origin: Origin },
-    Redo { origin: Origin },
+    Save {
+        article: Box<SavedArticle>,
+        origin: Origin,
+    },
+    Undo {
+        origin: Origin,
+    },
+    Redo {
+        origin: Origin,
+    },
     // What arrives. Can be fetched again (synchronous=NORMAL); not in the journal.
     Arrive(Box<Arrival>),
-    NotModified { feed: FeedId, url: CleanUrl, validators: Option<Validators>, at: Timestamp, next_due: Timestamp },
+    NotModified {
+        feed: FeedId,
+        url: CleanUrl,
+        validators: Option<Validators>,
+        at: Timestamp,
+        next_due: Timestamp,
+    },
     /// Validators and articles stay as they are. `retry_after` says that the server itself set `next_due`.
-    FetchFailed { feed: FeedId, problem: CleanText, at: Timestamp, next_due: Timestamp, retry_after: bool },
+    FetchFailed {
+        feed: FeedId,
+        problem: CleanText,
+        at: Timestamp,
+        next_due: Timestamp,
+        retry_after: bool,
+    },
     StorePage(Box<PageArrival>),
     /// Writes the index and the metadata of these and takes them off the queue.
     Enrich(Vec<Enriched>),
@@ -133,24 +169,54 @@ pub struct Touched {
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum Done {
-    Read { count: usize },
-    Unread { count: usize },
-    Starred { count: usize },
-    Unstarred { count: usize },
-    Tagged { count: usize, add: Vec<TagName>, remove: Vec<TagName> },
-    Subscribed { added: Vec<FeedId>, already: usize },
-    Unsubscribed { title: CleanText },
-    Saved { article: ArticleId, new: bool },
+    Read {
+        count: usize,
+    },
+    Unread {
+        count: usize,
+    },
+    Starred {
+        count: usize,
+    },
+    Unstarred {
+        count: usize,
+    },
+    Tagged {
+        count: usize,
+        add: Vec<TagName>,
+        remove: Vec<TagName>,
+    },
+    Subscribed {
+        added: Vec<FeedId>,
+        already: usize,
+    },
+    Unsubscribed {
+        title: CleanText,
+    },
+    Saved {
+        article: ArticleId,
+        new: bool,
+    },
     /// `sentence` is the undone step's own, `128 marked read`; `origin` where another program made it.
-    Undone { sentence: CleanText, origin: Option<CleanText> },
-    Redone { sentence: CleanText },
+    Undone {
+        sentence: CleanText,
+        origin: Option<CleanText>,
+    },
+    Redone {
+        sentence: CleanText,
+    },
     NothingToUndo,
     NothingToRedo,
-    Arrived { new: usize, changed: usize },
+    Arrived {
+        new: usize,
+        changed: usize,
+    },
     NotModified,
     Failed,
     PageStored,
-    Enriched { count: usize },
+    Enriched {
+        count: usize,
+    },
     /// The feed was removed or moved while its answer was under way.
     Dropped,
     /// Nothing had to change.

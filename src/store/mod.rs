@@ -7,7 +7,9 @@ mod ask;
 mod change;
 
 pub use ask::{Answer, Ask, Counts, Health, JournalStep, Scope, TagCount, Tree, View};
-pub use change::{Arrival, Change, Changed, Done, Due, Enriched, NewFeed, Origin, PageArrival, SavedArticle, Touched, Validators};
+pub use change::{
+    Arrival, Change, Changed, Done, Due, Enriched, NewFeed, Origin, PageArrival, SavedArticle, Touched, Validators,
+};
 
 use std::path::Path;
 use std::sync::Arc;

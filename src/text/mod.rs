@@ -20,15 +20,28 @@ pub struct Link {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Block {
     Paragraph(Vec<Inline>),
-    Heading { level: u8, text: Vec<Inline> },
+    Heading {
+        level: u8,
+        text: Vec<Inline>,
+    },
     /// A list item's marker (`•`, `3.`) is the renderer's; nesting is by `Block` inside.
-    List { ordered_from: Option<i64>, items: Vec<Vec<Block>> },
+    List {
+        ordered_from: Option<i64>,
+        items: Vec<Vec<Block>>,
+    },
     Quote(Vec<Block>),
     /// Lines as they stand.
     Code(Vec<CleanText>),
     /// A picture's stand-in; `caption` as its figure says.
-    Image { alt: CleanText, caption: Vec<Inline>, url: Option<CleanUrl> },
-    Table { header_rows: usize, rows: Vec<Vec<Vec<Inline>>> },
+    Image {
+        alt: CleanText,
+        caption: Vec<Inline>,
+        url: Option<CleanUrl>,
+    },
+    Table {
+        header_rows: usize,
+        rows: Vec<Vec<Vec<Inline>>>,
+    },
     Rule,
 }
 
