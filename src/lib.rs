@@ -17,3 +17,5 @@ pub mod store;
 pub mod text;
 pub mod ui;
 pub mod words;
+pub mod shell;
+pub mod cli;
