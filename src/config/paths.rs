@@ -3,7 +3,7 @@
 //! Only names places; makes no folder and opens no file.
 
 use std::env;
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use directories::ProjectDirs;
@@ -26,7 +26,7 @@ impl Paths {
             Some(folder) => std::path::absolute(&folder).unwrap_or(folder),
             None => {
                 let offered = ProjectDirs::from("", "", "dateline").map(|it| it.data_dir().to_owned());
-                home_data(env::var_os("HOME"), env::var_os("XDG_DATA_HOME"), offered)?
+                home_data(env::var_os("HOME").as_deref(), env::var_os("XDG_DATA_HOME").as_deref(), offered)?
             }
         };
         Ok(Paths { data })
@@ -35,9 +35,9 @@ impl Paths {
 
 /// The folder that the platform `offered`, provided that a person said where home is. Without HOME the platform
 /// answers from the user database, and a service or a bare container would put a library where nobody looks for it.
-fn home_data(home: Option<OsString>, xdg_data: Option<OsString>, offered: Option<PathBuf>) -> Result<PathBuf, String> {
+fn home_data(home: Option<&OsStr>, xdg_data: Option<&OsStr>, offered: Option<PathBuf>) -> Result<PathBuf, String> {
     let absolute = |it: &OsStr| Path::new(it).is_absolute();
-    let said = cfg!(windows) || home.as_deref().is_some_and(absolute) || xdg_data.as_deref().is_some_and(absolute);
+    let said = cfg!(windows) || home.is_some_and(absolute) || xdg_data.is_some_and(absolute);
     match offered {
         Some(folder) if said => Ok(folder),
         Some(_) | None => Err("There is no home folder to keep the library in (HOME is not set). \
@@ -50,8 +50,8 @@ fn home_data(home: Option<OsString>, xdg_data: Option<OsString>, offered: Option
 mod tests {
     use super::*;
 
-    fn some(text: &str) -> Option<OsString> {
-        Some(OsString::from(text))
+    fn some(text: &str) -> Option<&OsStr> {
+        Some(OsStr::new(text))
     }
 
     #[test]
