@@ -1,1 +1,4 @@
 //! The integration tests, linked once.
+
+mod scan;
+mod tidy;
