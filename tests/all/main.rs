@@ -1,1 +1,6 @@
 //! The integration tests, linked once.
+
+mod oracle;
+mod pty;
+mod scan;
+mod tidy;
