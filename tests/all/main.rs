@@ -1,1 +1,4 @@
 //! The integration tests, linked once.
+
+mod fetch;
+mod hostd;
