@@ -72,16 +72,21 @@ impl Failure {
 async fn follow(shared: &Shared, request: &Request, at: &mut CleanUrl) -> Result<Answer, Failure> {
     let mut stopwatch = Stopwatch::new(shared.limits.total(request.expects));
     for _hop in 0..=shared.limits.redirects_max {
-        let (client, free) = door(shared, request, at).map_err(Failure::of)?;
-        let _turn =
-            if free { shared.turns.enter_freely().await } else { shared.turns.enter(at.host(), &shared.limits).await };
+        let Door { client, at_home, trusted } = door(shared, request, at).map_err(Failure::of)?;
+        let _turn = if trusted && at_home {
+            shared.turns.enter_freely().await
+        } else {
+            shared.turns.enter(at.host(), &shared.limits).await
+        };
         let asked = client.get(at.as_url().clone()).headers(headers(request));
         let response = match stopwatch.within(shared.limits.first_byte, asked.send()).await {
             Ok(Ok(response)) => response,
             Ok(Err(error)) => return Err(Failure::of(failure::of_sending(&error, at.host(), &shared.limits))),
             Err(seconds) => return Err(Failure::of(Problem::TimedOut { host: at.host().to_owned(), seconds })),
         };
-        shared.answers.fetch_add(1, Ordering::Relaxed);
+        if !at_home && !shared.clients.seen.is_private(at.host()) {
+            shared.answers.fetch_add(1, Ordering::Relaxed);
+        }
         if header_bytes(response.headers()) > HEADER_BYTES_MAX {
             return Err(Failure::of(Problem::NotHttp { host: at.host().to_owned() }));
         }
@@ -94,8 +99,16 @@ async fn follow(shared: &Shared, request: &Request, at: &mut CleanUrl) -> Result
     Err(Failure::of(Problem::TooManyRedirects { redirects_max: shared.limits.redirects_max }))
 }
 
-/// The client through which this address may be asked, and whether the limits per host are lifted.
-fn door<'a>(shared: &'a Shared, request: &Request, url: &CleanUrl) -> Result<(&'a reqwest::Client, bool), Problem> {
+/// How an address is asked.
+struct Door<'a> {
+    client: &'a reqwest::Client,
+    /// Whether the address is known to be private: it says nothing of the network outside, and if it is trusted too,
+    /// limits per host are lifted.
+    at_home: bool,
+    trusted: bool,
+}
+
+fn door<'a>(shared: &'a Shared, request: &Request, url: &CleanUrl) -> Result<Door<'a>, Problem> {
     let clients = &shared.clients;
     let trusted = request.trust.hosts.contains(&url.host_and_port());
     let private_literal = guard::literal(url).is_some_and(|it| clients.resolver.is_private(it));
@@ -104,10 +117,10 @@ fn door<'a>(shared: &'a Shared, request: &Request, url: &CleanUrl) -> Result<(&'
     if !trusted && (private_literal || is_proxy) {
         return Err(Problem::PrivateAddress { host: url.host().to_owned() });
     }
-    let private = private_literal || guard::is_this_machine(url) || clients.seen.is_private(url.host());
+    let at_home = private_literal || guard::is_this_machine(url) || clients.seen.is_private(url.host());
     let reach = if trusted { Reach::Trusted } else { Reach::Public };
     let client = clients.client(reach, guard::is_this_machine(url), &shared.limits, url.host())?;
-    Ok((client, trusted && private))
+    Ok(Door { client, at_home, trusted })
 }
 
 fn headers(request: &Request) -> HeaderMap {

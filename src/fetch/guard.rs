@@ -113,7 +113,7 @@ pub(super) fn is_this_machine(url: &CleanUrl) -> bool {
 /// What lookups have shown so far.
 #[derive(Default)]
 pub(super) struct Seen {
-    /// Names that became an address: the network is there.
+    /// Names that became a public address: the network is there.
     resolved: AtomicU64,
     private_names: Mutex<HashSet<String>>,
 }
@@ -177,8 +177,10 @@ fn addresses(
     if found.is_empty() {
         return Err(NameError::Unknown);
     }
-    seen.resolved.fetch_add(1, Ordering::Relaxed);
     let (private, public): (Vec<_>, Vec<_>) = found.iter().partition(|it| resolver.is_private(**it));
+    if !public.is_empty() {
+        seen.resolved.fetch_add(1, Ordering::Relaxed);
+    }
     match reach {
         Reach::Public if is_proxy => Ok(found),
         Reach::Public if public.is_empty() => Err(NameError::Private),

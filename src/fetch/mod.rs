@@ -183,7 +183,7 @@ impl Fetcher {
         receiver.recv().unwrap_or_else(|_| failed(url, Problem::Contained { detail: "while fetching".to_owned() }))
     }
 
-    /// How often the network has shown signs of life so far: names that were found, servers that answered.
+    /// How often the network outside has shown signs of life so far: public names that were found, servers that answered.
     pub fn signs_of_life(&self) -> u64 {
         let shared = &self.inner.shared;
         shared.clients.seen.names_resolved() + shared.answers.load(Ordering::Relaxed)
