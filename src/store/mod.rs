@@ -6,7 +6,7 @@
 mod ask;
 mod change;
 
-pub use ask::{Answer, Ask, Counts, Health, JournalStep, Scope, TagCount, Tree, View};
+pub use ask::{Answer, Ask, Counts, Health, JournalStep, Queued, Scope, TagCount, Tree, View};
 pub use change::{
     Arrival, Change, Changed, Done, Due, Enriched, NewFeed, Origin, PageArrival, SavedArticle, Touched, Validators,
 };

@@ -4,3 +4,5 @@ mod oracle;
 mod pty;
 mod scan;
 mod tidy;
+mod fetch;
+mod hostd;

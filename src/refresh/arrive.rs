@@ -1,0 +1,99 @@
+//! One answer of a server → one change of the library. Runs on the parser threads; a parser that panics costs its own
+//! feed this one attempt and nothing else.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use super::{Pipeline, schedule};
+use crate::feed::{self, ParsedFeed, discover};
+use crate::fetch::{Outcome, Response};
+use crate::news::{CleanUrl, Complaint, Problem, Timestamp};
+use crate::store::{Arrival, Change, Done, Due, StoreError, Validators};
+
+/// What came of asking for one feed.
+pub(super) enum Came {
+    Stored { new: usize, changed: usize },
+    NotModified,
+    Failed { problem: Problem, retry_at: Option<Timestamp> },
+}
+
+/// Reads and stores an answer. Failures are passed on unstored: only the whole of them tells whether a feed or the
+/// network is to blame.
+pub(super) fn arrive(pipeline: &Pipeline, due: &Due, response: Response) -> Result<Came, StoreError> {
+    let Response { outcome, url: from, bytes: _, held } = response;
+    let at = (pipeline.clock)();
+    let next_due = schedule::after_success(due.feed, at);
+    let unchanged = |validators: Option<Validators>| {
+        let (feed, url) = (due.feed, due.url.clone());
+        pipeline.library.change(Change::NotModified { feed, url, validators, at, next_due }).map(|_| Came::NotModified)
+    };
+    let (body, content_type, validators) = match outcome {
+        Outcome::Failed { problem, retry_at } => return Ok(Came::Failed { problem, retry_at }),
+        Outcome::NotModified { validators } => return unchanged(validators),
+        Outcome::Fetched { body, content_type, validators } => (body, content_type, validators),
+    };
+    let body_hash = *blake3::hash(&body).as_bytes();
+    // Where none are stored although the server sends some, the document was incomplete: it is read again.
+    let kept_before = due.validators != Validators::default() || validators == Validators::default();
+    if due.body_hash == Some(body_hash) && kept_before {
+        return unchanged(Some(validators));
+    }
+    let read = read_feed(&body, content_type, &from);
+    drop((body, held));
+    let (parsed, complaints) = match read {
+        Ok(read) => read,
+        Err(problem) => return Ok(Came::Failed { problem, retry_at: None }),
+    };
+    let arrival = arrival(due, parsed, complaints, validators, at, body_hash);
+    let changed = pipeline.library.change(Change::Arrive(Box::new(arrival)))?;
+    Ok(match changed.done {
+        Done::Arrived { new, changed } => Came::Stored { new, changed },
+        // Removed or moved meanwhile, or nothing in it was new.
+        _ => Came::Stored { new: 0, changed: 0 },
+    })
+}
+
+/// A parsed feed as the library takes it.
+pub(super) fn arrival(
+    due: &Due,
+    parsed: ParsedFeed,
+    complaints: Vec<Complaint>,
+    validators: Validators,
+    at: Timestamp,
+    body_hash: [u8; 32],
+) -> Arrival {
+    Arrival {
+        feed: due.feed,
+        url: due.url.clone(),
+        validators: Some(validators),
+        parsed,
+        complaints,
+        at,
+        next_due: schedule::after_success(due.feed, at),
+        body_hash,
+    }
+}
+
+/// Reads a body as a feed. A web page in its place is told as such.
+pub(super) fn read_feed(
+    body: &[u8],
+    content_type: Option<String>,
+    from: &CleanUrl,
+) -> Result<(ParsedFeed, Vec<Complaint>), Problem> {
+    let host = || from.host().to_owned();
+    if body.trim_ascii().is_empty() {
+        return Err(Problem::Empty { host: host() });
+    }
+    let origin = feed::Origin { url: Some(from.clone()), content_type };
+    match contained("reading the feed", || feed::parse(body, &origin))? {
+        Err(Problem::NotAFeed { .. }) if discover::looks_like_a_page(body) => {
+            Err(Problem::PageNotFeed { host: host() })
+        }
+        read => read,
+    }
+}
+
+/// Does work on foreign input; a panic in it becomes a problem.
+pub(super) fn contained<T>(what: &'static str, work: impl FnOnce() -> T) -> Result<T, Problem> {
+    // What the work was building is thrown away, so nothing broken is seen afterwards.
+    catch_unwind(AssertUnwindSafe(work)).map_err(|_| Problem::Contained { detail: what.to_owned() })
+}

@@ -1,0 +1,90 @@
+//! What waits in the library's queue → tokens and metadata. An article on which a rule fails is indexed by its title
+//! alone, so that the queue always moves on.
+
+use std::sync::atomic::Ordering;
+
+use super::arrive::contained;
+use super::{Cancel, Pipeline, Progress};
+use crate::enrich::{self, Hints};
+use crate::news::{Article, ArticleId, Metadata};
+use crate::store::{Answer, Ask, Change, Done, Enriched, Queued, StoreError};
+use crate::text::Document;
+use crate::words;
+
+/// How many are read, and written in one transaction.
+const SLICE: usize = 64;
+/// Rounds that may end without taking anything off the queue, since articles changed while they were read.
+const IDLE_ROUNDS_MAX: usize = 3;
+
+pub(super) fn drain(
+    pipeline: &Pipeline,
+    cancel: &Cancel,
+    progress: &mut dyn FnMut(Progress),
+) -> Result<(), StoreError> {
+    let mut idle_rounds = 0;
+    while !cancel.load(Ordering::Relaxed) {
+        let waiting = queue(pipeline)?;
+        if waiting.is_empty() {
+            progress(Progress::Indexing { left: 0 });
+            break;
+        }
+        let enriched = waiting.iter().map(enriched).collect();
+        match pipeline.library.change(Change::Enrich(enriched))?.done {
+            Done::Enriched { count } if count > 0 => idle_rounds = 0,
+            _ => idle_rounds += 1,
+        }
+        if idle_rounds >= IDLE_ROUNDS_MAX {
+            break;
+        }
+        if let Answer::QueueLength(left) = pipeline.library.ask(Ask::QueueLength)?
+            && left > 0
+        {
+            progress(Progress::Indexing { left: usize::try_from(left).unwrap_or(0) });
+        }
+    }
+    Ok(())
+}
+
+/// Indexes one article at once where it stands at the head of the queue; else whoever drains the queue comes to it.
+pub(super) fn index_now(pipeline: &Pipeline, article: ArticleId) -> Result<(), StoreError> {
+    let enriched: Vec<Enriched> =
+        queue(pipeline)?.iter().filter(|it| it.article.row.id == article).map(enriched).collect();
+    if !enriched.is_empty() {
+        pipeline.library.change(Change::Enrich(enriched))?;
+    }
+    Ok(())
+}
+
+fn queue(pipeline: &Pipeline) -> Result<Vec<Queued>, StoreError> {
+    match pipeline.library.ask(Ask::Queue { limit: SLICE })? {
+        Answer::Queue(waiting) => Ok(waiting),
+        _ => Ok(Vec::new()),
+    }
+}
+
+fn enriched(queued: &Queued) -> Enriched {
+    let article = &queued.article;
+    let (tokens, metadata) = contained("indexing", || read(article)).unwrap_or_else(|_| {
+        let title = contained("indexing", || words::tokens(article.row.title.as_str(), None));
+        (title.unwrap_or_default(), Metadata::default())
+    });
+    Enriched { article: article.row.id, stamp: queued.stamp, tokens, metadata }
+}
+
+fn read(article: &Article) -> (Vec<String>, Metadata) {
+    let origin = article.body.best_origin();
+    let base = match &article.body.page {
+        Some(page) => Some(&page.url),
+        None => article.row.url.as_ref().or(article.feed_site.as_ref()),
+    };
+    let document = Document::from_html(article.body.html(origin), base);
+    let hints = Hints {
+        title: article.row.title.to_string(),
+        language: article.metadata.language.clone(),
+        caption: article.metadata.caption.clone().unwrap_or_default(),
+        credit: article.metadata.credit.clone().unwrap_or_default(),
+    };
+    let metadata = enrich::metadata(&document, &hints);
+    let text = format!("{}\n{}\n{}", article.row.title, article.row.author, document.plain());
+    (words::tokens(&text, metadata.language.as_deref()), metadata)
+}
