@@ -1,4 +1,7 @@
-//! The table: one row a command.
+//! The table: one row a command, in the order of [`Command`], which is the order in which help lists them.
+//!
+//! A row says what a command is called and what it does, never how: that is `app`'s. Which keys ask for it stands in
+//! `assets/keys.toml`.
 
 /// What a person can ask for. A number typed before the keys comes along apart (`5j`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -97,4 +100,340 @@ pub struct Entry {
     pub doc: &'static str,
 }
 
-pub static COMMANDS: &[Entry] = &[];
+/// All commands.
+pub static COMMANDS: &[Entry] = &[
+    Entry { command: Command::Down, name: "down", group: Group::Move, doc: "go one line down" },
+    Entry { command: Command::Up, name: "up", group: Group::Move, doc: "go one line up" },
+    Entry {
+        command: Command::Top,
+        name: "top",
+        group: Group::Move,
+        doc: "go to the top, or with a count to that line",
+    },
+    Entry { command: Command::Bottom, name: "bottom", group: Group::Move, doc: "go to the bottom" },
+    Entry { command: Command::HalfPageDown, name: "half-page-down", group: Group::Move, doc: "go half a page down" },
+    Entry { command: Command::HalfPageUp, name: "half-page-up", group: Group::Move, doc: "go half a page up" },
+    Entry { command: Command::PageDown, name: "page-down", group: Group::Move, doc: "go a page down" },
+    Entry { command: Command::PageUp, name: "page-up", group: Group::Move, doc: "go a page up" },
+    Entry {
+        command: Command::NextArticle,
+        name: "next-article",
+        group: Group::Move,
+        doc: "open the next article, from any pane",
+    },
+    Entry {
+        command: Command::PreviousArticle,
+        name: "previous-article",
+        group: Group::Move,
+        doc: "open the previous article, from any pane",
+    },
+    Entry { command: Command::FocusLeft, name: "focus-left", group: Group::Panes, doc: "go to the pane on the left" },
+    Entry {
+        command: Command::FocusRight,
+        name: "focus-right",
+        group: Group::Panes,
+        doc: "go to the pane on the right",
+    },
+    Entry { command: Command::NextPane, name: "next-pane", group: Group::Panes, doc: "go to the next pane" },
+    Entry {
+        command: Command::PreviousPane,
+        name: "previous-pane",
+        group: Group::Panes,
+        doc: "go to the previous pane",
+    },
+    Entry { command: Command::FocusFeeds, name: "focus-feeds", group: Group::Panes, doc: "go to the feeds" },
+    Entry { command: Command::FocusArticles, name: "focus-articles", group: Group::Panes, doc: "go to the articles" },
+    Entry { command: Command::FocusText, name: "focus-text", group: Group::Panes, doc: "go to the text" },
+    Entry { command: Command::FocusInfo, name: "focus-info", group: Group::Panes, doc: "go to the article's info" },
+    Entry { command: Command::Zen, name: "zen", group: Group::Panes, doc: "show the text alone, or all panes again" },
+    Entry {
+        command: Command::ToggleInfo,
+        name: "toggle-info",
+        group: Group::Panes,
+        doc: "show or hide the article's info",
+    },
+    Entry { command: Command::Open, name: "open", group: Group::Read, doc: "open what is selected" },
+    Entry {
+        command: Command::PageOn,
+        name: "page-on",
+        group: Group::Read,
+        doc: "go a page on, then to the next unread article",
+    },
+    Entry { command: Command::PageBack, name: "page-back", group: Group::Read, doc: "go a page back" },
+    Entry {
+        command: Command::NextUnread,
+        name: "next-unread",
+        group: Group::Read,
+        doc: "open the next unread article",
+    },
+    Entry {
+        command: Command::PreviousUnread,
+        name: "previous-unread",
+        group: Group::Read,
+        doc: "open the previous unread article",
+    },
+    Entry {
+        command: Command::NextFeedWithUnread,
+        name: "next-feed-with-unread",
+        group: Group::Read,
+        doc: "go to the next feed with unread articles",
+    },
+    Entry {
+        command: Command::ToggleUnreadOnly,
+        name: "toggle-unread-only",
+        group: Group::Read,
+        doc: "list unread articles only, or all again",
+    },
+    Entry { command: Command::ToggleRead, name: "toggle-read", group: Group::State, doc: "mark read, or unread again" },
+    Entry {
+        command: Command::ToggleStar,
+        name: "toggle-star",
+        group: Group::State,
+        doc: "star, or take the star away",
+    },
+    Entry {
+        command: Command::MarkAllRead,
+        name: "mark-all-read",
+        group: Group::State,
+        doc: "mark all articles of the list read",
+    },
+    Entry {
+        command: Command::MarkAboveRead,
+        name: "mark-above-read",
+        group: Group::State,
+        doc: "mark the articles above read",
+    },
+    Entry {
+        command: Command::MarkBelowRead,
+        name: "mark-below-read",
+        group: Group::State,
+        doc: "mark the articles below read",
+    },
+    Entry { command: Command::Tag, name: "tag", group: Group::Tags, doc: "change tags: +add -remove" },
+    Entry { command: Command::TagAdd, name: "tag-add", group: Group::Tags, doc: "add a tag" },
+    Entry { command: Command::TagRemove, name: "tag-remove", group: Group::Tags, doc: "remove a tag" },
+    Entry { command: Command::RepeatTag, name: "repeat-tag", group: Group::Tags, doc: "change tags as last time" },
+    Entry { command: Command::Search, name: "search", group: Group::Find, doc: "search all articles for words" },
+    Entry {
+        command: Command::FullText,
+        name: "full-text",
+        group: Group::Text,
+        doc: "fetch the full text, or switch between it and the feed's text",
+    },
+    Entry { command: Command::NextHeading, name: "next-heading", group: Group::Text, doc: "go to the next heading" },
+    Entry {
+        command: Command::PreviousHeading,
+        name: "previous-heading",
+        group: Group::Text,
+        doc: "go to the previous heading",
+    },
+    Entry {
+        command: Command::Browser,
+        name: "browser",
+        group: Group::Out,
+        doc: "open the article in the browser, or with a count that link of it",
+    },
+    Entry {
+        command: Command::BrowserAndRead,
+        name: "browser-and-read",
+        group: Group::Out,
+        doc: "open the article in the browser and mark it read",
+    },
+    Entry { command: Command::CopyUrl, name: "copy-url", group: Group::Out, doc: "copy the address" },
+    Entry { command: Command::CopyMarkdown, name: "copy-markdown", group: Group::Out, doc: "copy a Markdown link" },
+    Entry {
+        command: Command::Subscribe,
+        name: "subscribe",
+        group: Group::Feeds,
+        doc: "subscribe to a feed by its address or a page's",
+    },
+    Entry { command: Command::RefreshFeed, name: "refresh-feed", group: Group::Feeds, doc: "refresh this feed" },
+    Entry { command: Command::RefreshAll, name: "refresh-all", group: Group::Feeds, doc: "refresh all feeds" },
+    Entry {
+        command: Command::ShowArrivals,
+        name: "show-arrivals",
+        group: Group::Feeds,
+        doc: "show the articles that have arrived",
+    },
+    Entry { command: Command::Undo, name: "undo", group: Group::General, doc: "undo the last change" },
+    Entry { command: Command::Redo, name: "redo", group: Group::General, doc: "redo what was undone" },
+    Entry { command: Command::Help, name: "help", group: Group::General, doc: "show the keys" },
+    Entry { command: Command::Cancel, name: "cancel", group: Group::General, doc: "cancel what is under way" },
+    Entry { command: Command::Back, name: "back", group: Group::General, doc: "go back, and at the start quit" },
+    Entry { command: Command::Quit, name: "quit", group: Group::General, doc: "quit" },
+    Entry {
+        command: Command::Suspend,
+        name: "suspend",
+        group: Group::General,
+        doc: "stop until the shell continues the reader",
+    },
+    Entry { command: Command::Redraw, name: "redraw", group: Group::General, doc: "draw the screen anew" },
+];
+
+impl Command {
+    /// This command's row.
+    pub fn entry(self) -> &'static Entry {
+        COMMANDS.iter().find(|it| it.command == self).expect("a test holds that every command has a row")
+    }
+
+    /// `next-unread`.
+    pub fn name(self) -> &'static str {
+        self.entry().name
+    }
+
+    /// The command of this name, if there is one.
+    pub fn named(name: &str) -> Option<Command> {
+        COMMANDS.iter().find(|it| it.name == name).map(|it| it.command)
+    }
+}
+
+impl Group {
+    /// All groups, in the order in which help lists them.
+    pub const ALL: [Group; 10] = [
+        Group::Move,
+        Group::Panes,
+        Group::Read,
+        Group::State,
+        Group::Tags,
+        Group::Find,
+        Group::Text,
+        Group::Out,
+        Group::Feeds,
+        Group::General,
+    ];
+
+    pub fn title(self) -> &'static str {
+        match self {
+            Group::Move => "Move",
+            Group::Panes => "Panes",
+            Group::Read => "Read",
+            Group::State => "State",
+            Group::Tags => "Tags",
+            Group::Find => "Find",
+            Group::Text => "Text",
+            Group::Out => "Out",
+            Group::Feeds => "Feeds",
+            Group::General => "General",
+        }
+    }
+}
+
+/// The command whose name is spelt most like `name`, to offer where there is none of that name.
+/// `None` where nothing is near enough to have been meant.
+pub fn nearest(name: &str) -> Option<&'static str> {
+    let typed: Vec<char> = name.chars().take(NAME_CHARS_MAX).collect();
+    let slips_max = (typed.len() / 3).max(1);
+    COMMANDS
+        .iter()
+        .map(|it| (slips(&typed, &it.name.chars().collect::<Vec<_>>()), it.name))
+        .filter(|(slips, _)| *slips <= slips_max)
+        .min_by_key(|(slips, _)| *slips)
+        .map(|(_, name)| name)
+}
+
+/// Longer than any command's name; a longer text is nobody's slip of the finger.
+const NAME_CHARS_MAX: usize = 40;
+
+/// How many slips of the finger part two words: letters left out, added, mistaken or swapped with their neighbour
+/// (the restricted Damerau–Levenshtein distance).
+fn slips(typed: &[char], meant: &[char]) -> usize {
+    let mut before: Vec<usize> = Vec::new();
+    let mut last: Vec<usize> = (0..=meant.len()).collect();
+    for (row, it) in typed.iter().enumerate() {
+        let mut this = vec![row + 1];
+        for (column, wanted) in meant.iter().enumerate() {
+            let mistaken = last[column] + usize::from(it != wanted);
+            let mut least = mistaken.min(last[column + 1] + 1).min(this[column] + 1);
+            let swapped = row > 0 && column > 0 && *it == meant[column - 1] && typed[row - 1] == *wanted;
+            if swapped {
+                least = least.min(before[column - 1] + 1);
+            }
+            this.push(least);
+        }
+        before = last;
+        last = this;
+    }
+    last[meant.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    /// The names of the variants as they stand in this file, so that none can be forgotten.
+    fn variants() -> Vec<&'static str> {
+        let source = include_str!("table.rs");
+        let (_, body) = source.split_once("pub enum Command {").expect("the enum");
+        let (body, _) = body.split_once("\n}").expect("its end");
+        body.lines()
+            .map(str::trim)
+            .filter(|line| !line.is_empty() && !line.starts_with("//"))
+            .map(|line| line.trim_end_matches(','))
+            .collect()
+    }
+
+    fn kebab(name: &str) -> String {
+        let mut out = String::new();
+        for it in name.chars() {
+            if it.is_uppercase() && !out.is_empty() {
+                out.push('-');
+            }
+            out.extend(it.to_lowercase());
+        }
+        out
+    }
+
+    #[test]
+    fn every_command_has_exactly_one_row_in_the_order_of_the_enum() {
+        let rows: Vec<String> = COMMANDS.iter().map(|it| format!("{:?}", it.command)).collect();
+        assert_eq!(rows, variants());
+    }
+
+    #[test]
+    fn a_command_is_called_what_it_is_called_in_the_source() {
+        for it in COMMANDS {
+            assert_eq!(it.name, kebab(&format!("{:?}", it.command)));
+            assert_eq!(Command::named(it.name), Some(it.command));
+            assert_eq!(it.command.name(), it.name);
+        }
+        assert_eq!(COMMANDS.iter().map(|it| it.name).collect::<BTreeSet<_>>().len(), COMMANDS.len());
+    }
+
+    #[test]
+    fn a_doc_is_one_short_line_in_lower_case_without_a_full_stop() {
+        for it in COMMANDS {
+            let first = it.doc.chars().next().expect("a doc");
+            assert!(
+                first.is_lowercase() && !it.doc.ends_with('.') && !it.doc.contains('\n'),
+                "{}: {}",
+                it.name,
+                it.doc
+            );
+            assert!(it.doc.chars().count() <= 64, "{} is too long for help: {}", it.name, it.doc);
+        }
+    }
+
+    #[test]
+    fn the_table_goes_group_by_group() {
+        let mut groups: Vec<Group> = COMMANDS.iter().map(|it| it.group).collect();
+        groups.dedup();
+        assert_eq!(groups, Group::ALL);
+    }
+
+    #[test]
+    fn a_slip_of_the_finger_finds_the_command_that_was_meant() {
+        for (typed, meant) in [
+            ("next-unred", Some("next-unread")),
+            ("qiut", Some("quit")),
+            ("togle-star", Some("toggle-star")),
+            ("refresh-al", Some("refresh-all")),
+            ("undo", Some("undo")),
+            ("wholly-else", None),
+            ("", None),
+        ] {
+            assert_eq!(nearest(typed), meant, "{typed}");
+        }
+        assert_eq!(nearest(&"x".repeat(100_000)), None);
+    }
+}
