@@ -1,0 +1,84 @@
+//! What just happened, in a sentence, and how to take it back. One notice at a time; the newest wins.
+
+use crate::news::{CleanText, Now, TagName, Timestamp};
+use crate::store::Done;
+
+use super::measure::{counted, words};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NoticeKind {
+    Told,
+    /// Something did not work; the sentence says what now.
+    Problem,
+}
+
+/// A sentence for the person, shown for a while.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Notice {
+    pub kind: NoticeKind,
+    pub sentence: CleanText,
+    pub expires: Timestamp,
+}
+
+/// How long a short sentence stays; a longer one stays longer.
+const SECONDS_SHOWN: i64 = 6;
+const CHARS_READ_A_SECOND: i64 = 18;
+
+impl Notice {
+    pub fn told(now: &Now, sentence: &str) -> Notice {
+        Notice::new(now, NoticeKind::Told, words(sentence))
+    }
+
+    pub fn problem(now: &Now, sentence: &CleanText) -> Notice {
+        Notice::new(now, NoticeKind::Problem, sentence.clone())
+    }
+
+    fn new(now: &Now, kind: NoticeKind, sentence: CleanText) -> Notice {
+        let reading = sentence.as_str().chars().count() as i64 / CHARS_READ_A_SECOND;
+        Notice { kind, sentence, expires: now.utc.plus(SECONDS_SHOWN.max(reading + 3)) }
+    }
+}
+
+/// What a change did, in words; `None` where nothing needs saying.
+pub fn sentence_for(done: &Done, undo_key: &str) -> Option<String> {
+    let undoable = |text: String| Some(format!("{text} · {undo_key} undoes"));
+    match done {
+        Done::Read { count } => undoable(format!("{} marked read", counted(*count, "article", "articles"))),
+        Done::Unread { count } => undoable(format!("{} marked unread", counted(*count, "article", "articles"))),
+        Done::Starred { count } => undoable(format!("{} starred", counted(*count, "article", "articles"))),
+        Done::Unstarred { count } => undoable(format!("{} unstarred", counted(*count, "article", "articles"))),
+        Done::Tagged { count, add, remove } => {
+            undoable(format!("{} tagged {}", number_of(*count), signed(add, remove)))
+        }
+        Done::Subscribed { added, already } => match (added.len(), already) {
+            (0, _) => Some("You are subscribed to that already.".to_owned()),
+            (added, 0) => undoable(format!("{} added", counted(added, "feed", "feeds"))),
+            (added, already) => undoable(format!("{} added, {already} there already", counted(added, "feed", "feeds"))),
+        },
+        Done::Unsubscribed { title } => undoable(format!("{title} removed")),
+        Done::Saved { new: true, .. } => undoable("Saved".to_owned()),
+        Done::Saved { new: false, .. } => Some("That page is saved already.".to_owned()),
+        Done::Undone { sentence, origin: None } => Some(format!("Undone: {sentence}")),
+        Done::Undone { sentence, origin: Some(origin) } => Some(format!("Undone: {sentence} (by {origin})")),
+        Done::Redone { sentence } => Some(format!("Done again: {sentence} · {undo_key} undoes")),
+        Done::NothingToUndo => Some("Nothing to undo.".to_owned()),
+        Done::NothingToRedo => Some("Nothing to do again.".to_owned()),
+        Done::Nothing => Some("Nothing to change: it is so already.".to_owned()),
+        Done::Dropped
+        | Done::Arrived { .. }
+        | Done::NotModified
+        | Done::Failed
+        | Done::PageStored
+        | Done::Enriched { .. } => None,
+    }
+}
+
+fn number_of(count: usize) -> String {
+    super::measure::number(count as i64)
+}
+
+fn signed(add: &[TagName], remove: &[TagName]) -> String {
+    let added = add.iter().map(|it| format!("+{it}"));
+    let removed = remove.iter().map(|it| format!("-{it}"));
+    added.chain(removed).collect::<Vec<_>>().join(" ")
+}

@@ -1,0 +1,193 @@
+//! A line that asks for something: tags, words to look for, an address. While one is open every key is text or a key
+//! of the line; nothing typed or pasted here runs a command.
+
+use crate::command::{Key, KeyCode};
+use crate::news::{ArticleId, CleanText, TagName};
+
+use super::line_editor::{Edit, LineEditor};
+use super::measure::words;
+
+/// An open prompt.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Prompt {
+    pub kind: PromptKind,
+    pub line: LineEditor,
+    /// What was wrong with the last attempt to enter it.
+    pub error: Option<CleanText>,
+    completion: Option<Completion>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum PromptKind {
+    /// Tags to put on and take off these articles, which carry `carried` now.
+    Tag { articles: Vec<ArticleId>, carried: Vec<TagName> },
+    Search,
+    Subscribe,
+}
+
+/// What a key did to a prompt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PromptKey {
+    Entered,
+    Left,
+    Edited,
+    Nothing,
+}
+
+/// A run of Tab presses over the same beginning.
+#[derive(Clone, Debug, PartialEq)]
+struct Completion {
+    candidates: Vec<String>,
+    next: usize,
+}
+
+const CANDIDATES_MAX: usize = 50;
+
+impl Prompt {
+    pub fn new(kind: PromptKind, text: &str) -> Prompt {
+        Prompt { kind, line: LineEditor::with(text), error: None, completion: None }
+    }
+
+    pub fn label(&self) -> &'static str {
+        match self.kind {
+            PromptKind::Tag { .. } => "Tags",
+            PromptKind::Search => "Search",
+            PromptKind::Subscribe => "Add feed",
+        }
+    }
+
+    /// What the empty line says about itself.
+    pub fn hint(&self) -> &'static str {
+        match self.kind {
+            PromptKind::Tag { .. } => "+later -inbox   Tab completes",
+            PromptKind::Search => "words in title, text, author or feed",
+            PromptKind::Subscribe => "the address of a feed, or of any page that names one",
+        }
+    }
+
+    /// `tags` are those of the library, for completion.
+    pub fn key(&mut self, key: Key, tags: &[TagName]) -> PromptKey {
+        match (key.code, key.control) {
+            (KeyCode::Enter, false) | (KeyCode::Char('j' | 'm'), true) => return PromptKey::Entered,
+            (KeyCode::Escape, _) | (KeyCode::Char('c' | 'g'), true) => return PromptKey::Left,
+            (KeyCode::Backspace, false) if self.line.text().is_empty() => return PromptKey::Left,
+            (KeyCode::Tab, false) => {
+                self.complete(tags, key.shift);
+                return PromptKey::Nothing;
+            }
+            _ => {}
+        }
+        match self.line.key(key) {
+            Edit::Changed => {
+                self.completion = None;
+                self.error = None;
+                PromptKey::Edited
+            }
+            Edit::Moved => {
+                self.completion = None;
+                PromptKey::Nothing
+            }
+            Edit::Ignored => PromptKey::Nothing,
+        }
+    }
+
+    pub fn paste(&mut self, text: &str) {
+        self.line.insert(text);
+        self.completion = None;
+        self.error = None;
+    }
+
+    /// The tags that the word at the cursor may become, best first: shown beside the line.
+    pub fn candidates(&self, tags: &[TagName]) -> Vec<CleanText> {
+        if !matches!(self.kind, PromptKind::Tag { .. }) {
+            return Vec::new();
+        }
+        match &self.completion {
+            Some(completion) => completion.candidates.iter().map(|it| words(it)).collect(),
+            None if self.line.word().trim_start_matches(['+', '-']).is_empty() => Vec::new(),
+            None => self.matching(tags).iter().map(|it| words(it)).collect(),
+        }
+    }
+
+    fn complete(&mut self, tags: &[TagName], backwards: bool) {
+        if !matches!(self.kind, PromptKind::Tag { .. }) {
+            return;
+        }
+        let mut completion = match self.completion.take() {
+            Some(completion) => completion,
+            None => Completion { candidates: self.matching(tags), next: 0 },
+        };
+        let count = completion.candidates.len();
+        if count == 0 {
+            return;
+        }
+        let index = if backwards { (completion.next + count - 2) % count } else { completion.next };
+        self.line.replace_word(&completion.candidates[index].clone());
+        completion.next = (index + 1) % count;
+        self.completion = Some(completion);
+    }
+
+    /// Tags that begin like the word at the cursor, then tags one of whose lower levels begins so. Taking off offers
+    /// what the article carries.
+    fn matching(&self, tags: &[TagName]) -> Vec<String> {
+        let word = self.line.word();
+        let (sign, begun) = match word.chars().next() {
+            Some(sign @ ('+' | '-')) => (sign.to_string(), &word[1..]),
+            _ => (String::new(), word),
+        };
+        let begun = begun.trim_start_matches('#').to_lowercase();
+        let carried: &[TagName] = match &self.kind {
+            PromptKind::Tag { carried, .. } => carried,
+            PromptKind::Search | PromptKind::Subscribe => &[],
+        };
+        let offered = if sign == "-" { carried } else { tags };
+        let whole = offered.iter().filter(|it| it.as_str().to_lowercase().starts_with(&begun));
+        let level = offered.iter().filter(|it| {
+            let name = it.as_str().to_lowercase();
+            !name.starts_with(&begun) && name.split('/').skip(1).any(|level| level.starts_with(&begun))
+        });
+        whole.chain(level).take(CANDIDATES_MAX).map(|it| format!("{sign}{it}")).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tags() -> Vec<TagName> {
+        ["dunia", "dunia/timur-tengah", "later", "tide"].iter().map(|it| TagName::parse(it).unwrap()).collect()
+    }
+
+    fn tag_prompt(text: &str) -> Prompt {
+        let carried = vec![TagName::parse("later").unwrap()];
+        Prompt::new(PromptKind::Tag { articles: vec![ArticleId(1)], carried }, text)
+    }
+
+    fn press(prompt: &mut Prompt, code: KeyCode, shift: bool) -> PromptKey {
+        prompt.key(Key { code, control: false, alt: false, shift }, &tags())
+    }
+
+    #[test]
+    fn tab_walks_through_the_tags_that_begin_so_and_back() {
+        let mut prompt = tag_prompt("x +ti");
+        press(&mut prompt, KeyCode::Tab, false);
+        assert_eq!(prompt.line.text(), "x +tide");
+        press(&mut prompt, KeyCode::Tab, false);
+        assert_eq!(prompt.line.text(), "x +dunia/timur-tengah");
+        press(&mut prompt, KeyCode::Tab, true);
+        assert_eq!(prompt.line.text(), "x +tide");
+    }
+
+    #[test]
+    fn taking_off_offers_what_the_article_carries() {
+        let mut prompt = tag_prompt("-");
+        press(&mut prompt, KeyCode::Tab, false);
+        assert_eq!(prompt.line.text(), "-later");
+    }
+
+    #[test]
+    fn backspace_in_an_empty_prompt_leaves_it() {
+        assert_eq!(press(&mut tag_prompt(""), KeyCode::Backspace, false), PromptKey::Left);
+        assert_eq!(press(&mut tag_prompt("a"), KeyCode::Backspace, false), PromptKey::Edited);
+    }
+}
