@@ -3,6 +3,7 @@
 //! Modules are named in the order in which data flows, which is also the order in which to read them.
 
 pub mod app;
+pub mod cli;
 pub mod command;
 pub mod config;
 pub mod enrich;
@@ -13,9 +14,8 @@ pub mod news;
 pub mod page;
 pub mod query;
 pub mod refresh;
+pub mod shell;
 pub mod store;
 pub mod text;
 pub mod ui;
 pub mod words;
-pub mod shell;
-pub mod cli;

@@ -223,9 +223,7 @@ pub enum Generate {
     /// The man page
     Man,
     /// Completions for a shell
-    Completions {
-        shell: Shell,
-    },
+    Completions { shell: Shell },
     /// The reader's key table
     Keys,
 }

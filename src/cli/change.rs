@@ -84,7 +84,9 @@ pub fn tag(surroundings: &Surroundings, arguments: &TagArguments) -> Result<Exit
     let library = surroundings.library()?;
     let articles = show::matching(&library, &arguments.query.join(" "), None)?;
     if articles.is_empty() {
-        return Err(Failure::new("No article answers that query, so nothing was tagged. `dateline list` tries a query."));
+        return Err(Failure::new(
+            "No article answers that query, so nothing was tagged. `dateline list` tries a query.",
+        ));
     }
     let change = Change::Tag { articles, add: changes.add, remove: changes.remove, origin: Origin::CommandLine };
     match library.change(change)?.done {
@@ -97,7 +99,10 @@ pub fn tag(surroundings: &Surroundings, arguments: &TagArguments) -> Result<Exit
 pub fn save(surroundings: &Surroundings, arguments: &SaveArguments) -> Result<ExitCode, Failure> {
     let library = surroundings.library()?;
     let id = if let Some(url) = web_address(&arguments.what) {
-        surroundings.pipeline(&library)?.save(&url, Origin::CommandLine).map_err(|error| surroundings.failure(&error))?
+        surroundings
+            .pipeline(&library)?
+            .save(&url, Origin::CommandLine)
+            .map_err(|error| surroundings.failure(&error))?
     } else {
         let bytes = read_bytes(Path::new(&arguments.what))?;
         let page = if crate::feed::discover::looks_like_a_page(&bytes) {
@@ -112,7 +117,8 @@ pub fn save(surroundings: &Surroundings, arguments: &SaveArguments) -> Result<Ex
         }
     };
     show::settle(&library)?;
-    let saved = show::find(&library, id)?.ok_or_else(|| Failure::new("The saved article is gone. Run `dateline doctor`."))?;
+    let saved =
+        show::find(&library, id)?.ok_or_else(|| Failure::new("The saved article is gone. Run `dateline doctor`."))?;
     if arguments.json {
         Out::new().json(&json::article(&saved, Detail::Text));
     } else {
@@ -153,7 +159,9 @@ pub(super) fn read_bytes(path: &Path) -> Result<Vec<u8>, Failure> {
     };
     read.map_err(|error| Failure::new(&format!("{}: {error}. Check the name and its permissions.", path.display())))?;
     if bytes.len() as u64 > FILE_BYTES_MAX {
-        return Err(Failure::new("That file is larger than 50 MB, which no list or page is. Nothing was read from it."));
+        return Err(Failure::new(
+            "That file is larger than 50 MB, which no list or page is. Nothing was read from it.",
+        ));
     }
     Ok(bytes)
 }

@@ -5,9 +5,9 @@ use std::process::ExitCode;
 use clap::CommandFactory;
 use clap_complete::Shell as CompletionShell;
 
+use super::Failure;
 use super::arguments::{Arguments, Generate, Shell};
 use super::print::Out;
-use super::Failure;
 use crate::command::key_table_text;
 
 pub fn run(what: &Generate) -> Result<ExitCode, Failure> {
@@ -29,7 +29,11 @@ fn man_page() -> Result<String, Failure> {
     text.push_str(".SH COMMANDS IN DETAIL\n");
     for subcommand in command.get_subcommands() {
         let mut help = subcommand.clone().bin_name(format!("dateline {}", subcommand.get_name()));
-        text.push_str(&format!(".SS dateline {}\n.nf\n{}\n.fi\n", subcommand.get_name(), roff(&help.render_help().to_string())));
+        text.push_str(&format!(
+            ".SS dateline {}\n.nf\n{}\n.fi\n",
+            subcommand.get_name(),
+            roff(&help.render_help().to_string())
+        ));
     }
     text.push_str(&format!(".SH KEYS\n.nf\n{}\n.fi\n", roff(&key_table_text())));
     Ok(text)

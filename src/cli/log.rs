@@ -24,9 +24,6 @@ pub fn start(data: &Path) {
     let Ok(opened) = OpenOptions::new().create(true).append(true).mode(0o600).open(&file) else { return };
     let filter = EnvFilter::try_from_env("DATELINE_LOG").unwrap_or_else(|_| EnvFilter::new("dateline=info,warn"));
     // Started once; a second library in the same process writes to the first one's log.
-    let _ = tracing_subscriber::fmt()
-        .with_writer(Mutex::new(opened))
-        .with_ansi(false)
-        .with_env_filter(filter)
-        .try_init();
+    let _ =
+        tracing_subscriber::fmt().with_writer(Mutex::new(opened)).with_ansi(false).with_env_filter(filter).try_init();
 }

@@ -74,9 +74,13 @@ impl Surroundings {
     }
 
     fn pipeline(&self, library: &Library) -> Result<Pipeline, Failure> {
-        let fetcher = Fetcher::start(self.clock.clone(), Arc::new(SystemResolver), self.offline)
-            .map_err(|problem| self.problem(&problem))?;
+        let fetcher = self.fetcher()?;
         Ok(Pipeline { library: library.clone(), fetcher, clock: self.clock.clone(), zone: self.zone.clone() })
+    }
+
+    fn fetcher(&self) -> Result<Fetcher, Failure> {
+        Fetcher::start(self.clock.clone(), Arc::new(SystemResolver), self.offline)
+            .map_err(|problem| self.problem(&problem))
     }
 
     fn problem(&self, problem: &Problem) -> Failure {

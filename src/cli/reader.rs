@@ -31,7 +31,9 @@ pub(super) fn need_a_terminal() -> Result<(), Failure> {
         return Err(Failure::new("The reader needs a terminal. `dateline list` and `dateline show` work without one."));
     }
     if std::env::var_os("TERM").is_some_and(|it| it == "dumb") {
-        return Err(Failure::new("This terminal (TERM=dumb) can't show the reader. `dateline list` and `dateline show` work here."));
+        return Err(Failure::new(
+            "This terminal (TERM=dumb) can't show the reader. `dateline list` and `dateline show` work here.",
+        ));
     }
     Ok(())
 }
@@ -45,7 +47,8 @@ pub(super) fn open(surroundings: &Surroundings, library: Library, edition: Editi
     let settings =
         Settings { theme, keys: KeyMap::shipped(), demo: edition == Edition::Demo, offline: surroundings.offline };
     let start = Start { library, clock: surroundings.clock.clone(), zone: surroundings.zone.clone(), settings };
-    shell::run(start).map_err(|error| Failure::new(&format!("The terminal could not be used: {error}. Try another terminal.")))
+    shell::run(start)
+        .map_err(|error| Failure::new(&format!("The terminal could not be used: {error}. Try another terminal.")))
 }
 
 /// What the program does once the reader has ended: a signal that ended it ends the program too.

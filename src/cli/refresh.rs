@@ -44,7 +44,12 @@ pub fn run(surroundings: &Surroundings, arguments: &RefreshArguments) -> Result<
         }
         say(&format!(
             "{} new and {} changed articles from {} feeds ({} not modified, {} failed) in {:.1} s.",
-            summary.articles_new, summary.articles_changed, summary.feeds, summary.not_modified, summary.failed, summary.seconds
+            summary.articles_new,
+            summary.articles_changed,
+            summary.feeds,
+            summary.not_modified,
+            summary.failed,
+            summary.seconds
         ));
     }
     if !arguments.no_index {

@@ -181,7 +181,11 @@ fn moment(surroundings: &Surroundings, at: Timestamp) -> String {
 fn print_for_reading(surroundings: &Surroundings, out: &mut Out, article: &Article, document: &Document, width: usize) {
     let row = &article.row;
     for line in text::wrap(&row.title, width) {
-        if surroundings.colour.on_stdout() { out.styled("\x1b[1m", line.as_str(), "\x1b[0m") } else { out.line(line.as_str()) }
+        if surroundings.colour.on_stdout() {
+            out.styled("\x1b[1m", line.as_str(), "\x1b[0m")
+        } else {
+            out.line(line.as_str())
+        }
     }
     let known = &article.metadata;
     let published = surroundings.zone.format(row.sort, "%-d %b %Y %H:%M");
@@ -196,7 +200,8 @@ fn print_for_reading(surroundings: &Surroundings, out: &mut Out, article: &Artic
     out.line("");
     if let Some(caption) = &known.caption {
         let credit = known.credit.as_ref().map(|it| format!(" {it}")).unwrap_or_default();
-        let picture = crate::news::CleanText::line(&format!("[image: {caption}{credit}]"), crate::news::Limit::SENTENCE);
+        let picture =
+            crate::news::CleanText::line(&format!("[image: {caption}{credit}]"), crate::news::Limit::SENTENCE);
         for line in text::wrap(&picture, width) {
             out.line(line.as_str());
         }
@@ -245,7 +250,10 @@ fn print_health(out: &mut Out, health: &Health) {
         out.line("The library is sound.");
     }
     let megabytes = |bytes: i64| format!("{}.{} MB", bytes / 1_000_000, bytes % 1_000_000 / 100_000);
-    out.line(&format!("{} feeds, {} articles, {} steps that can be undone", health.feeds, health.articles, health.journal_steps));
+    out.line(&format!(
+        "{} feeds, {} articles, {} steps that can be undone",
+        health.feeds, health.articles, health.journal_steps
+    ));
     out.line(&format!(
         "file {}, texts {}, index {}; SQLite {}, schema {}",
         megabytes(health.file_bytes),

@@ -4,10 +4,10 @@
 use std::sync::atomic::Ordering;
 
 use super::arrive::contained;
-use super::{Cancel, Pipeline, Progress};
+use super::{Cancel, Progress};
 use crate::enrich::{self, Hints};
 use crate::news::{Article, ArticleId, Metadata};
-use crate::store::{Answer, Ask, Change, Done, Enriched, Queued, StoreError};
+use crate::store::{Answer, Ask, Change, Done, Enriched, Library, Queued, StoreError};
 use crate::text::Document;
 use crate::words;
 
@@ -16,27 +16,24 @@ const SLICE: usize = 64;
 /// Rounds that may end without taking anything off the queue, since articles changed while they were read.
 const IDLE_ROUNDS_MAX: usize = 3;
 
-pub(super) fn drain(
-    pipeline: &Pipeline,
-    cancel: &Cancel,
-    progress: &mut dyn FnMut(Progress),
-) -> Result<(), StoreError> {
+/// Indexes and enriches what waits in the library, in slices, until nothing is left or `cancel` is set. Needs no network.
+pub fn drain(library: &Library, cancel: &Cancel, progress: &mut dyn FnMut(Progress)) -> Result<(), StoreError> {
     let mut idle_rounds = 0;
     while !cancel.load(Ordering::Relaxed) {
-        let waiting = queue(pipeline)?;
+        let waiting = queue(library)?;
         if waiting.is_empty() {
             progress(Progress::Indexing { left: 0 });
             break;
         }
         let enriched = waiting.iter().map(enriched).collect();
-        match pipeline.library.change(Change::Enrich(enriched))?.done {
+        match library.change(Change::Enrich(enriched))?.done {
             Done::Enriched { count } if count > 0 => idle_rounds = 0,
             _ => idle_rounds += 1,
         }
         if idle_rounds >= IDLE_ROUNDS_MAX {
             break;
         }
-        if let Answer::QueueLength(left) = pipeline.library.ask(Ask::QueueLength)?
+        if let Answer::QueueLength(left) = library.ask(Ask::QueueLength)?
             && left > 0
         {
             progress(Progress::Indexing { left: usize::try_from(left).unwrap_or(0) });
@@ -46,17 +43,17 @@ pub(super) fn drain(
 }
 
 /// Indexes one article at once where it stands at the head of the queue; else whoever drains the queue comes to it.
-pub(super) fn index_now(pipeline: &Pipeline, article: ArticleId) -> Result<(), StoreError> {
+pub(super) fn index_now(library: &Library, article: ArticleId) -> Result<(), StoreError> {
     let enriched: Vec<Enriched> =
-        queue(pipeline)?.iter().filter(|it| it.article.row.id == article).map(enriched).collect();
+        queue(library)?.iter().filter(|it| it.article.row.id == article).map(enriched).collect();
     if !enriched.is_empty() {
-        pipeline.library.change(Change::Enrich(enriched))?;
+        library.change(Change::Enrich(enriched))?;
     }
     Ok(())
 }
 
-fn queue(pipeline: &Pipeline) -> Result<Vec<Queued>, StoreError> {
-    match pipeline.library.ask(Ask::Queue { limit: SLICE })? {
+fn queue(library: &Library) -> Result<Vec<Queued>, StoreError> {
+    match library.ask(Ask::Queue { limit: SLICE })? {
         Answer::Queue(waiting) => Ok(waiting),
         _ => Ok(Vec::new()),
     }

@@ -5,6 +5,8 @@
 
 mod arrive;
 mod index;
+
+pub use index::drain;
 mod pages;
 mod run;
 mod schedule;
@@ -14,7 +16,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use crate::fetch::Fetcher;
-use crate::news::{ArticleId, CleanText, CleanUrl, Clock, FeedId, FolderPath, Problem, TagName, Zone};
+use crate::news::{ArticleId, CleanText, CleanUrl, Clock, FeedId, FolderPath, Limit, Problem, TagName, Zone};
 use crate::store::{Library, Origin, StoreError};
 
 /// What to refresh.
@@ -103,28 +105,23 @@ impl Pipeline {
         };
         let summary = run::run(self, request, cancel, progress)?;
         if !request.no_index {
-            self.drain(cancel, progress)?;
+            drain(&self.library, cancel, progress)?;
         }
         Ok(summary)
     }
 
-    /// Indexes and enriches what waits, in slices, until nothing is left or `cancel` is set.
-    pub fn drain(&self, cancel: &Cancel, progress: &mut dyn FnMut(Progress)) -> Result<(), StoreError> {
-        index::drain(self, cancel, progress)
-    }
-
     /// Fetches the page an article links to, extracts its text and stores it if it is better than the feed's own.
-    pub fn full_text(&self, article: ArticleId) -> Result<FullText, FullTextError> {
+    pub fn full_text(&self, article: ArticleId) -> Result<FullText, PipelineError> {
         pages::full_text(self, article)
     }
 
     /// Subscribes to a feed, or to the feed that a page names. Fetches it once, so that it can be read at once.
-    pub fn add(&self, new: &AddRequest) -> Result<Added, FullTextError> {
+    pub fn add(&self, new: &AddRequest) -> Result<Added, PipelineError> {
         subscribe::add(self, new)
     }
 
     /// Saves a page by its address as an article of the feed "Saved".
-    pub fn save(&self, url: &CleanUrl, origin: Origin) -> Result<ArticleId, FullTextError> {
+    pub fn save(&self, url: &CleanUrl, origin: Origin) -> Result<ArticleId, PipelineError> {
         pages::save(self, url, origin)
     }
 }
@@ -145,11 +142,21 @@ pub enum FullText {
 
 /// Why a page or a feed was not stored: the world's fault or the library's.
 #[derive(Debug, thiserror::Error)]
-pub enum FullTextError {
+pub enum PipelineError {
     #[error("{0:?}")]
     Problem(Problem),
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+impl PipelineError {
+    /// The sentence a person reads.
+    pub fn sentence(&self, zone: &Zone) -> CleanText {
+        match self {
+            PipelineError::Problem(problem) => problem.sentence(zone),
+            PipelineError::Store(error) => CleanText::line(&error.to_string(), Limit::SENTENCE),
+        }
+    }
 }
 
 #[derive(Clone, Debug)]

@@ -3,16 +3,16 @@
 
 use super::arrive::contained;
 use super::index::index_now;
-use super::{FullText, FullTextError, Pipeline};
+use super::{FullText, Pipeline, PipelineError};
 use crate::fetch::{Expects, Outcome, Request, Trust};
 use crate::news::{Article, ArticleId, CleanText, CleanUrl, FeedKind, Limit, Problem};
 use crate::page::{self, Page};
 use crate::store::{Answer, Ask, Change, Done, Origin, PageArrival, SavedArticle, StoreError, Validators};
 use crate::text::Document;
 
-pub(super) fn full_text(pipeline: &Pipeline, id: ArticleId) -> Result<FullText, FullTextError> {
+pub(super) fn full_text(pipeline: &Pipeline, id: ArticleId) -> Result<FullText, PipelineError> {
     let article = article(pipeline, id)?;
-    let url = article.row.url.clone().ok_or(FullTextError::Problem(Problem::NoAddress))?;
+    let url = article.row.url.clone().ok_or(PipelineError::Problem(Problem::NoAddress))?;
     let trust = trust(pipeline, &article, &url)?;
     let (page, url) = fetch_page(pipeline, url, trust)?;
     let words = page.words;
@@ -23,16 +23,16 @@ pub(super) fn full_text(pipeline: &Pipeline, id: ArticleId) -> Result<FullText, 
     }
     let arrival = PageArrival { article: id, page, url, at: (pipeline.clock)() };
     pipeline.library.change(Change::StorePage(Box::new(arrival)))?;
-    index_now(pipeline, id)?;
+    index_now(&pipeline.library, id)?;
     Ok(FullText::Stored { words, feed_words })
 }
 
-pub(super) fn save(pipeline: &Pipeline, url: &CleanUrl, origin: Origin) -> Result<ArticleId, FullTextError> {
+pub(super) fn save(pipeline: &Pipeline, url: &CleanUrl, origin: Origin) -> Result<ArticleId, PipelineError> {
     let (page, url) = fetch_page(pipeline, url.clone(), Trust::in_host_of(url))?;
     let article = Box::new(SavedArticle { url: Some(url), page, at: (pipeline.clock)() });
     match pipeline.library.change(Change::Save { article, origin })?.done {
         Done::Saved { article, .. } => {
-            index_now(pipeline, article)?;
+            index_now(&pipeline.library, article)?;
             Ok(article)
         }
         _ => Err(words("The library did not take the page. Run `dateline doctor`.").into()),
@@ -59,19 +59,19 @@ fn trust(pipeline: &Pipeline, article: &Article, url: &CleanUrl) -> Result<Trust
 }
 
 /// Fetches a page and reads its article; also where it came from in the end.
-fn fetch_page(pipeline: &Pipeline, url: CleanUrl, trust: Trust) -> Result<(Page, CleanUrl), FullTextError> {
+fn fetch_page(pipeline: &Pipeline, url: CleanUrl, trust: Trust) -> Result<(Page, CleanUrl), PipelineError> {
     let request = Request { url, validators: Validators::default(), expects: Expects::Page, trust };
     let response = pipeline.fetcher.fetch_now(request);
     let (body, content_type) = match response.outcome {
         Outcome::Fetched { body, content_type, .. } => (body, content_type),
-        Outcome::Failed { problem, .. } => return Err(FullTextError::Problem(problem)),
-        Outcome::NotModified { .. } => return Err(FullTextError::Problem(Problem::NoArticle)),
+        Outcome::Failed { problem, .. } => return Err(PipelineError::Problem(problem)),
+        Outcome::NotModified { .. } => return Err(PipelineError::Problem(Problem::NoArticle)),
     };
     if body.trim_ascii().is_empty() {
-        return Err(FullTextError::Problem(Problem::Empty { host: response.url.host().to_owned() }));
+        return Err(PipelineError::Problem(Problem::Empty { host: response.url.host().to_owned() }));
     }
     let page = contained("reading the page", || page::extract(&body, content_type.as_deref(), Some(&response.url)));
-    Ok((page.and_then(|it| it).map_err(FullTextError::Problem)?, response.url))
+    Ok((page.and_then(|it| it).map_err(PipelineError::Problem)?, response.url))
 }
 
 fn words(text: &str) -> StoreError {

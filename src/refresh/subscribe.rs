@@ -2,7 +2,7 @@
 //! with its validators, so that the next request is a conditional one.
 
 use super::arrive::{arrival, contained, read_feed};
-use super::{AddRequest, Added, FullTextError, Pipeline};
+use super::{AddRequest, Added, Pipeline, PipelineError};
 use crate::feed::ParsedFeed;
 use crate::feed::discover::{self, Found};
 use crate::fetch::{Expects, Held, Outcome, Request, Trust};
@@ -12,7 +12,7 @@ use crate::store::{Answer, Ask, Change, Done, Due, NewFeed, StoreError, Validato
 /// How many other feeds of a page are named.
 const OTHERS_MAX: usize = 20;
 
-pub(super) fn add(pipeline: &Pipeline, new: &AddRequest) -> Result<Added, FullTextError> {
+pub(super) fn add(pipeline: &Pipeline, new: &AddRequest) -> Result<Added, PipelineError> {
     if let Some(added) = already(pipeline, &new.url)? {
         return Ok(added);
     }
@@ -25,11 +25,11 @@ pub(super) fn add(pipeline: &Pipeline, new: &AddRequest) -> Result<Added, FullTe
             let found = contained("looking for feeds", || {
                 discover::feeds_named_by(&String::from_utf8_lossy(&fetched.body), &fetched.from)
             })
-            .map_err(FullTextError::Problem)?;
+            .map_err(PipelineError::Problem)?;
             drop(fetched);
             named(pipeline, new, &trust, found, host)
         }
-        Err(problem) => Err(FullTextError::Problem(problem)),
+        Err(problem) => Err(PipelineError::Problem(problem)),
     }
 }
 
@@ -40,15 +40,15 @@ fn named(
     trust: &Trust,
     found: Vec<Found>,
     host: String,
-) -> Result<Added, FullTextError> {
+) -> Result<Added, PipelineError> {
     let mut urls = found.into_iter().map(|it| it.url);
-    let first = urls.next().ok_or(FullTextError::Problem(Problem::NoFeedFound { host }))?;
+    let first = urls.next().ok_or(PipelineError::Problem(Problem::NoFeedFound { host }))?;
     let others: Vec<CleanUrl> = urls.take(OTHERS_MAX).collect();
     if let Some(added) = already(pipeline, &first)? {
         return Ok(Added { others, ..added });
     }
     let fetched = fetch(pipeline, &first, trust)?;
-    let read = read(&fetched).map_err(FullTextError::Problem)?;
+    let read = read(&fetched).map_err(PipelineError::Problem)?;
     store(pipeline, new, &first, fetched, read, others)
 }
 
@@ -61,7 +61,7 @@ struct Fetched {
     _held: Held,
 }
 
-fn fetch(pipeline: &Pipeline, url: &CleanUrl, trust: &Trust) -> Result<Fetched, FullTextError> {
+fn fetch(pipeline: &Pipeline, url: &CleanUrl, trust: &Trust) -> Result<Fetched, PipelineError> {
     let request =
         Request { url: url.clone(), validators: Validators::default(), expects: Expects::Feed, trust: trust.clone() };
     let response = pipeline.fetcher.fetch_now(request);
@@ -69,9 +69,9 @@ fn fetch(pipeline: &Pipeline, url: &CleanUrl, trust: &Trust) -> Result<Fetched, 
         Outcome::Fetched { body, content_type, validators } => {
             Ok(Fetched { body, content_type, validators, from: response.url, _held: response.held })
         }
-        Outcome::Failed { problem, .. } => Err(FullTextError::Problem(problem)),
+        Outcome::Failed { problem, .. } => Err(PipelineError::Problem(problem)),
         Outcome::NotModified { .. } => {
-            Err(FullTextError::Problem(Problem::Empty { host: response.url.host().to_owned() }))
+            Err(PipelineError::Problem(Problem::Empty { host: response.url.host().to_owned() }))
         }
     }
 }
@@ -87,7 +87,7 @@ fn store(
     fetched: Fetched,
     (parsed, complaints): (ParsedFeed, Vec<Complaint>),
     others: Vec<CleanUrl>,
-) -> Result<Added, FullTextError> {
+) -> Result<Added, PipelineError> {
     let feed =
         NewFeed { url: url.clone(), title: new.title.clone(), folder: new.folder.clone(), tags: new.tags.clone() };
     let subscribed = pipeline.library.change(Change::Subscribe { feeds: vec![feed], origin: new.origin })?;

@@ -45,7 +45,10 @@ fn open_with(commands: Vec<Command>, url: &CleanUrl) -> Result<(), String> {
             return Ok(());
         }
     }
-    Err(format!("No browser could be started for {}. y copies the address; BROWSER may name a program.", url.without_secrets()))
+    Err(format!(
+        "No browser could be started for {}. y copies the address; BROWSER may name a program.",
+        url.without_secrets()
+    ))
 }
 
 #[cfg(test)]

@@ -21,6 +21,8 @@ enum Job {
     FullText(ArticleId),
     Add(CleanUrl),
     Open(CleanUrl),
+    /// Index what waits; no network is needed.
+    Index,
 }
 
 /// The library, the network and the workers, as the loop uses them.
@@ -121,21 +123,9 @@ impl Hands {
         }
     }
 
-    /// Indexes what an earlier run left in the queue, without any network.
-    pub fn drain(&mut self) {
-        let cancel = self.cancel_refresh.clone();
-        let (library, inbox) = (self.network.library.clone(), self.inbox.clone());
-        let spawned = thread::Builder::new().name("index".into()).spawn(move || {
-            let mut send = |progress: Progress| {
-                let _ = inbox.send(Inbound::Message(Message::Refresh(progress)));
-            };
-            if let Err(error) = crate::refresh::drain(&library, &cancel, &mut send) {
-                tracing::error!(%error, "the index queue was not drained");
-            }
-        });
-        if let Err(error) = spawned {
-            tracing::error!(%error, "no thread for indexing");
-        }
+    /// Indexes what waits in the queue, without any network.
+    pub fn index(&self) {
+        self.queue(Job::Index);
     }
 
     pub fn cancel_refresh(&self) {
@@ -144,6 +134,8 @@ impl Hands {
 
     pub fn full_text(&self, article: ArticleId) {
         self.queue(Job::FullText(article));
+        // A fresh text that stands far back in the queue is indexed right after.
+        self.queue(Job::Index);
     }
 
     pub fn add(&self, address: CleanUrl) {
@@ -156,7 +148,9 @@ impl Hands {
 
     fn queue(&self, job: Job) {
         if self.jobs.send(job).is_err() {
-            self.tell(Message::Failed(CleanText::own("The background workers have ended. Quit with Q and start again.")));
+            self.tell(Message::Failed(CleanText::own(
+                "The background workers have ended. Quit with Q and start again.",
+            )));
         }
     }
 
@@ -173,23 +167,25 @@ fn work(network: &Network, waiting: &Mutex<Receiver<Job>>, inbox: &Sender<Inboun
         };
         let Ok(job) = job else { return };
         // A job that panics is one failed job; the worker lives on.
-        let done = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| perform(network, job)));
+        let done = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| perform(network, job, inbox)));
         let message = done.unwrap_or_else(|_| {
-            Message::Failed(CleanText::own("That failed inside Dateline; the log says more. What is stored is kept."))
+            let sentence = "That failed inside Dateline; the log says more. What is stored is kept.";
+            Some(Message::Failed(CleanText::own(sentence)))
         });
-        if inbox.send(Inbound::Message(message)).is_err() {
+        if let Some(message) = message
+            && inbox.send(Inbound::Message(message)).is_err()
+        {
             return;
         }
     }
 }
 
-fn perform(network: &Network, job: Job) -> Message {
+fn perform(network: &Network, job: Job, inbox: &Sender<Inbound>) -> Option<Message> {
     match job {
         Job::FullText(article) => {
-            let outcome = network
-                .pipeline()
-                .and_then(|it| it.full_text(article).map_err(|error| network.words(&error)));
-            Message::FullText(article, outcome)
+            let outcome =
+                network.pipeline().and_then(|it| it.full_text(article).map_err(|error| network.words(&error)));
+            Some(Message::FullText(article, outcome))
         }
         Job::Add(url) => {
             let request = AddRequest {
@@ -199,12 +195,22 @@ fn perform(network: &Network, job: Job) -> Message {
                 tags: Vec::new(),
                 origin: Origin::Reader,
             };
-            Message::Added(network.pipeline().and_then(|it| it.add(&request).map_err(|error| network.words(&error))))
+            let added = network.pipeline().and_then(|it| it.add(&request).map_err(|error| network.words(&error)));
+            Some(Message::Added(added))
         }
-        Job::Open(url) => match browser::open(&url) {
+        Job::Open(url) => Some(match browser::open(&url) {
             Ok(()) => Message::Opened(url),
             Err(sentence) => Message::Failed(CleanText::line(&sentence, Limit::SENTENCE)),
-        },
+        }),
+        Job::Index => {
+            let mut send = |progress: Progress| {
+                let _ = inbox.send(Inbound::Message(Message::Refresh(progress)));
+            };
+            if let Err(error) = crate::refresh::drain(&network.library, &Cancel::default(), &mut send) {
+                tracing::error!(%error, "the index queue was not drained");
+            }
+            None
+        }
     }
 }
 

@@ -50,7 +50,9 @@ enum Inbound {
     Stop,
     Continued,
     HungUp,
-    End { signal: i32 },
+    End {
+        signal: i32,
+    },
 }
 
 /// Runs the reader until it ends. The terminal is given back before this returns, whatever happened.
@@ -63,7 +65,7 @@ pub fn run(start: Start) -> io::Result<Ended> {
     let offline = start.settings.offline;
     let (mut app, effects) = App::start(Screen::size()?, &now(), start.settings);
     let mut hands = Hands::start(start.library, start.clock.clone(), start.zone.clone(), offline, sender)?;
-    hands.drain();
+    hands.index();
     let mut reader = Reader { app: &mut app, hands: &mut hands, screen: &mut screen, own_stop_echoes: false };
     if let Some(ended) = reader.perform(effects)? {
         return Ok(ended);
@@ -157,6 +159,7 @@ impl Reader<'_> {
                 Effect::OpenInBrowser(url) => self.hands.open(url),
                 Effect::Copy(text) => self.screen.copy(text.as_str())?,
                 Effect::Suspend => self.stop(Stopping::WithGroup)?,
+                Effect::Redraw => self.screen.forget()?,
                 Effect::Quit => return Ok(Some(Ended::Quit)),
             }
         }

@@ -1,8 +1,8 @@
 //! The integration tests, linked once.
 
+mod fetch;
+mod hostd;
 mod oracle;
 mod pty;
 mod scan;
 mod tidy;
-mod fetch;
-mod hostd;
