@@ -33,10 +33,10 @@ pub(super) fn feed_path(feed: &Feed) -> String {
 pub(super) fn article_html(feed: &Feed, article: &Article, base: &str) -> String {
     let mut html = String::new();
     if let Some(picture) = &article.picture {
-        let _ = write!(
+        let _ = writeln!(
             html,
             "<figure><img src=\"{base}/{}/{}.svg\" alt=\"{}\" width=\"640\" height=\"360\"><figcaption>{} \
-             <span class=\"credit\">{}</span></figcaption></figure>\n",
+             <span class=\"credit\">{}</span></figcaption></figure>",
             feed.name,
             article.name,
             escaped(&picture.alt),
