@@ -79,6 +79,8 @@ enum Place {
     Leaf,
     /// Within a leaf: markup that was not escaped.
     Markup,
+    /// A list around several of the same, such as `categories`: what stands in it stands where it stands.
+    Wrapper,
     /// `rdf:Seq`, `items`, unknown wrappers: passed over with all that stands in them.
     Ignored,
 }
@@ -119,6 +121,9 @@ struct Mender {
     seen_in_article: HashSet<&'static str>,
     note: ArticleNotes,
     guid_address: String,
+    /// The page of the person that is open, and whether a name or address was seen.
+    person_page: String,
+    person_is_named: bool,
     notes: Vec<ArticleNotes>,
     language: Option<String>,
     skipped: usize,
@@ -143,6 +148,8 @@ impl Mender {
             seen_in_article: HashSet::new(),
             note: ArticleNotes::default(),
             guid_address: String::new(),
+            person_page: String::new(),
+            person_is_named: false,
             notes: Vec::new(),
             language: None,
             skipped: 0,
@@ -162,7 +169,7 @@ impl Mender {
     }
 
     fn place(&self) -> Option<Place> {
-        self.open.last().map(|it| it.place)
+        self.open.iter().rev().map(|it| it.place).find(|it| *it != Place::Wrapper)
     }
 
     // ---- what comes in
@@ -206,11 +213,13 @@ impl Mender {
         self.declare(&all);
         let (prefix, local) = name.split_once(':').unwrap_or(("", name));
         let vocabulary = self.vocabulary(prefix);
+        let local = local.to_ascii_lowercase();
+        let local = local.as_str();
         if self.root.is_none() {
             return self.start_of_root(name, vocabulary, local, &all, bases, declarations);
         }
         if self.starts_an_article(name) {
-            self.close_article_left_open();
+            self.close_what_was_left_open();
         }
         let place = self.place_of(vocabulary, local);
         self.open.push(OpenElement { name: name.to_owned(), place, bases, declarations });
@@ -331,14 +340,13 @@ impl Mender {
         let version = all.iter().find(|it| it.0 == "version").map_or("", |it| it.1.trim());
         let atom = matches!(vocabulary, Vocabulary::Atom | Vocabulary::Atom03);
         let (format, place) = match local {
-            "rss" | "RSS" => {
+            "rss" => {
                 if !matches!(version, "2.0" | "0.91" | "0.92") {
                     self.repaired("Its version of RSS is missing or odd; read as 2.0.");
                 }
                 (if version.starts_with('0') { Format::Rss0 } else { Format::Rss2 }, Place::Feed)
             }
-            "RDF" => (Format::Rss1, Place::Feed),
-            "Channel" if vocabulary == Vocabulary::Rss => (Format::Rss1, Place::Feed),
+            "rdf" => (Format::Rss1, Place::Feed),
             "channel" => (Format::Rss2, Place::Feed),
             "feed" => (Format::Atom, Place::Feed),
             "entry" if atom || vocabulary == Vocabulary::Rss => (Format::Atom, Place::Article),
@@ -361,19 +369,22 @@ impl Mender {
         let (prefix, local) = name.split_once(':').unwrap_or(("", name));
         let known = |vocabulary: Vocabulary| !matches!(vocabulary, Vocabulary::Other | Vocabulary::Xhtml);
         match self.root {
-            Some(Format::Atom) => local == "entry" && known(self.vocabulary(prefix)),
+            Some(Format::Atom) => local.eq_ignore_ascii_case("entry") && known(self.vocabulary(prefix)),
             Some(Format::Rss0 | Format::Rss1 | Format::Rss2 | Format::JsonFeed) => {
-                local == "item" && known(self.vocabulary(prefix))
+                local.eq_ignore_ascii_case("item") && known(self.vocabulary(prefix))
             }
             None => false,
         }
     }
 
-    /// An article that begins inside another: the first was never ended.
-    fn close_article_left_open(&mut self) {
-        if let Some(at) = self.open.iter().position(|it| it.place == Place::Article) {
+    /// An article that begins inside another, or inside a text: those were never ended.
+    fn close_what_was_left_open(&mut self) {
+        let Some(feed) = self.open.iter().rposition(|it| it.place == Place::Feed) else { return };
+        let left_open =
+            |it: &OpenElement| matches!(it.place, Place::Article | Place::Leaf | Place::Markup | Place::Image);
+        if self.open[feed + 1..].iter().any(left_open) {
             self.repaired("Elements did not end where they should; they were ended in order.");
-            self.close_to(at);
+            self.close_to(feed + 1);
         }
     }
 
@@ -381,7 +392,7 @@ impl Mender {
         use Vocabulary::{Atom, Atom03, Itunes, Media, Rdf, Rss, Xhtml};
         match (self.place(), vocabulary, local) {
             (None | Some(Place::Ignored), _, _) => Place::Ignored,
-            (Some(Place::Feed), Rss | Rdf, "channel" | "Channel") => Place::Feed,
+            (Some(Place::Feed), Rss | Rdf, "channel") => Place::Feed,
             (Some(Place::Feed), Rss | Rdf | Atom | Atom03, "item" | "entry") => {
                 if self.notes.len() < ARTICLES_MAX {
                     Place::Article
@@ -390,9 +401,7 @@ impl Mender {
                 }
             }
             (Some(Place::Feed), Rss, "image") => Place::Image,
-            (Some(Place::Feed), Rss, "items" | "textinput" | "textInput" | "skipHours" | "skipDays" | "cloud") => {
-                Place::Ignored
-            }
+            (Some(Place::Feed), Rss, "items" | "textinput" | "skiphours" | "skipdays" | "cloud") => Place::Ignored,
             (Some(Place::Feed | Place::Article), Atom | Atom03, "author" | "contributor") => Place::Person,
             (Some(Place::Feed), Itunes, "owner") => Place::Person,
             (Some(Place::Feed | Place::Article), Atom | Atom03, "source") => Place::Ignored,
@@ -402,12 +411,13 @@ impl Mender {
             (Some(Place::Person), _, _) => Place::Leaf,
             (Some(Place::Media), Media, _) => Place::Leaf,
             (Some(Place::Media), _, _) => Place::Ignored,
+            (Some(Place::Feed | Place::Article), Rss, "categories") => Place::Wrapper,
             (Some(Place::Feed | Place::Article), Vocabulary::Other | Rdf, _) => Place::Ignored,
             (Some(Place::Article), Xhtml, "body" | "div") => Place::Leaf,
             (Some(Place::Feed | Place::Article), Xhtml, _) => Place::Ignored,
             (Some(Place::Feed | Place::Article), _, _) => Place::Leaf,
             // Inside a leaf nothing is placed; it is markup.
-            (Some(Place::Leaf | Place::Markup), _, _) => Place::Ignored,
+            (Some(Place::Leaf | Place::Markup | Place::Wrapper), _, _) => Place::Ignored,
         }
     }
 
@@ -457,7 +467,7 @@ impl Mender {
                 let buffer = self.out_buffer();
                 push_start(buffer, tag, &kept);
             }
-            Place::Feed | Place::Markup | Place::Ignored => {
+            Place::Feed | Place::Markup | Place::Wrapper | Place::Ignored => {
                 if place == Place::Ignored && self.starts_an_article(local) && self.notes.len() >= ARTICLES_MAX {
                     self.skipped += 1;
                 }
@@ -471,6 +481,8 @@ impl Mender {
             (true, _) => "<author>",
             (false, _) => "",
         };
+        self.person_page.clear();
+        self.person_is_named = false;
         self.out_buffer().push_str(tag);
         if tag == "<author>" {
             self.mark("author");
@@ -500,6 +512,11 @@ impl Mender {
                 Place::Article => self.article_closed(),
                 Place::Image => self.out_buffer().push_str("</image>"),
                 Place::Person if self.is_atom() => {
+                    let page = std::mem::take(&mut self.person_page);
+                    if !self.person_is_named && !page.is_empty() {
+                        // The parser keeps nobody without a name.
+                        self.put_again("name", &[], &page);
+                    }
                     let contributor = element.name.ends_with("contributor");
                     self.out_buffer().push_str(if contributor { "</contributor>" } else { "</author>" });
                 }
@@ -507,7 +524,7 @@ impl Mender {
                     let group = element.name.ends_with("group");
                     self.out_buffer().push_str(if group { "</media:group>" } else { "</media:content>" });
                 }
-                Place::Person | Place::Feed | Place::Ignored => {}
+                Place::Person | Place::Feed | Place::Wrapper | Place::Ignored => {}
             }
             self.bases.truncate(element.bases);
             self.declarations.truncate(element.declarations);
@@ -549,7 +566,7 @@ impl Mender {
             }
             Some(Place::Person) => self.person_leaf(&leaf),
             Some(Place::Media) => self.media_leaf(&leaf),
-            Some(Place::Leaf | Place::Markup | Place::Ignored) | None => {}
+            Some(Place::Leaf | Place::Markup | Place::Wrapper | Place::Ignored) | None => {}
         }
     }
 
@@ -565,8 +582,14 @@ impl Mender {
             "email" => "email",
             _ => return,
         };
+        if name == "uri" {
+            self.person_page = self.absolute(value);
+        } else {
+            self.person_is_named = true;
+        }
         if self.is_atom() {
-            self.put_again(name, &[], value);
+            let value = if name == "uri" { self.person_page.clone() } else { value.to_owned() };
+            self.put_again(name, &[], &value);
         } else if name != "uri" {
             // RSS has one line for a person.
             let tag = if self.in_article { "author" } else { "managingEditor" };
@@ -620,20 +643,20 @@ impl Mender {
             (Rss, "copyright") | (Dc, "rights") | (Atom | Atom03, "rights" | "copyright") => {
                 self.put_in_feed("copyright", &[], &value);
             }
-            (Rss, "managingEditor" | "author") | (Dc, "creator" | "author") | (Itunes, "author") => {
+            (Rss, "managingeditor" | "author") | (Dc, "creator" | "author") | (Itunes, "author") => {
                 if !trimmed.is_empty() {
                     self.put_again("managingEditor", &[], &without_at_sign(trimmed));
                 }
             }
-            (Rss, "webMaster") | (Dc, "publisher") => {
+            (Rss, "webmaster") | (Dc, "publisher") => {
                 if !trimmed.is_empty() {
                     self.put_again("webMaster", &[], &without_at_sign(trimmed));
                 }
             }
-            (Rss, "pubDate") | (Dc, "date") | (DcTerms, "issued" | "created") | (Atom | Atom03, "published") => {
+            (Rss, "pubdate") | (Dc, "date") | (DcTerms, "issued" | "created") | (Atom | Atom03, "published") => {
                 self.put_date("pubDate", trimmed);
             }
-            (Rss, "lastBuildDate" | "updated") | (DcTerms, "modified") | (Atom | Atom03, "updated" | "modified") => {
+            (Rss, "lastbuilddate" | "updated") | (DcTerms, "modified") | (Atom | Atom03, "updated" | "modified") => {
                 self.put_date("lastBuildDate", trimmed);
             }
             (Rss, "category") | (Dc, "subject") => self.topic(trimmed),
@@ -643,7 +666,7 @@ impl Mender {
             (Rss, "generator") => self.put_in_feed("generator", &[], trimmed),
             (Rss, "ttl") => self.put_in_feed("ttl", &[], trimmed),
             (Itunes, "image") => {
-                let target = leaf.attribute("href").unwrap_or(trimmed);
+                let target = leaf.attribute("href").or(leaf.attribute("url")).unwrap_or(trimmed);
                 if !target.is_empty() {
                     let target = self.absolute(target);
                     self.put_in_feed("itunes:image", &[("href", &target)], "");
@@ -687,7 +710,7 @@ impl Mender {
             | (Atom | Atom03, "summary")
             | (Rss, "summary" | "abstract") => self.fallback("description", &[], &value),
             (Content, "encoded")
-            | (Rss, "fullitem" | "content")
+            | (Rss, "fullitem" | "content" | "body")
             | (Xhtml, "body" | "div")
             | (Atom | Atom03, "content") => {
                 if !trimmed.is_empty() {
@@ -711,6 +734,7 @@ impl Mender {
             (Media, "keywords") | (Itunes, "keywords") => self.keywords(trimmed),
             (Atom | Atom03, "category") => self.topic(leaf.attribute("term").unwrap_or(trimmed)),
             (Media, "category") => self.topic(trimmed),
+            (Itunes, "category") => self.topic(leaf.attribute("text").unwrap_or_default()),
             (Rss, "guid") | (Atom | Atom03 | Rss, "id") => {
                 if !trimmed.is_empty() {
                     let permanent = leaf.attribute("isPermaLink").or(leaf.attribute("ispermalink"));
@@ -725,7 +749,7 @@ impl Mender {
                     self.enclosure(&leaf, &target);
                 }
             }
-            (Rss, "pubDate" | "date") | (Atom | Atom03, "published" | "issued") => self.put_date("pubDate", trimmed),
+            (Rss, "pubdate" | "date") | (Atom | Atom03, "published" | "issued") => self.put_date("pubDate", trimmed),
             (Dc, "date") | (DcTerms, "issued" | "created" | "available") | (Atom03, "created") => {
                 if !self.seen_in_article.contains("pubDate") {
                     self.put_date("pubDate", trimmed);
@@ -738,7 +762,7 @@ impl Mender {
                     self.put("comments", &[], &target);
                 }
             }
-            (Comments, "commentRss" | "commentRSS") => {
+            (Comments, "commentrss") => {
                 if !trimmed.is_empty() {
                     let target = self.absolute(trimmed);
                     self.put("wfw:commentRss", &[], &target);
@@ -747,6 +771,9 @@ impl Mender {
             (Dc, "rights") | (Rss, "copyright" | "rights") | (Atom | Atom03, "rights" | "copyright") => {
                 self.note.rights = value;
             }
+            // Beside the media, not in it: said of the article.
+            (Media, "title") => self.fallback("title", &[], &value),
+            (Media, "description" | "text") => self.fallback("description", &[], &value),
             (Media, _) => self.media_leaf(&leaf),
             _ => {}
         }
@@ -805,7 +832,7 @@ impl Mender {
             (Content, "encoded") => self.atom_text("content", &leaf, true),
             (Atom | Atom03, "rights" | "copyright") | (Dc, "rights") => self.atom_text("rights", &leaf, false),
             (Atom | Atom03 | Rss, "updated" | "modified") | (DcTerms, "modified") => self.put_date("updated", trimmed),
-            (Atom | Atom03 | Rss, "published" | "issued" | "pubDate") => self.put_date("published", trimmed),
+            (Atom | Atom03 | Rss, "published" | "issued" | "pubdate") => self.put_date("published", trimmed),
             (Atom03 | Atom, "created") | (DcTerms, "created" | "issued") | (Dc, "date") => {
                 let target = if in_article { "published" } else { "updated" };
                 if !self.seen().contains(target) {
@@ -844,12 +871,14 @@ impl Mender {
                     self.put(name, &[], &target);
                 }
             }
-            (Comments, "commentRss" | "commentRSS") => {
+            (Comments, "commentrss") => {
                 if !trimmed.is_empty() {
                     let target = self.absolute(trimmed);
                     self.put("wfw:commentRss", &[], &target);
                 }
             }
+            (Media, "title") if in_article => self.fallback("title", &[], &value),
+            (Media, "description" | "text") if in_article => self.fallback("summary", &[("type", "html")], &value),
             (Media, _) if in_article => self.media_leaf(&leaf),
             _ => {}
         }
@@ -875,7 +904,7 @@ impl Mender {
         let kind = leaf.attribute("type").unwrap_or_default().trim().to_ascii_lowercase();
         let mode = leaf.attribute("mode").unwrap_or_default();
         let inline = kind.contains("xhtml") || leaf.has_elements;
-        let base_64 = mode == "base64" || (tag == "content" && is_binary(&kind) && !leaf.has_elements);
+        let base_64 = mode == "base64" || (is_binary(&kind) && !leaf.has_elements);
         if base_64 {
             let text = super::base64::decode(leaf.text.trim()).and_then(|it| String::from_utf8(it).ok());
             let Some(text) = text.or_else(|| (!leaf.text.trim().is_empty()).then(|| leaf.text.clone())) else { return };
