@@ -6,6 +6,7 @@ pub mod app;
 pub mod cli;
 pub mod command;
 pub mod config;
+pub mod demo;
 pub mod enrich;
 pub mod feed;
 pub mod fetch;

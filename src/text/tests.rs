@@ -184,7 +184,13 @@ fn pictures_have_stand_ins() {
     let other = "<figure><figcaption>The harbour</figcaption><img src=/a.jpg alt='Boats'></figure>";
     assert_eq!(shown(other, 72), "[image: Boats]\nThe harbour");
     assert_eq!(shown("<p>a <img src=/a.jpg> b</p>", 72), "a\n\n[image]\n\nb");
-    assert_eq!(shown("<p>a<img src=/t.gif width=1 height=1><img src='data:image/gif;base64,x'></p>", 72), "a");
+    assert_eq!(
+        shown(
+            "<p>a<img src=/t.gif width=1 alt=count><img src=/t.gif width=1 height=1><img src='data:image/gif;base64,x'></p>",
+            72
+        ),
+        "a"
+    );
     assert_eq!(shown("<p>a <img class=emoji alt=🙂 src=/e.png></p>", 72), "a 🙂");
 }
 

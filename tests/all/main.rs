@@ -6,3 +6,5 @@ mod oracle;
 mod pty;
 mod scan;
 mod tidy;
+mod corpus_feeds;
+mod corpus_score;
