@@ -2,3 +2,4 @@
 
 mod fetch;
 mod hostd;
+mod pipeline;
