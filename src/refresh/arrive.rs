@@ -4,7 +4,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::{Pipeline, schedule};
-use crate::feed::{self, ParsedFeed, discover};
+use crate::feed::{self, ParsedFeed};
 use crate::fetch::{Outcome, Response};
 use crate::news::{CleanUrl, Complaint, Problem, Timestamp};
 use crate::store::{Arrival, Change, Done, Due, StoreError, Validators};
@@ -64,7 +64,8 @@ pub(super) fn arrival(
     Arrival {
         feed: due.feed,
         url: due.url.clone(),
-        validators: Some(validators),
+        // What broke off is asked for whole the next time.
+        validators: (!parsed.incomplete).then_some(validators),
         parsed,
         complaints,
         at,
@@ -73,23 +74,14 @@ pub(super) fn arrival(
     }
 }
 
-/// Reads a body as a feed. A web page in its place is told as such.
+/// Reads a body as a feed.
 pub(super) fn read_feed(
     body: &[u8],
     content_type: Option<String>,
     from: &CleanUrl,
 ) -> Result<(ParsedFeed, Vec<Complaint>), Problem> {
-    let host = || from.host().to_owned();
-    if body.trim_ascii().is_empty() {
-        return Err(Problem::Empty { host: host() });
-    }
     let origin = feed::Origin { url: Some(from.clone()), content_type };
-    match contained("reading the feed", || feed::parse(body, &origin))? {
-        Err(Problem::NotAFeed { .. }) if discover::looks_like_a_page(body) => {
-            Err(Problem::PageNotFeed { host: host() })
-        }
-        read => read,
-    }
+    contained("reading the feed", || feed::parse(body, &origin))?
 }
 
 /// Does work on foreign input; a panic in it becomes a problem.

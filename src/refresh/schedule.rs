@@ -57,7 +57,7 @@ mod tests {
         let at = Timestamp::from_seconds(NOON);
         let dues: Vec<i64> = (0..100).map(|id| after_success(FeedId(id), at).since(at)).collect();
         assert!(dues.iter().all(|it| (3_240..=3_960).contains(it)), "{dues:?}");
-        let mut distinct = dues.clone();
+        let mut distinct = dues;
         distinct.sort_unstable();
         distinct.dedup();
         assert!(distinct.len() > 80, "{distinct:?}");

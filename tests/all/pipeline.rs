@@ -600,3 +600,54 @@ fn passwords_are_in_no_problem_and_no_link() {
     assert!(!format!("{summary:?}").contains("secret"));
     assert!(world.names.lookups.load(Ordering::SeqCst) >= 1);
 }
+
+/// A figure, not a check. `DATELINE_FEEDS` may name a file with one address a line; else a hundred feeds of the test's
+/// own are fetched.
+#[test]
+#[ignore = "prints a figure; run by hand, with --release --nocapture"]
+fn how_long_a_hundred_feeds_take() {
+    let world = World::with(Limits::STANDARD);
+    let addresses: Vec<String> = match std::env::var_os("DATELINE_FEEDS") {
+        Some(file) => std::fs::read_to_string(file).unwrap().lines().map(str::to_owned).collect(),
+        None => (0..100).map(|feed| own_feed(&world.server, feed)).collect(),
+    };
+    world.subscribe(addresses);
+    for round in ["first", "second"] {
+        let begun = (Instant::now(), cpu_seconds());
+        let request = RefreshRequest { everything: true, no_index: true, ..RefreshRequest::default() };
+        let (summary, _) = world.refresh_with(&request);
+        let took = (begun.0.elapsed().as_secs_f64(), cpu_seconds() - begun.1);
+        println!(
+            "{round}: {} feeds, {} fetched, {} not modified, {} failed, {} articles, {} bytes: {:.2} s, CPU {:.2} s",
+            summary.feeds,
+            summary.fetched,
+            summary.not_modified,
+            summary.failed,
+            summary.articles_new,
+            summary.bytes,
+            took.0,
+            took.1
+        );
+        let begun = (Instant::now(), cpu_seconds());
+        world.pipeline.drain(&Cancel::default(), &mut |_| {}).unwrap();
+        println!("{round}: indexed: {:.2} s, CPU {:.2} s", begun.0.elapsed().as_secs_f64(), cpu_seconds() - begun.1);
+    }
+}
+
+fn own_feed(server: &Hostd, feed: usize) -> String {
+    let path = format!("/{feed}");
+    let text = "The old ferry came back to the harbour with all its passengers and one dog. ".repeat(60);
+    let rows: Vec<[String; 3]> = (0..50)
+        .map(|it| [format!("{feed}-{it}"), format!("http://pub.test/{feed}/{it}"), format!("Ferry {it} of {feed}")])
+        .collect();
+    let articles: Vec<[&str; 4]> = rows.iter().map(|[guid, link, title]| [&**guid, link, title, &text]).collect();
+    server.on(&path, [Reply::feed(rss(&articles)).header("ETag", "\"1\""), Reply::status(304)]);
+    server.url("127.0.0.1", &path)
+}
+
+/// User and system time of this process, from Linux's own count of hundredths; 0 elsewhere.
+fn cpu_seconds() -> f64 {
+    let Ok(stat) = std::fs::read_to_string("/proc/self/stat") else { return 0.0 };
+    let after_name = stat.rsplit(')').next().unwrap_or_default();
+    after_name.split_whitespace().skip(11).take(2).filter_map(|it| it.parse::<f64>().ok()).sum::<f64>() / 100.0
+}
