@@ -45,11 +45,9 @@ pub(super) fn arrive(pipeline: &Pipeline, due: &Due, response: Response) -> Resu
     };
     let arrival = arrival(due, parsed, complaints, validators, at, body_hash);
     let changed = pipeline.library.change(Change::Arrive(Box::new(arrival)))?;
-    Ok(match changed.done {
-        Done::Arrived { new, changed } => Came::Stored { new, changed },
-        // Removed or moved meanwhile, or nothing in it was new.
-        _ => Came::Stored { new: 0, changed: 0 },
-    })
+    // Anything else: the feed was removed or moved meanwhile, or nothing had to change.
+    let (new, changed) = if let Done::Arrived { new, changed } = changed.done { (new, changed) } else { (0, 0) };
+    Ok(Came::Stored { new, changed })
 }
 
 /// A parsed feed as the library takes it.

@@ -29,10 +29,8 @@ pub(super) fn drain(
             break;
         }
         let enriched = waiting.iter().map(enriched).collect();
-        match pipeline.library.change(Change::Enrich(enriched))?.done {
-            Done::Enriched { count } if count > 0 => idle_rounds = 0,
-            _ => idle_rounds += 1,
-        }
+        let done = pipeline.library.change(Change::Enrich(enriched))?.done;
+        idle_rounds = if matches!(done, Done::Enriched { count } if count > 0) { 0 } else { idle_rounds + 1 };
         if idle_rounds >= IDLE_ROUNDS_MAX {
             break;
         }
@@ -56,10 +54,8 @@ pub(super) fn index_now(pipeline: &Pipeline, article: ArticleId) -> Result<(), S
 }
 
 fn queue(pipeline: &Pipeline) -> Result<Vec<Queued>, StoreError> {
-    match pipeline.library.ask(Ask::Queue { limit: SLICE })? {
-        Answer::Queue(waiting) => Ok(waiting),
-        _ => Ok(Vec::new()),
-    }
+    let Answer::Queue(waiting) = pipeline.library.ask(Ask::Queue { limit: SLICE })? else { return Ok(Vec::new()) };
+    Ok(waiting)
 }
 
 fn enriched(queued: &Queued) -> Enriched {

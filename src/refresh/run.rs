@@ -48,10 +48,8 @@ fn due(pipeline: &Pipeline, request: &RefreshRequest) -> Result<(Vec<Due>, Vec<D
         everything: request.everything || request.only.is_some(),
         only: request.only.clone(),
     };
-    match pipeline.library.ask(ask)? {
-        Answer::Due { due, waiting } => Ok((due, waiting)),
-        _ => Ok((Vec::new(), Vec::new())),
-    }
+    let Answer::Due { due, waiting } = pipeline.library.ask(ask)? else { return Ok(Default::default()) };
+    Ok((due, waiting))
 }
 
 /// Asked for by a person, while the server's own word stands against it.
@@ -187,10 +185,7 @@ impl Run<'_> {
     fn failed(&mut self, place: usize, problem: &Problem, retry_at: Option<Timestamp>) -> Result<(), StoreError> {
         let due = &self.due[place];
         let at = (self.pipeline.clock)();
-        let status = match problem {
-            Problem::Status { status, .. } => Some(*status),
-            _ => None,
-        };
+        let status = if let Problem::Status { status, .. } = problem { Some(*status) } else { None };
         let next_due = match retry_at {
             Some(retry_at) => schedule::after_retry_after(at, retry_at),
             None => schedule::after_failure(due.feed, at, due.failures, status),
