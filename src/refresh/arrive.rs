@@ -4,7 +4,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::{Pipeline, schedule};
-use crate::feed::{self, ParsedFeed, discover};
+use crate::feed::{self, ParsedFeed};
 use crate::fetch::{Outcome, Response};
 use crate::news::{CleanUrl, Complaint, Problem, Timestamp};
 use crate::store::{Arrival, Change, Done, Due, StoreError, Validators};
@@ -45,11 +45,9 @@ pub(super) fn arrive(pipeline: &Pipeline, due: &Due, response: Response) -> Resu
     };
     let arrival = arrival(due, parsed, complaints, validators, at, body_hash);
     let changed = pipeline.library.change(Change::Arrive(Box::new(arrival)))?;
-    Ok(match changed.done {
-        Done::Arrived { new, changed } => Came::Stored { new, changed },
-        // Removed or moved meanwhile, or nothing in it was new.
-        _ => Came::Stored { new: 0, changed: 0 },
-    })
+    // Anything else: the feed was removed or moved meanwhile, or nothing had to change.
+    let (new, changed) = if let Done::Arrived { new, changed } = changed.done { (new, changed) } else { (0, 0) };
+    Ok(Came::Stored { new, changed })
 }
 
 /// A parsed feed as the library takes it.
@@ -64,7 +62,8 @@ pub(super) fn arrival(
     Arrival {
         feed: due.feed,
         url: due.url.clone(),
-        validators: Some(validators),
+        // What broke off is asked for whole the next time.
+        validators: (!parsed.incomplete).then_some(validators),
         parsed,
         complaints,
         at,
@@ -73,23 +72,14 @@ pub(super) fn arrival(
     }
 }
 
-/// Reads a body as a feed. A web page in its place is told as such.
+/// Reads a body as a feed.
 pub(super) fn read_feed(
     body: &[u8],
     content_type: Option<String>,
     from: &CleanUrl,
 ) -> Result<(ParsedFeed, Vec<Complaint>), Problem> {
-    let host = || from.host().to_owned();
-    if body.trim_ascii().is_empty() {
-        return Err(Problem::Empty { host: host() });
-    }
     let origin = feed::Origin { url: Some(from.clone()), content_type };
-    match contained("reading the feed", || feed::parse(body, &origin))? {
-        Err(Problem::NotAFeed { .. }) if discover::looks_like_a_page(body) => {
-            Err(Problem::PageNotFeed { host: host() })
-        }
-        read => read,
-    }
+    contained("reading the feed", || feed::parse(body, &origin))?
 }
 
 /// Does work on foreign input; a panic in it becomes a problem.

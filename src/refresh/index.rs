@@ -26,10 +26,8 @@ pub fn drain(library: &Library, cancel: &Cancel, progress: &mut dyn FnMut(Progre
             break;
         }
         let enriched = waiting.iter().map(enriched).collect();
-        match library.change(Change::Enrich(enriched))?.done {
-            Done::Enriched { count } if count > 0 => idle_rounds = 0,
-            _ => idle_rounds += 1,
-        }
+        let done = library.change(Change::Enrich(enriched))?.done;
+        idle_rounds = if matches!(done, Done::Enriched { count } if count > 0) { 0 } else { idle_rounds + 1 };
         if idle_rounds >= IDLE_ROUNDS_MAX {
             break;
         }
@@ -53,10 +51,8 @@ pub(super) fn index_now(library: &Library, article: ArticleId) -> Result<(), Sto
 }
 
 fn queue(library: &Library) -> Result<Vec<Queued>, StoreError> {
-    match library.ask(Ask::Queue { limit: SLICE })? {
-        Answer::Queue(waiting) => Ok(waiting),
-        _ => Ok(Vec::new()),
-    }
+    let Answer::Queue(waiting) = library.ask(Ask::Queue { limit: SLICE })? else { return Ok(Vec::new()) };
+    Ok(waiting)
 }
 
 fn enriched(queued: &Queued) -> Enriched {
@@ -75,11 +71,13 @@ fn read(article: &Article) -> (Vec<String>, Metadata) {
         None => article.row.url.as_ref().or(article.feed_site.as_ref()),
     };
     let document = Document::from_html(article.body.html(origin), base);
+    // Without a page, both were found in the feed's text, which may have changed since: they are looked for again.
+    let of_page = |found: &Option<String>| found.clone().filter(|_| article.body.page.is_some()).unwrap_or_default();
     let hints = Hints {
         title: article.row.title.to_string(),
         language: article.metadata.language.clone(),
-        caption: article.metadata.caption.clone().unwrap_or_default(),
-        credit: article.metadata.credit.clone().unwrap_or_default(),
+        caption: of_page(&article.metadata.caption),
+        credit: of_page(&article.metadata.credit),
     };
     let metadata = enrich::metadata(&document, &hints);
     let text = format!("{}\n{}\n{}", article.row.title, article.row.author, document.plain());

@@ -30,20 +30,18 @@ pub(super) fn full_text(pipeline: &Pipeline, id: ArticleId) -> Result<FullText, 
 pub(super) fn save(pipeline: &Pipeline, url: &CleanUrl, origin: Origin) -> Result<ArticleId, PipelineError> {
     let (page, url) = fetch_page(pipeline, url.clone(), Trust::in_host_of(url))?;
     let article = Box::new(SavedArticle { url: Some(url), page, at: (pipeline.clock)() });
-    match pipeline.library.change(Change::Save { article, origin })?.done {
-        Done::Saved { article, .. } => {
-            index_now(&pipeline.library, article)?;
-            Ok(article)
-        }
-        _ => Err(words("The library did not take the page. Run `dateline doctor`.").into()),
-    }
+    let Done::Saved { article, .. } = pipeline.library.change(Change::Save { article, origin })?.done else {
+        return Err(words("The library did not take the page. Run `dateline doctor`.").into());
+    };
+    index_now(&pipeline.library, article)?;
+    Ok(article)
 }
 
 fn article(pipeline: &Pipeline, id: ArticleId) -> Result<Article, StoreError> {
-    match pipeline.library.ask(Ask::Article(id))? {
-        Answer::Article(Some(article)) => Ok(*article),
-        _ => Err(words("That article is no longer in the library. Refresh the list.")),
-    }
+    let Answer::Article(Some(article)) = pipeline.library.ask(Ask::Article(id))? else {
+        return Err(words("That article is no longer in the library. Refresh the list."));
+    };
+    Ok(*article)
 }
 
 /// What a person trusted when this article came: the host and port of its feed, or of the page they saved.

@@ -2,7 +2,7 @@
 //! threads as it comes, and counted here. It never asks twice and never guesses how far it is.
 
 use std::collections::HashSet;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -48,10 +48,8 @@ fn due(pipeline: &Pipeline, request: &RefreshRequest) -> Result<(Vec<Due>, Vec<D
         everything: request.everything || request.only.is_some(),
         only: request.only.clone(),
     };
-    match pipeline.library.ask(ask)? {
-        Answer::Due { due, waiting } => Ok((due, waiting)),
-        _ => Ok((Vec::new(), Vec::new())),
-    }
+    let Answer::Due { due, waiting } = pipeline.library.ask(ask)? else { return Ok(Default::default()) };
+    Ok((due, waiting))
 }
 
 /// Asked for by a person, while the server's own word stands against it.
@@ -88,13 +86,14 @@ impl Run<'_> {
         let (answered, answers) = mpsc::channel::<(usize, Response)>();
         let (read, events) = mpsc::channel::<Event>();
         let answers = Mutex::new(answers);
+        let ended = AtomicBool::new(false);
         let (pipeline, due) = (self.pipeline, self.due);
         std::thread::scope(|scope| {
             for number in 0..PARSER_THREADS {
-                let (answers, read) = (&answers, read.clone());
+                let (answers, read, ended) = (&answers, read.clone(), &ended);
                 std::thread::Builder::new()
                     .name(format!("parse-{number}"))
-                    .spawn_scoped(scope, move || parse_all(pipeline, due, answers, &read))
+                    .spawn_scoped(scope, move || parse_all(pipeline, due, answers, &read, ended))
                     .map_err(|_| no_thread())?;
             }
             drop(read);
@@ -108,10 +107,11 @@ impl Run<'_> {
                 })
                 .collect();
             drop(answered);
-            let ended = self.count(&events, cancel, signs_before);
-            // The parsers end once nobody can answer any more.
+            let counted = self.count(&events, cancel, signs_before);
+            // The parsers leave what they have not begun, and end once nobody can answer any more.
+            ended.store(true, Ordering::Relaxed);
             tickets.iter().for_each(Ticket::cancel);
-            ended
+            counted
         })
     }
 
@@ -185,10 +185,7 @@ impl Run<'_> {
     fn failed(&mut self, place: usize, problem: &Problem, retry_at: Option<Timestamp>) -> Result<(), StoreError> {
         let due = &self.due[place];
         let at = (self.pipeline.clock)();
-        let status = match problem {
-            Problem::Status { status, .. } => Some(*status),
-            _ => None,
-        };
+        let status = if let Problem::Status { status, .. } = problem { Some(*status) } else { None };
         let next_due = match retry_at {
             Some(retry_at) => schedule::after_retry_after(at, retry_at),
             None => schedule::after_failure(due.feed, at, due.failures, status),
@@ -238,10 +235,14 @@ fn parse_all(
     due: &[Due],
     answers: &Mutex<mpsc::Receiver<(usize, Response)>>,
     read: &mpsc::Sender<Event>,
+    ended: &AtomicBool,
 ) {
     loop {
         let next = answers.lock().unwrap_or_else(PoisonError::into_inner).recv();
         let Ok((place, response)) = next else { return };
+        if ended.load(Ordering::Relaxed) {
+            return;
+        }
         let bytes = response.bytes;
         let came = arrive(pipeline, &due[place], response);
         if read.send(Event { place, bytes, came }).is_err() {

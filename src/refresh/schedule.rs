@@ -12,7 +12,6 @@ const BACK_OFF_SECONDS: i64 = 3_600;
 /// The same where the server said “too many requests” and not when to come back.
 const BACK_OFF_SECONDS_AFTER_429: i64 = 4 * 3_600;
 const BACK_OFF_SECONDS_MAX: i64 = 86_400;
-const TENTHS_OF_JITTER: i64 = 1;
 
 /// After a success.
 pub(super) fn after_success(feed: FeedId, at: Timestamp) -> Timestamp {
@@ -33,7 +32,7 @@ pub(super) fn after_retry_after(at: Timestamp, retry_at: Timestamp) -> Timestamp
 
 /// `seconds` less or more a tenth, always the same for the same feed and moment.
 fn with_jitter(seconds: i64, feed: FeedId, at: Timestamp) -> i64 {
-    let spread = seconds / 10 * TENTHS_OF_JITTER;
+    let spread = seconds / 10;
     let drawn = i64::try_from(mixed(feed, at) % (2 * spread.unsigned_abs() + 1)).unwrap_or(spread);
     seconds - spread + drawn
 }
@@ -57,7 +56,7 @@ mod tests {
         let at = Timestamp::from_seconds(NOON);
         let dues: Vec<i64> = (0..100).map(|id| after_success(FeedId(id), at).since(at)).collect();
         assert!(dues.iter().all(|it| (3_240..=3_960).contains(it)), "{dues:?}");
-        let mut distinct = dues.clone();
+        let mut distinct = dues;
         distinct.sort_unstable();
         distinct.dedup();
         assert!(distinct.len() > 80, "{distinct:?}");

@@ -91,19 +91,17 @@ fn store(
     let feed =
         NewFeed { url: url.clone(), title: new.title.clone(), folder: new.folder.clone(), tags: new.tags.clone() };
     let subscribed = pipeline.library.change(Change::Subscribe { feeds: vec![feed], origin: new.origin })?;
-    let id = match subscribed.done {
-        Done::Subscribed { added, .. } if !added.is_empty() => added[0],
+    let added = if let Done::Subscribed { added, .. } = subscribed.done { added } else { Vec::new() };
+    let Some(&id) = added.first() else {
         // Known under another spelling of its address, or brought in by another program just now.
-        _ => return already(pipeline, url)?.map(|it| Added { others, ..it }).ok_or_else(|| not_taken().into()),
+        return already(pipeline, url)?.map(|it| Added { others, ..it }).ok_or_else(|| not_taken().into());
     };
     let at = (pipeline.clock)();
     let body_hash = *blake3::hash(&fetched.body).as_bytes();
     let due = first_due(id, url, at);
     let arrival = arrival(&due, parsed, complaints, fetched.validators, at, body_hash);
-    let articles = match pipeline.library.change(Change::Arrive(Box::new(arrival)))?.done {
-        Done::Arrived { new, .. } => new,
-        _ => 0,
-    };
+    let arrived = pipeline.library.change(Change::Arrive(Box::new(arrival)))?.done;
+    let articles = if let Done::Arrived { new, .. } = arrived { new } else { 0 };
     let title = feed_title(pipeline, id)?.unwrap_or_else(|| CleanText::line(url.host(), Limit::TITLE));
     Ok(Added { feed: id, title, url: url.clone(), already: false, articles, others })
 }
@@ -139,10 +137,10 @@ fn feed_title(pipeline: &Pipeline, id: FeedId) -> Result<Option<CleanText>, Stor
 }
 
 fn feeds(pipeline: &Pipeline) -> Result<Vec<crate::news::FeedRow>, StoreError> {
-    match pipeline.library.ask(Ask::Tree { today: (pipeline.clock)() })? {
-        Answer::Tree(tree) => Ok(tree.feeds),
-        _ => Ok(Vec::new()),
-    }
+    let Answer::Tree(tree) = pipeline.library.ask(Ask::Tree { today: (pipeline.clock)() })? else {
+        return Ok(Vec::new());
+    };
+    Ok(tree.feeds)
 }
 
 fn not_taken() -> StoreError {

@@ -372,8 +372,9 @@ fn what_does_not_speak_http_is_told_so() {
     server.on("/ssh", [Reply::raw("SSH-2.0-OpenSSH_9.2\r\n")]);
     server.on("/headers", [Reply::raw(format!("HTTP/1.1 200 OK\r\n{}\r\n", "A: b\r\n".repeat(10_000)))]);
     server.on("/header", [Reply::raw(format!("HTTP/1.1 200 OK\r\nA: {}\r\n\r\n", "b".repeat(1 << 20)))]);
+    server.on("/large", [Reply::raw(format!("HTTP/1.1 200 OK\r\nA: {}\r\n\r\n", "b".repeat(100 << 10)))]);
     server.on("/gzip", [Reply::feed("not gzip at all").header("Content-Encoding", "gzip")]);
-    for path in ["/ssh", "/headers", "/header", "/gzip"] {
+    for path in ["/ssh", "/headers", "/header", "/large", "/gzip"] {
         let response = fetcher().fetch_now(typed(&server.url("pub.test", path)));
         assert_eq!(problem(&response), &Problem::NotHttp { host: "pub.test".into() }, "{path}");
     }
