@@ -93,6 +93,11 @@ impl Area {
 }
 
 impl Geometry {
+    /// How roomy a screen of this size is.
+    pub fn arrangement(size: Size) -> Arrangement {
+        arrangement_for(size.width.min(WIDTH_MAX), size.height.min(HEIGHT_MAX))
+    }
+
     /// Settles the rectangles for a screen.
     pub fn of(size: Size, wanted: Wanted) -> Geometry {
         let width = size.width.min(WIDTH_MAX);
