@@ -89,6 +89,20 @@ impl CleanText {
         CleanText(out.trim_end().to_owned())
     }
 
+    /// As [`CleanText::line`], but a space at either end stays, as one: for a run within a longer line.
+    pub fn run(raw: &str, limit: Limit) -> CleanText {
+        let inner = CleanText::line(raw, limit).0;
+        let before = if raw.starts_with(is_space) { " " } else { "" };
+        let after = if raw.ends_with(is_space) && !inner.is_empty() { " " } else { "" };
+        CleanText(format!("{before}{inner}{after}"))
+    }
+
+    /// A part of it, by byte range; what is cut out of clean text is clean. Empty where the range does not lie on
+    /// the borders of characters.
+    pub fn part(&self, bytes: std::ops::Range<usize>) -> CleanText {
+        CleanText(self.0.get(bytes).unwrap_or_default().to_owned())
+    }
+
     /// Text of the program's own, which needs no cleaning.
     pub fn own(text: &'static str) -> CleanText {
         CleanText(text.to_owned())
@@ -237,6 +251,21 @@ mod tests {
     fn what_is_too_long_ends_in_an_ellipsis() {
         let long = CleanText::line(&"x".repeat(5_000), Limit(10));
         assert_eq!(long.as_str(), "xxxxxxxxx…");
+    }
+
+    #[test]
+    fn a_run_keeps_the_spaces_that_part_it_from_its_neighbours() {
+        let run = |raw| CleanText::run(raw, Limit::BLOCK).to_string();
+        assert_eq!(run("\n a  b\t"), " a b ");
+        assert_eq!(run(" \n"), " ");
+        assert_eq!(run("a"), "a");
+    }
+
+    #[test]
+    fn a_part_of_clean_text_is_clean() {
+        let text = CleanText::line("grüße", Limit::TITLE);
+        assert_eq!(text.part(0..4).as_str(), "grü");
+        assert_eq!(text.part(0..3).as_str(), "", "a range inside a letter");
     }
 
     #[test]

@@ -1,4 +1,20 @@
 //! HTML → [`Document`] (blocks and numbered links) → styled lines for a width.
+//!
+//! Nothing that is not [`CleanText`] ever leaves here, no line is wider than asked, and the work grows with the length
+//! of the text alone: depth, blocks, cells and characters have limits. Nothing here knows a colour or a screen.
+
+mod assemble;
+mod element;
+mod lines;
+mod markdown;
+mod plain;
+mod read;
+mod table;
+#[cfg(test)]
+mod tests;
+mod wrap;
+
+pub use wrap::{truncate, width, wrap};
 
 use crate::news::{CleanText, CleanUrl, Html};
 
@@ -95,35 +111,55 @@ pub struct Span {
     pub link: Option<usize>,
 }
 
+/// How deep lists and quotes may stand in one another; what lies deeper is read as if it stood here.
+const NESTING_MAX: usize = 12;
+/// Tables within tables, as old pages are laid out.
+const TABLES_NESTED_MAX: usize = 8;
+/// Blocks of one document, cells not counted.
+const BLOCKS_MAX: usize = 20_000;
+/// Bytes of text of one document.
+const TEXT_BYTES_MAX: usize = 1024 * 1024;
+/// Cells of all tables of one document.
+const TABLE_CELLS_MAX: usize = 10_000;
+const TABLE_COLUMNS_MAX: usize = 32;
+/// Lines of one layout; only a very narrow terminal gets near.
+const LINES_MAX: usize = 200_000;
+
 impl Document {
     /// Reads HTML. Links are resolved against `base`; nothing that scripts, hides or frames survives.
     /// HTML beyond the door's limits becomes one paragraph that says so.
-    pub fn from_html(_html: &Html, _base: Option<&CleanUrl>) -> Document {
-        todo!()
+    pub fn from_html(html: &Html, base: Option<&CleanUrl>) -> Document {
+        read::document(html, base)
     }
 
     /// Plain text: blocks separated by one blank line, items and quotes by their marks, pictures left out.
     pub fn plain(&self) -> String {
-        todo!()
+        plain::text(&self.blocks)
     }
 
-    /// CommonMark.
+    /// CommonMark; tables as GitHub's extension writes them.
     pub fn markdown(&self) -> String {
-        todo!()
+        markdown::text(self)
     }
 
     /// The texts of its paragraphs, headings and items, for rules that read.
     pub fn paragraphs(&self) -> Vec<String> {
-        todo!()
+        plain::paragraphs(&self.blocks)
     }
 
-    /// Words, by UAX #29; a Han or Kana character counts as half a word, as translators reckon.
+    /// Words, by UAX #29; a Han or Kana character counts as half a word, as translators reckon, a character of a
+    /// script that sets no spaces (Thai and its neighbours) as a quarter.
     pub fn words(&self) -> i64 {
-        todo!()
+        plain::words(&self.blocks)
     }
 
     /// Lays the blocks out for `width` cells (at least 1): wrapped by UAX #14, measured with ratatui's width table.
-    pub fn lines(&self, _width: usize) -> Vec<Line> {
-        todo!()
+    pub fn lines(&self, width: usize) -> Vec<Line> {
+        lines::layout(self, width).lines
+    }
+
+    /// Indexes of the lines of [`Document::lines`] at which headings begin, for the same `width`.
+    pub fn headings(&self, width: usize) -> Vec<usize> {
+        lines::layout(self, width).headings
     }
 }
