@@ -306,7 +306,7 @@ mod tests {
         }
         assert_eq!(
             Geometry::of(Size { width: 200, height: 50 }, wanted).text.map(|it| it.width),
-            Some(79),
+            Some(80),
             "two margins and the whole measure"
         );
     }

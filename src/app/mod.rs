@@ -22,7 +22,7 @@ mod tree;
 mod views;
 
 pub use activity::{Activity, Refreshing};
-pub use geometry::{Area, Arrangement, Geometry, HEIGHT_MIN, MARGIN, Pane, Rule, WIDTH_MIN, Wanted};
+pub use geometry::{Area, Arrangement, Geometry, HEIGHT_MIN, Pane, Rule, WIDTH_MIN, Wanted};
 pub use help::{Help, HelpLine};
 pub use info::{Pair, PairKind};
 pub use list::{ListPane, ListState};
@@ -30,7 +30,7 @@ pub use measure::{age, number, truncate, width, wrap};
 pub use notice::{Notice, NoticeKind};
 pub use prompt::{Prompt, PromptKind};
 pub use reading::{Reading, ReadingPane, TextLine, title_of};
-pub use status::{Bottom, Hint, Top};
+pub use status::{Bottom, Hint, Top, hints_width};
 pub use tree::{Fold, Node, TreePane, TreeRow};
 
 use crate::command::Key;

@@ -236,7 +236,11 @@ impl Reading {
             self.lines.clear();
             return;
         };
-        self.lines = laid_out(article, &self.document, self.width.max(1), now);
+        if self.width == 0 {
+            // The pane has not been on screen yet.
+            return;
+        }
+        self.lines = laid_out(article, &self.document, self.width, now);
     }
 }
 

@@ -3,6 +3,7 @@
 
 use crate::command::{Command, Lookup};
 use crate::news::{CleanText, Limit};
+use crate::query::Query;
 
 use super::measure::{number, width, words};
 use super::reading::ReadingPane;
@@ -50,7 +51,7 @@ impl App {
         if !self.tree.loaded {
             place.clear();
         } else if self.list.is_search() {
-            place = vec![words(&format!("“{}”", view.query.text()))];
+            place = vec![words(&format!("“{}”", query_words(&view.query)))];
         }
         if view.unread_only && self.tree.loaded {
             place.push(CleanText::own("unread"));
@@ -104,7 +105,7 @@ impl App {
                 format!("{} tries again.", key(Command::ShowArrivals)),
             ],
             ListState::Begun | ListState::Whole if self.list.is_search() => vec![
-                format!("Nothing has the words “{}”.", self.list.view.query.text()),
+                format!("Nothing has the words “{}”.", query_words(&self.list.view.query)),
                 format!(
                     "{} goes back to {}. {} searches for other words.",
                     key(Command::Back),
@@ -233,6 +234,14 @@ impl Bottom {
 pub fn hints_width(hints: &[Hint]) -> usize {
     let each: usize = hints.iter().map(|it| width(it.key.as_str()) + 1 + width(it.word)).sum();
     each + 2 * hints.len().saturating_sub(1)
+}
+
+/// A query as it was typed; that its last word may be the beginning of one goes without saying.
+fn query_words(query: &Query) -> String {
+    match query {
+        Query::Words { text, .. } => text.to_string(),
+        Query::Everything | Query::Id(_) => query.text(),
+    }
 }
 
 fn number_typed(count: usize) -> String {
