@@ -1,0 +1,110 @@
+//! A parsed feed as `dateline inspect feed --json` shows it: one neutral form for every format.
+
+use serde_json::{Value, json};
+
+use super::{Format, ParsedArticle, ParsedFeed, Person};
+use crate::news::{CleanText, CleanUrl, Complaint, Problem, Timestamp, Zone};
+
+/// The object that is printed. A refused document is `{"ok": false, "error": ".."}`.
+pub fn dump(parsed: &Result<(ParsedFeed, Vec<Complaint>), Problem>) -> Value {
+    match parsed {
+        Ok((feed, complaints)) => json!({
+            "ok": true,
+            "format": format_name(feed.format),
+            "feed": feed_object(feed),
+            "entries": feed.articles.iter().map(article_object).collect::<Vec<_>>(),
+            "complaints": complaints.iter().map(|it| it.0.as_str()).collect::<Vec<_>>(),
+        }),
+        Err(problem) => json!({ "ok": false, "error": problem.sentence(&Zone::utc()).as_str() }),
+    }
+}
+
+fn format_name(format: Format) -> &'static str {
+    match format {
+        Format::Rss0 => "rss0",
+        Format::Rss1 => "rss1",
+        Format::Rss2 => "rss2",
+        Format::Atom => "atom",
+        Format::JsonFeed => "json",
+    }
+}
+
+fn feed_object(feed: &ParsedFeed) -> Value {
+    json!({
+        "title": text(&feed.title),
+        "link": address(feed.site.as_ref()),
+        "description": text(&feed.description),
+        "language": feed.language,
+        "updated": moment(feed.updated),
+        "published": moment(feed.more.published),
+        "id": text(&feed.more.id),
+        "generator": text(&feed.more.generator),
+        "icon": address(feed.more.icon.as_ref()),
+        "logo": address(feed.more.logo.as_ref()),
+        "image": address(feed.more.logo.as_ref()),
+        "rights": text(&feed.more.rights),
+        "authors": people(&feed.more.people),
+        "categories": texts(&feed.topics),
+        "links": addresses(&feed.more.links),
+        "ttl": feed.ttl_minutes,
+        "incomplete": feed.incomplete,
+    })
+}
+
+fn article_object(article: &ParsedArticle) -> Value {
+    let (content, summary) = if article.more.body_is_summary {
+        (&article.summary.0, &article.body.0)
+    } else {
+        (&article.body.0, &article.summary.0)
+    };
+    let html = |text: &str| if text.is_empty() { Value::Null } else { Value::from(text) };
+    json!({
+        "title": text(&article.title),
+        "link": address(article.url.as_ref()),
+        "id": text(&article.more.guid),
+        "keys": article.keys.0,
+        "summary": html(summary),
+        "content": html(content),
+        "author": article.authors.first().map(CleanText::as_str),
+        "authors": people(&article.more.people),
+        "published": moment(article.published),
+        "updated": moment(article.updated),
+        "rights": text(&article.more.rights),
+        "categories": texts(&article.topics),
+        "links": addresses(&article.more.links),
+        "enclosures": article.enclosures.iter().map(|it| json!({
+            "url": it.url, "type": it.media_type, "length": it.bytes
+        })).collect::<Vec<_>>(),
+        "comments": address(article.comments.as_ref()),
+        "base": address(article.base.as_ref()),
+        "language": article.language,
+    })
+}
+
+fn text(text: &CleanText) -> Value {
+    if text.is_empty() { Value::Null } else { Value::from(text.as_str()) }
+}
+
+fn texts(texts: &[CleanText]) -> Value {
+    texts.iter().map(CleanText::as_str).collect::<Vec<_>>().into()
+}
+
+fn address(url: Option<&CleanUrl>) -> Value {
+    url.map(CleanUrl::as_str).into()
+}
+
+fn addresses(urls: &[CleanUrl]) -> Value {
+    urls.iter().map(CleanUrl::as_str).collect::<Vec<_>>().into()
+}
+
+fn moment(moment: Option<Timestamp>) -> Value {
+    moment.map(Timestamp::rfc3339).into()
+}
+
+fn people(people: &[Person]) -> Value {
+    people
+        .iter()
+        .map(|it| json!({ "name": text(&it.name), "email": text(&it.email), "uri": text(&it.uri) }))
+        .collect::<Vec<_>>()
+        .into()
+}

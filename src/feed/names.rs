@@ -1,0 +1,74 @@
+//! The vocabularies that feeds are written in, and by which names documents call them.
+
+/// The vocabulary an element belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Vocabulary {
+    /// RSS of every version: elements without a namespace and those of RSS 0.90, 1.0 and 2.0.
+    Rss,
+    Atom,
+    /// Atom 0.3, which has other names and types.
+    Atom03,
+    Rdf,
+    Dc,
+    DcTerms,
+    Content,
+    Media,
+    Itunes,
+    Comments,
+    Xhtml,
+    /// Any other: its elements are passed over.
+    Other,
+}
+
+/// The vocabulary of a namespace's address; case, `www.`, scheme and a trailing slash do not matter.
+pub fn of_address(address: &str) -> Vocabulary {
+    let lower = address.trim().to_ascii_lowercase();
+    let bare = lower.strip_prefix("http://").or_else(|| lower.strip_prefix("https://")).unwrap_or(&lower);
+    let bare = bare.strip_prefix("www.").unwrap_or(bare).trim_end_matches(['/', '#']);
+    match bare {
+        "" | "purl.org/rss/1.0" | "my.netscape.com/rdf/simple/0.9" | "channel.netscape.com/rdf/simple/0.9" => {
+            Vocabulary::Rss
+        }
+        "w3.org/2005/atom" => Vocabulary::Atom,
+        "w3.org/1999/02/22-rdf-syntax-ns" => Vocabulary::Rdf,
+        "purl.org/dc/terms" => Vocabulary::DcTerms,
+        "purl.org/rss/1.0/modules/content" => Vocabulary::Content,
+        "search.yahoo.com/mrss" => Vocabulary::Media,
+        "itunes.com/dtds/podcast-1.0.dtd" | "example.com/dtds/podcast-1.0.dtd" => Vocabulary::Itunes,
+        "wellformedweb.org/commentapi" => Vocabulary::Comments,
+        "w3.org/1999/xhtml" => Vocabulary::Xhtml,
+        _ if bare.starts_with("purl.org/atom/ns") => Vocabulary::Atom03,
+        _ if bare.starts_with("purl.org/dc/elements") => Vocabulary::Dc,
+        _ if bare.contains("itunes.com/dtds/podcast") => Vocabulary::Itunes,
+        // RSS 1.1, and the many addresses that were once written for RSS 2.0.
+        _ if bare.starts_with("purl.org/net/rss") || bare.contains("backend.userland.com/rss") => Vocabulary::Rss,
+        _ if bare.contains("blogs.law.harvard.edu/tech/rss") || bare.starts_with("purl.org/rss/1.0/#") => {
+            Vocabulary::Rss
+        }
+        _ => Vocabulary::Other,
+    }
+}
+
+/// What a prefix means where the document forgot to declare it.
+pub fn of_undeclared_prefix(prefix: &str) -> Vocabulary {
+    match prefix {
+        "" => Vocabulary::Rss,
+        "atom" | "a10" => Vocabulary::Atom,
+        "rdf" => Vocabulary::Rdf,
+        "rss" => Vocabulary::Rss,
+        "dc" => Vocabulary::Dc,
+        "dcterms" => Vocabulary::DcTerms,
+        "content" => Vocabulary::Content,
+        "media" => Vocabulary::Media,
+        "itunes" => Vocabulary::Itunes,
+        "wfw" => Vocabulary::Comments,
+        "xhtml" => Vocabulary::Xhtml,
+        _ => Vocabulary::Other,
+    }
+}
+
+/// The declarations that a mended document begins with.
+pub const DECLARATIONS: &str = " xmlns:atom=\"http://www.w3.org/2005/Atom\"\
+ xmlns:dc=\"http://purl.org/dc/elements/1.1/\" xmlns:content=\"http://purl.org/rss/1.0/modules/content/\"\
+ xmlns:media=\"http://search.yahoo.com/mrss/\" xmlns:itunes=\"http://www.itunes.com/dtds/podcast-1.0.dtd\"\
+ xmlns:wfw=\"http://wellformedweb.org/CommentAPI/\"";

@@ -1,0 +1,112 @@
+//! A feed between its parser and the door: still as it was written, not yet clean, in one form for XML and JSON.
+
+use url::Url;
+
+use super::Format;
+use crate::news::Timestamp;
+
+/// A text and how it is to be read.
+#[derive(Clone, Debug, Default)]
+pub struct RawText {
+    pub text: String,
+    pub kind: TextKind,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum TextKind {
+    Plain,
+    Html,
+    /// RSS says of its titles neither; both are written.
+    #[default]
+    Either,
+}
+
+#[derive(Clone, Debug, Default)]
+pub struct RawPerson {
+    pub name: String,
+    pub email: String,
+    pub uri: String,
+}
+
+#[derive(Clone, Debug, Default)]
+pub struct RawLink {
+    pub href: String,
+    pub rel: String,
+    pub media_type: String,
+    pub length: Option<u64>,
+}
+
+#[derive(Clone, Debug, Default)]
+pub struct RawArticle {
+    pub guid: String,
+    pub title: RawText,
+    pub links: Vec<RawLink>,
+    pub comments: String,
+    pub people: Vec<RawPerson>,
+    pub published: Option<Timestamp>,
+    pub updated: Option<Timestamp>,
+    pub topics: Vec<String>,
+    pub content: RawText,
+    pub summary: RawText,
+    /// What its media say of themselves, where the article says nothing.
+    pub media_title: String,
+    pub media_description: RawText,
+    /// Enclosures and media; links of that kind are among `links`.
+    pub enclosures: Vec<RawLink>,
+    pub rights: String,
+    pub base: Option<Url>,
+    pub language: Option<String>,
+}
+
+#[derive(Clone, Debug)]
+pub struct RawFeed {
+    pub format: Format,
+    pub id: String,
+    pub title: RawText,
+    pub description: RawText,
+    pub links: Vec<RawLink>,
+    pub language: Option<String>,
+    pub published: Option<Timestamp>,
+    pub updated: Option<Timestamp>,
+    pub people: Vec<RawPerson>,
+    pub topics: Vec<String>,
+    pub generator: String,
+    pub icon: String,
+    pub logo: String,
+    pub rights: RawText,
+    pub ttl_minutes: Option<i64>,
+    pub articles: Vec<RawArticle>,
+    pub incomplete: bool,
+    pub skipped: usize,
+}
+
+impl RawText {
+    pub fn is_blank(&self) -> bool {
+        self.text.trim().is_empty()
+    }
+}
+
+impl RawFeed {
+    pub fn new(format: Format) -> RawFeed {
+        RawFeed {
+            format,
+            id: String::new(),
+            title: RawText::default(),
+            description: RawText::default(),
+            links: Vec::new(),
+            language: None,
+            published: None,
+            updated: None,
+            people: Vec::new(),
+            topics: Vec::new(),
+            generator: String::new(),
+            icon: String::new(),
+            logo: String::new(),
+            rights: RawText::default(),
+            ttl_minutes: None,
+            articles: Vec::new(),
+            incomplete: false,
+            skipped: 0,
+        }
+    }
+}
