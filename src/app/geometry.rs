@@ -93,6 +93,11 @@ impl Area {
 }
 
 impl Geometry {
+    /// How roomy a screen of this size is.
+    pub fn arrangement(size: Size) -> Arrangement {
+        arrangement_for(size.width.min(WIDTH_MAX), size.height.min(HEIGHT_MAX))
+    }
+
     /// Settles the rectangles for a screen.
     pub fn of(size: Size, wanted: Wanted) -> Geometry {
         let width = size.width.min(WIDTH_MAX);
@@ -301,7 +306,7 @@ mod tests {
         }
         assert_eq!(
             Geometry::of(Size { width: 200, height: 50 }, wanted).text.map(|it| it.width),
-            Some(79),
+            Some(80),
             "two margins and the whole measure"
         );
     }

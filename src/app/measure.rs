@@ -1,10 +1,9 @@
 //! Numbers, ages and dates as the screen writes them, and how wide text is there. The measure is ratatui's own, so that
 //! no row is ever longer or shorter than its pane.
 
-use unicode_segmentation::UnicodeSegmentation;
-use unicode_width::UnicodeWidthStr;
-
 use crate::news::{CleanText, Limit, Now, Timestamp};
+
+pub use crate::text::width;
 
 const MINUTE: i64 = 60;
 const HOUR: i64 = 60 * MINUTE;
@@ -102,78 +101,14 @@ pub fn date_and_time(now: &Now, moment: Timestamp) -> String {
     now.zone.format(moment, "%-d %b %Y %H:%M")
 }
 
-/// Cells that `text` takes, by ratatui's measure: cluster by cluster, and half-width sound marks count as one.
-pub fn width(text: &str) -> usize {
-    if text.is_ascii() {
-        return text.len();
-    }
-    text.graphemes(true).map(cluster_width).sum()
-}
-
 /// `text` if it fits into `width_max` cells, else as much as fits before an ellipsis.
 pub fn truncate(text: &str, width_max: usize) -> CleanText {
-    if width(text) <= width_max {
-        return CleanText::preformatted(text, Limit::BLOCK);
-    }
-    let mut out = String::new();
-    let mut left = width_max.saturating_sub(1);
-    for cluster in text.graphemes(true) {
-        let cells = cluster_width(cluster);
-        if cells > left {
-            break;
-        }
-        left -= cells;
-        out.push_str(cluster);
-    }
-    let mut out = out.trim_end().to_owned();
-    if width_max > 0 {
-        out.push('…');
-    }
-    CleanText::preformatted(&out, Limit::BLOCK)
+    CleanText::preformatted(&crate::text::truncate(text, width_max), Limit::BLOCK)
 }
 
-/// `text` in lines of at most `width_max` cells, broken where UAX #14 allows, within words only where it must be.
+/// `text` in lines of at most `width_max` cells; no text gives no line.
 pub fn wrap(text: &str, width_max: usize) -> Vec<CleanText> {
-    let width_max = width_max.max(1);
-    let mut lines = Vec::new();
-    let mut line = String::new();
-    let mut line_width = 0;
-    let mut start = 0;
-    for (end, _) in unicode_linebreak::linebreaks(text) {
-        let piece = &text[start..end];
-        start = end;
-        let piece_width = width(piece.trim_end());
-        if line_width + piece_width > width_max && !line.is_empty() {
-            lines.push(CleanText::line(&line, Limit::BLOCK));
-            line.clear();
-            line_width = 0;
-        }
-        if piece_width <= width_max {
-            line.push_str(piece);
-            line_width += width(piece);
-            continue;
-        }
-        for cluster in piece.graphemes(true) {
-            let cells = cluster_width(cluster);
-            if line_width + cells > width_max && !line.is_empty() {
-                lines.push(CleanText::line(&line, Limit::BLOCK));
-                line.clear();
-                line_width = 0;
-            }
-            line.push_str(cluster);
-            line_width += cells;
-        }
-    }
-    if !line.is_empty() || lines.is_empty() {
-        lines.push(CleanText::line(&line, Limit::BLOCK));
-    }
-    lines
-}
-
-fn cluster_width(cluster: &str) -> usize {
-    // Terminals draw half-width sound marks as cells of their own, and ratatui counts them so.
-    let sound_marks = cluster.chars().filter(|it| matches!(it, '\u{ff9e}' | '\u{ff9f}')).count();
-    UnicodeWidthStr::width(cluster) + sound_marks
+    crate::text::wrap(&CleanText::line(text, Limit::BLOCK), width_max.max(1))
 }
 
 #[cfg(test)]
@@ -237,7 +172,6 @@ mod tests {
     fn wrapping_breaks_between_words_and_within_them_only_where_it_must() {
         let lines: Vec<String> = wrap("aaa bbb cccccccccc", 7).iter().map(ToString::to_string).collect();
         assert_eq!(lines, ["aaa bbb", "ccccccc", "ccc"]);
-        assert_eq!(wrap("", 5).len(), 1);
         assert_eq!(wrap("北京新线路", 4)[0].as_str(), "北京");
     }
 }

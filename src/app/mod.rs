@@ -1,10 +1,43 @@
 //! The core: the program minus I/O. `update` decides what a message means and what is to be done; nothing here opens a
-//! file, reads a clock or touches a screen.
+//! file, reads a clock or touches a screen. The same messages give the same state.
+
+mod act;
+mod activity;
+mod answers;
+mod geometry;
+mod help;
+mod info;
+mod keys;
+mod line_editor;
+mod list;
+mod marks;
+mod measure;
+mod moving;
+mod notice;
+mod prompt;
+mod prompting;
+mod reading;
+mod status;
+mod tree;
+mod views;
+
+pub use activity::{Activity, Refreshing};
+pub use geometry::{Area, Arrangement, Geometry, HEIGHT_MIN, Pane, Rule, WIDTH_MIN, Wanted};
+pub use help::{Help, HelpLine};
+pub use info::{Pair, PairKind};
+pub use list::{ListPane, ListState};
+pub use measure::{age, number, truncate, width, wrap};
+pub use notice::{Notice, NoticeKind};
+pub use prompt::{Prompt, PromptKind};
+pub use reading::{Reading, ReadingPane, TextLine, title_of};
+pub use status::{Bottom, Hint, Top, hints_width};
+pub use tree::{Fold, Node, TreePane, TreeRow};
 
 use crate::command::Key;
-use crate::news::{ArticleId, CleanText, CleanUrl, Now, Problem};
+use crate::news::{ArticleId, CleanText, CleanUrl, Now, TagChanges, Timestamp};
+use crate::query::Query;
 use crate::refresh::{Added, FullText, Progress, RefreshRequest};
-use crate::store::{Answer, Ask, Change, Changed, Touched};
+use crate::store::{Answer, Ask, Change, Changed, Scope, Touched, View};
 
 /// Which question or change an answer belongs to. Answers with an older ticket than the latest of their kind are stale.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -59,27 +92,49 @@ pub enum Effect {
     Copy(CleanText),
     /// Ctrl-Z: give the terminal back and stop until the shell continues us.
     Suspend,
+    /// Ctrl-L: forget what is on the terminal and draw every cell anew.
+    Redraw,
     Quit,
 }
 
 /// The state of the reader.
-pub struct App {}
-
-/// Decides what `message` means. Touches nothing but `app`.
-pub fn update(_app: &mut App, _now: &Now, _message: Message) -> Vec<Effect> {
-    todo!()
-}
-
-impl App {
-    /// The first state, and what is to be asked first. `demo` says so in the top line.
-    pub fn start(_size: Size, _now: &Now, _settings: Settings) -> (App, Vec<Effect>) {
-        todo!()
-    }
-
-    /// The moment at which `Message::Woke` is wanted, if any: a notice that expires, an age on screen that changes.
-    pub fn next_wake(&self) -> Option<crate::news::Timestamp> {
-        todo!()
-    }
+pub struct App {
+    settings: Settings,
+    size: Size,
+    /// The moment of the last message: ages on screen are told from here.
+    now: Now,
+    focus: Pane,
+    zen: bool,
+    /// Whether the metadata is shown where it has a place of its own.
+    info_beside: bool,
+    /// Whether it is shown where something else must give way.
+    info_under: bool,
+    info_top: usize,
+    tree: TreePane,
+    list: ListPane,
+    /// The list that a search covers, with its cursor; leaving the search uncovers it.
+    behind: Option<Box<ListPane>>,
+    reading: Reading,
+    help: Option<Help>,
+    prompt: Option<Prompt>,
+    /// The keys of a sequence that is not complete.
+    pending: Vec<Key>,
+    count: Option<usize>,
+    notice: Option<Notice>,
+    activity: Activity,
+    unread_only: bool,
+    /// The view that `q` goes back to before it quits.
+    home: Option<Scope>,
+    /// Whether a person has chosen what the list shows; until then it shows where there is most to read.
+    chosen: bool,
+    changes: Vec<marks::PendingChange>,
+    tags_last: Option<TagChanges>,
+    ticket_last: u64,
+    tree_ticket: Option<Ticket>,
+    tree_stale: bool,
+    /// The question for the unread ids of the view, where the next unread article lies beyond what is loaded.
+    unread_ticket: Option<Ticket>,
+    outbox: Vec<Effect>,
 }
 
 /// What the program was started with.
@@ -89,4 +144,248 @@ pub struct Settings {
     pub keys: crate::command::KeyMap,
     pub demo: bool,
     pub offline: bool,
+}
+
+/// Decides what `message` means. Touches nothing but `app`.
+pub fn update(app: &mut App, now: &Now, message: Message) -> Vec<Effect> {
+    app.now = now.clone();
+    if app.notice.as_ref().is_some_and(|it| it.expires <= now.utc) {
+        app.notice = None;
+    }
+    match message {
+        Message::Key(key) => keys::pressed(app, key),
+        Message::Paste(text) => prompting::pasted(app, &text),
+        Message::Resized(size) => app.size = size,
+        Message::Answered(ticket, Ok(answer)) => answers::answered(app, ticket, answer),
+        Message::Answered(ticket, Err(why)) => answers::unanswered(app, ticket, &why),
+        Message::Changed(ticket, changed) => marks::made(app, ticket, &changed),
+        Message::Refused(ticket, why) => marks::refused(app, ticket, &why),
+        Message::LibraryChanged(touched) => answers::touched(app, &touched),
+        Message::Refresh(progress) => activity::progressed(app, progress),
+        Message::RefreshFailed(why) => activity::refresh_failed(app, &why),
+        Message::FullText(article, outcome) => activity::full_text_came(app, article, outcome),
+        Message::Added(outcome) => activity::added(app, outcome),
+        Message::Failed(why) => app.tell_problem(&why),
+        Message::Opened(url) => app.tell(&format!("Opened {}", url.host())),
+        Message::Copied(text) => app.tell(&format!("Copied {text}")),
+        Message::Woke => {}
+    }
+    app.settle();
+    std::mem::take(&mut app.outbox)
+}
+
+impl App {
+    /// The first state, and what is to be asked first. `demo` says so in the top line.
+    pub fn start(size: Size, now: &Now, settings: Settings) -> (App, Vec<Effect>) {
+        let view = View { scope: Scope::All, unread_only: false, query: Query::Everything };
+        let mut app = App {
+            size,
+            now: now.clone(),
+            focus: Pane::Articles,
+            zen: false,
+            info_beside: true,
+            info_under: false,
+            info_top: 0,
+            tree: TreePane::default(),
+            list: ListPane::new(view),
+            behind: None,
+            reading: Reading::default(),
+            help: None,
+            prompt: None,
+            pending: Vec::new(),
+            count: None,
+            notice: None,
+            activity: Activity::new(settings.offline),
+            unread_only: false,
+            home: None,
+            chosen: false,
+            changes: Vec::new(),
+            tags_last: None,
+            ticket_last: 0,
+            tree_ticket: None,
+            tree_stale: false,
+            unread_ticket: None,
+            outbox: Vec::new(),
+            settings,
+        };
+        app.ask_tree();
+        if !app.settings.offline {
+            let everything = app.settings.demo;
+            activity::refresh(&mut app, RefreshRequest { everything, ..RefreshRequest::default() }, false);
+        }
+        app.settle();
+        let effects = std::mem::take(&mut app.outbox);
+        (app, effects)
+    }
+
+    /// The moment at which `Message::Woke` is wanted, if any: a notice that expires, an age on screen that changes.
+    pub fn next_wake(&self) -> Option<Timestamp> {
+        let notice = self.notice.as_ref().map(|it| it.expires);
+        let ages = self.visible_rows().filter_map(|position| self.list.row(position));
+        let ages = ages.map(|it| measure::age_changes(&self.now, it.sort)).min();
+        let minute = self.now.utc.plus(60 - self.now.utc.seconds().rem_euclid(60));
+        let clock = self.shows_clock().then_some(minute);
+        // Ages change together at the next full minute rather than each at its own second.
+        let ages = ages.map(|it| it.max(minute));
+        [notice, ages, clock].into_iter().flatten().min()
+    }
+
+    pub fn geometry(&self) -> Geometry {
+        let info = match Geometry::arrangement(self.size) {
+            Arrangement::Four => self.info_beside,
+            Arrangement::Three | Arrangement::Stacked => self.info_under,
+            Arrangement::One | Arrangement::TooSmall => false,
+        };
+        Geometry::of(self.size, Wanted { focus: self.focus, info, zen: self.zen })
+    }
+
+    pub fn theme(&self) -> &crate::config::Theme {
+        &self.settings.theme
+    }
+
+    pub fn now(&self) -> &Now {
+        &self.now
+    }
+
+    pub fn focus(&self) -> Pane {
+        self.focus
+    }
+
+    pub fn zen(&self) -> bool {
+        self.zen
+    }
+
+    pub fn tree(&self) -> &TreePane {
+        &self.tree
+    }
+
+    pub fn list(&self) -> &ListPane {
+        &self.list
+    }
+
+    pub fn reading(&self) -> &Reading {
+        &self.reading
+    }
+
+    pub fn help(&self) -> Option<&Help> {
+        self.help.as_ref()
+    }
+
+    pub fn prompt(&self) -> Option<&Prompt> {
+        self.prompt.as_ref()
+    }
+
+    pub fn info_top(&self) -> usize {
+        self.info_top
+    }
+
+    /// What is known about the article in the text pane.
+    pub fn info_pairs(&self) -> Vec<Pair> {
+        let Some(article) = self.reading.article() else { return Vec::new() };
+        info::pairs(article, self.reading.origin.unwrap_or(article.body.best_origin()), &self.now)
+    }
+
+    /// Why the feed in view can't be fetched, where it can't.
+    pub fn feed_problem(&self) -> Option<&CleanText> {
+        match &self.list.view.scope {
+            Scope::Feed(id) => self.tree.feed(*id)?.problem.as_ref(),
+            Scope::All | Scope::Since(_) | Scope::Starred | Scope::Folder(_) | Scope::Tag(_) | Scope::Untagged => None,
+        }
+    }
+
+    /// The sentence above the list, wrapped, and the cells of the list that are left for rows.
+    pub fn list_banner(&self, area: Area) -> (Vec<CleanText>, Area) {
+        let lines = self.feed_problem().map_or_else(Vec::new, |problem| {
+            let mut lines = wrap(&format!("✗ {problem}"), usize::from(area.width.saturating_sub(2)));
+            lines.truncate(usize::from(area.height / 3));
+            lines
+        });
+        let height = lines.len() as u16;
+        (lines, Area { y: area.y + height, height: area.height - height, ..area })
+    }
+
+    /// Rows of the list that fit its pane.
+    fn list_page(&self) -> usize {
+        let geometry = self.geometry();
+        let Some(area) = geometry.articles else { return 1 };
+        (usize::from(self.list_banner(area).1.height) / geometry.lines_a_row()).max(1)
+    }
+
+    fn text_height(&self) -> usize {
+        self.geometry().text.map_or(1, |it| usize::from(it.height)).max(1)
+    }
+
+    /// Positions of the list that are on screen.
+    fn visible_rows(&self) -> std::ops::Range<usize> {
+        if self.geometry().articles.is_none() {
+            return 0..0;
+        }
+        self.list.top..(self.list.top + self.list_page()).min(self.list.ids.len())
+    }
+
+    /// Brings what follows from the state up to date after every message: scrolling, the preview, rows that are missing.
+    fn settle(&mut self) {
+        let geometry = self.geometry();
+        if let Some(area) = geometry.feeds {
+            self.tree.keep_visible(usize::from(area.height));
+        }
+        let page = self.list_page();
+        self.list.keep_visible(page);
+        let wanted = self.list.selected_id();
+        if wanted != self.reading.wanted {
+            self.reading.turn_to(wanted);
+            self.info_top = 0;
+            self.ask_article();
+        }
+        if geometry.text.is_some() {
+            let (measure, _) = geometry.measure(self.zen);
+            self.reading.set_width(measure, &self.now);
+            if let Some(row) = self.list.selected() {
+                self.reading.show_headline(row, &self.now);
+            }
+            self.reading.keep_visible(self.text_height());
+        }
+        let ticket = Ticket(self.ticket_last + 1);
+        if let Some(ask) = self.list.wanted_rows(page, ticket) {
+            self.ticket_last += 1;
+            self.outbox.push(Effect::Ask(ticket, ask));
+        }
+        if self.tree_stale && self.tree_ticket.is_none() {
+            self.ask_tree();
+        }
+        if self.reading.stale && self.reading.ticket.is_none() {
+            self.ask_article();
+        }
+    }
+
+    fn ask(&mut self, ask: Ask) -> Ticket {
+        self.ticket_last += 1;
+        let ticket = Ticket(self.ticket_last);
+        self.outbox.push(Effect::Ask(ticket, ask));
+        ticket
+    }
+
+    fn ask_tree(&mut self) {
+        self.tree_stale = false;
+        let today = self.now.zone.start_of_day(self.now.utc);
+        self.tree_ticket = Some(self.ask(Ask::Tree { today }));
+    }
+
+    fn ask_article(&mut self) {
+        self.reading.stale = false;
+        self.reading.ticket = self.reading.wanted.map(|id| self.ask(Ask::Article(id)));
+    }
+
+    fn tell(&mut self, sentence: &str) {
+        self.notice = Some(Notice::told(&self.now, sentence));
+    }
+
+    fn tell_problem(&mut self, sentence: &CleanText) {
+        self.notice = Some(Notice::problem(&self.now, sentence));
+    }
+
+    /// The first key that asks for a command, for sentences that name it.
+    fn key_for(&self, command: crate::command::Command) -> String {
+        self.settings.keys.keys_of(command).into_iter().next().unwrap_or_else(|| command.name().to_owned())
+    }
 }

@@ -169,13 +169,18 @@ impl TreePane {
 
     fn feeds_in_order(&self) -> Vec<&FeedRow> {
         let mut ordered = Vec::new();
-        self.collect_feeds(&FolderPath::default(), &mut ordered);
+        self.collect_feeds(&folders_of(&self.tree), &FolderPath::default(), &mut ordered);
         ordered
     }
 
-    fn collect_feeds<'a>(&'a self, folder: &FolderPath, into: &mut Vec<&'a FeedRow>) {
-        for child in children_of(&self.tree, folder) {
-            self.collect_feeds(&child, into);
+    fn collect_feeds<'a>(
+        &'a self,
+        folders: &BTreeSet<FolderPath>,
+        folder: &FolderPath,
+        into: &mut Vec<&'a FeedRow>,
+    ) {
+        for child in children_of(folders, folder) {
+            self.collect_feeds(folders, child, into);
         }
         into.extend(self.tree.feeds.iter().filter(|it| it.folder == *folder));
     }
@@ -205,7 +210,7 @@ fn rows_of(tree: &Tree, closed: &HashSet<Node>) -> Vec<TreeRow> {
         leaf(Node::Today, CleanText::own("Today"), counts.today_unread),
         leaf(Node::Starred, CleanText::own("Starred"), counts.starred),
     ];
-    folder_rows(tree, closed, &FolderPath::default(), 0, &mut rows);
+    folder_rows(tree, &folders_of(tree), closed, &FolderPath::default(), 0, &mut rows);
     rows.extend(
         tree.feeds
             .iter()
@@ -225,13 +230,14 @@ fn rows_of(tree: &Tree, closed: &HashSet<Node>) -> Vec<TreeRow> {
 
 fn folder_rows(
     tree: &Tree,
+    folders: &BTreeSet<FolderPath>,
     closed: &HashSet<Node>,
     folder: &FolderPath,
     depth: usize,
     rows: &mut Vec<TreeRow>,
 ) {
-    for child in children_of(tree, folder) {
-        let within = tree.feeds.iter().filter(|it| it.folder.is_within(&child));
+    for child in children_of(folders, folder) {
+        let within = tree.feeds.iter().filter(|it| it.folder.is_within(child));
         let (unread, failing) = within.fold((0, false), |(unread, failing), it| {
             (unread + it.unread, failing || it.problem.is_some())
         });
@@ -247,7 +253,7 @@ fn folder_rows(
             failing: failing && !open,
         });
         if open {
-            folder_rows(tree, closed, &child, depth + 1, rows);
+            folder_rows(tree, folders, closed, child, depth + 1, rows);
         }
     }
     for feed in tree.feeds.iter().filter(|it| it.folder == *folder && it.kind == FeedKind::Fetched) {
@@ -299,9 +305,12 @@ fn folders_of(tree: &Tree) -> BTreeSet<FolderPath> {
     tree.feeds.iter().flat_map(|it| ancestors(&it.folder)).collect()
 }
 
-fn children_of(tree: &Tree, folder: &FolderPath) -> BTreeSet<FolderPath> {
+fn children_of<'a>(
+    folders: &'a BTreeSet<FolderPath>,
+    folder: &FolderPath,
+) -> impl Iterator<Item = &'a FolderPath> {
     let depth = folder.levels().count() + 1;
-    folders_of(tree).into_iter().filter(|it| it.levels().count() == depth && it.is_within(folder)).collect()
+    folders.iter().filter(move |it| it.levels().count() == depth && it.is_within(folder))
 }
 
 /// A folder and all that hold it, the outermost first; none for the top.

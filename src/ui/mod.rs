@@ -1,8 +1,96 @@
-//! Drawing: `draw(&App, &mut Frame)`. Changes nothing, asks nothing, knows no geometry that `app` has not settled.
+//! Drawing: `draw(&App, &mut Frame)`. Changes nothing, asks nothing, knows no geometry that `app` has not settled. Only
+//! clean text, the program's own words and numbers reach a cell.
 
-use crate::app::App;
+mod bars;
+mod help;
+mod info;
+mod list;
+mod paint;
+mod text;
+mod tree;
+
+use ratatui::Frame;
+
+use crate::app::{App, Area, Arrangement, HEIGHT_MIN, Rule, WIDTH_MIN, wrap};
+use crate::config::Role;
+
+use paint::Painter;
 
 /// Draws the whole screen.
-pub fn draw(_app: &App, _frame: &mut ratatui::Frame) {
-    todo!()
+pub fn draw(app: &App, frame: &mut Frame<'_>) {
+    let mut painter = Painter::new(frame.buffer_mut(), app.theme());
+    let geometry = app.geometry();
+    if geometry.arrangement == Arrangement::TooSmall {
+        ask_for_room(&mut painter, geometry.middle.width);
+        return;
+    }
+    if let Some(help) = app.help() {
+        help::draw(help, geometry.middle, &mut painter);
+    } else {
+        if let Some(area) = geometry.feeds {
+            tree::draw(app, area, &mut painter);
+        }
+        if let Some(area) = geometry.articles {
+            list::draw(app, area, geometry.two_lines_a_row(), &mut painter);
+        }
+        if let Some(area) = geometry.text {
+            text::draw(app, area, geometry.measure(app.zen()), &mut painter);
+        }
+        if let Some(area) = geometry.info {
+            info::draw(app, area, &mut painter);
+        }
+        rules(&geometry.rules, &mut painter);
+    }
+    bars::top(app, geometry.top, &mut painter);
+    let cursor = bars::bottom(app, geometry.bottom, geometry.middle, &mut painter);
+    if let Some(position) = cursor {
+        frame.set_cursor_position(position);
+    }
+}
+
+/// One thin line between panes; where two meet they are one drawing.
+fn rules(rules: &[Rule], painter: &mut Painter<'_>) {
+    let style = painter.style(Role::Rule);
+    for rule in rules {
+        match *rule {
+            Rule::Across { x, y, width } => {
+                for at in x..x.saturating_add(width) {
+                    painter.own(at, y, 1, "─", style);
+                }
+            }
+            Rule::Down { x, y, height } => {
+                for at in y..y.saturating_add(height) {
+                    painter.own(x, at, 1, "│", style);
+                }
+            }
+        }
+    }
+    for across in rules {
+        let Rule::Across { x: start, y: line, width } = *across else { continue };
+        for down in rules {
+            let Rule::Down { x, y, height } = *down else { continue };
+            if !(y..y.saturating_add(height)).contains(&line) {
+                continue;
+            }
+            if x.checked_add(1) == Some(start) {
+                painter.own(x, line, 1, "├", style);
+            } else if x == start.saturating_add(width) {
+                painter.own(x, line, 1, "┤", style);
+            }
+        }
+    }
+}
+
+fn ask_for_room(painter: &mut Painter<'_>, width: u16) {
+    let sentence = format!("Dateline needs {WIDTH_MIN}×{HEIGHT_MIN} cells. Please give it more room.");
+    let style = painter.style(Role::Text);
+    for (index, line) in wrap(&sentence, usize::from(width.max(1))).iter().enumerate() {
+        painter.text(0, index as u16, width, line, style);
+    }
+}
+
+/// The area without its outermost columns, for text that must not touch a rule.
+fn inset(area: Area, left: u16, right: u16) -> Area {
+    let left = left.min(area.width);
+    Area { x: area.x + left, width: (area.width - left).saturating_sub(right), ..area }
 }

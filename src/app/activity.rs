@@ -1,0 +1,198 @@
+//! What goes on beside the reading: refreshing, fetching a page, subscribing, indexing. Counted, never guessed; nothing
+//! here waits.
+
+use crate::command::Command;
+use crate::news::{ArticleId, CleanText, FeedId};
+use crate::refresh::{Added, FullText, Progress, RefreshRequest, Summary};
+
+use super::measure::{counted, number};
+use super::tree::Node;
+use super::{App, Effect, views};
+
+/// What is under way.
+#[derive(Debug, Default)]
+pub struct Activity {
+    pub refresh: Option<Refreshing>,
+    /// There is no network, or it was asked not to use it.
+    pub offline: bool,
+    /// Articles that can be read but not yet found by their words.
+    pub indexing: usize,
+    /// Whose address is being looked at for a feed.
+    pub adding: Option<CleanText>,
+}
+
+#[derive(Debug, Default)]
+pub struct Refreshing {
+    pub done: usize,
+    /// 0 until it is known.
+    pub feeds: usize,
+    pub stopping: bool,
+    /// Whether a person asked for it, who then wants to hear how it went.
+    asked_for: bool,
+    /// Whether the person has been told that asking again stops it.
+    stop_offered: bool,
+    offline_said: bool,
+    failures: Vec<(FeedId, CleanText)>,
+}
+
+/// Failures whose feed is remembered by name; more are only counted.
+const FAILURES_MAX: usize = 50;
+
+impl Activity {
+    pub fn new(offline: bool) -> Activity {
+        Activity { offline, ..Activity::default() }
+    }
+}
+
+/// Starts a refresh. While one runs, asking once more says so, and asking again stops it.
+pub fn refresh(app: &mut App, request: RefreshRequest, asked_for: bool) {
+    if app.settings.offline {
+        app.tell("Started with --offline: nothing is fetched. What is stored can be read.");
+        return;
+    }
+    if let Some(running) = &mut app.activity.refresh {
+        let key = app.settings.keys.keys_of(Command::RefreshAll).into_iter().next().unwrap_or_default();
+        if running.stop_offered && !running.stopping {
+            running.stopping = true;
+            app.outbox.push(Effect::CancelRefresh);
+            app.tell("Stopping; what has arrived is kept.");
+        } else if running.stopping {
+            app.tell("Stopping; what is under way comes to its end.");
+        } else {
+            running.stop_offered = true;
+            app.tell(&format!("Refreshing already; {key} again stops it."));
+        }
+        return;
+    }
+    app.activity.refresh = Some(Refreshing { asked_for, ..Refreshing::default() });
+    app.outbox.push(Effect::Refresh(request));
+}
+
+/// Takes the progress of a refresh.
+pub fn progressed(app: &mut App, progress: Progress) {
+    match progress {
+        Progress::Started { feeds } => {
+            let running = app.activity.refresh.get_or_insert_default();
+            running.feeds = feeds;
+            running.done = 0;
+        }
+        Progress::FeedDone { feed, title, new, changed, problem, done, feeds } => {
+            let running = app.activity.refresh.get_or_insert_default();
+            running.done = done;
+            running.feeds = feeds;
+            if let Some(problem) = problem
+                && running.failures.len() < FAILURES_MAX
+            {
+                let sentence = super::measure::words(&format!("{title}: {problem}"));
+                running.failures.push((feed, sentence));
+                app.tree_stale = true;
+            }
+            if new > 0 || changed > 0 {
+                app.tree_stale = true;
+            }
+        }
+        Progress::Busy => {
+            app.activity.refresh = None;
+            app.tell("Another program is refreshing this library. What arrives is announced here.");
+        }
+        Progress::Offline => {
+            app.activity.offline = true;
+            let running = app.activity.refresh.get_or_insert_default();
+            if !running.offline_said {
+                running.offline_said = true;
+                let key = app.key_for(Command::RefreshAll);
+                app.tell(&format!("No network. Everything stored can be read; {key} tries again."));
+            }
+        }
+        Progress::Finished(summary) => finished(app, &summary),
+        Progress::Indexing { left } => app.activity.indexing = left,
+    }
+}
+
+pub fn refresh_failed(app: &mut App, why: &CleanText) {
+    app.activity.refresh = None;
+    app.tell_problem(why);
+}
+
+/// What became of fetching an article's page.
+pub fn full_text_came(app: &mut App, id: ArticleId, outcome: Result<FullText, CleanText>) {
+    if app.reading.fetching == Some(id) {
+        app.reading.fetching = None;
+    }
+    match outcome {
+        Ok(FullText::Stored { words, .. }) => {
+            if app.reading.wanted == Some(id) {
+                app.reading.stale = true;
+                app.tell(&format!("The page's text, {}", counted(words.max(0) as usize, "word", "words")));
+            }
+            if app.list.rows.contains_key(&id) {
+                app.list.window.stale = true;
+            }
+        }
+        Ok(FullText::NotBetter { words, feed_words }) => {
+            app.tell(&format!(
+                "The page has {}, the feed's text {}: the feed's text stays.",
+                counted(words.max(0) as usize, "word", "words"),
+                number(feed_words)
+            ));
+        }
+        Err(why) => app.tell_problem(&why),
+    }
+}
+
+/// What became of subscribing.
+pub fn added(app: &mut App, outcome: Result<Added, CleanText>) {
+    app.activity.adding = None;
+    let added = match outcome {
+        Ok(added) => added,
+        Err(why) => {
+            app.tell_problem(&why);
+            return;
+        }
+    };
+    app.tree_stale = true;
+    let undo = app.key_for(Command::Undo);
+    let mut sentence = if added.already {
+        format!("You are subscribed to {} already.", added.title)
+    } else {
+        format!("Added {}: {} · {undo} undoes", added.title, counted(added.articles, "article", "articles"))
+    };
+    if !added.others.is_empty() {
+        let others: Vec<String> = added.others.iter().take(3).map(super::reading::shown_address).collect();
+        sentence.push_str(&format!(". The page also names {}.", others.join(", ")));
+    }
+    app.tell(&sentence);
+    // Somebody who is reading is not taken elsewhere; somebody before an empty list is shown what has come.
+    if app.list.ids.is_empty() && !app.list.is_search() {
+        app.tree.select(&Node::Feed(added.feed));
+        views::open_feed(app, added.feed);
+    }
+}
+
+fn finished(app: &mut App, summary: &Summary) {
+    let running = app.activity.refresh.take().unwrap_or_default();
+    app.tree_stale = true;
+    if summary.fetched + summary.not_modified > 0 {
+        app.activity.offline = false;
+    } else if running.offline_said {
+        return;
+    }
+    let new = counted(summary.articles_new, "new article", "new articles");
+    if summary.failed > 0 {
+        let first = running.failures.first().map(|(_, sentence)| sentence.clone());
+        let first = first.or_else(|| summary.problems.first().map(|it| it.problem.clone())).unwrap_or_default();
+        let sentence = match summary.failed {
+            1 => format!("✗ {first}"),
+            count => format!("✗ {} failed. {first}", counted(count, "feed", "feeds")),
+        };
+        let sentence = if summary.articles_new > 0 { format!("{new}. {sentence}") } else { sentence };
+        app.tell(&sentence);
+    } else if running.stopping {
+        app.tell(&format!("Stopped after {} of {} feeds. {new}.", number(running.done as i64), number(running.feeds as i64)));
+    } else if running.asked_for {
+        app.tell(&match summary.articles_new {
+            0 => "Refreshed: nothing new.".to_owned(),
+            _ => format!("Refreshed: {new}."),
+        });
+    }
+}

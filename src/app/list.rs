@@ -1,0 +1,264 @@
+//! The list of articles: a snapshot of ids that changes only when somebody asks for it, and the rows around the cursor.
+//! Reading, arrivals and other programs never move, add or remove what is under the cursor.
+
+use std::collections::{HashMap, HashSet};
+
+use crate::news::{ArticleId, ArticleRow, CleanText};
+use crate::query::Query;
+use crate::store::{Ask, Scope, View};
+
+use super::Ticket;
+use super::tree::page_top;
+
+/// The state of the pane.
+#[derive(Debug)]
+pub struct ListPane {
+    pub view: View,
+    /// The snapshot, newest first; the first screenful until [`ListState::Whole`].
+    pub ids: Vec<ArticleId>,
+    pub rows: HashMap<ArticleId, ArticleRow>,
+    pub cursor: usize,
+    pub top: usize,
+    pub state: ListState,
+    /// What waits for the list to be there.
+    pub after: After,
+    /// How many articles the view's scope held when the snapshot was taken.
+    pub articles_then: Option<i64>,
+    pub rows_ticket: Option<Ticket>,
+    pub ids_ticket: Option<Ticket>,
+    /// Whether the ids that were asked for replace the snapshot on request, with the selection kept.
+    pub reloading: bool,
+    pub window: Window,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum ListState {
+    Loading,
+    /// The first rows are there, the ids of all not yet.
+    Begun,
+    Whole,
+    Failed(CleanText),
+}
+
+/// What is to be done as soon as the list knows enough.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum After {
+    Nothing,
+    OpenSelected,
+    OpenFirstUnread,
+    MarkRead(Which),
+    /// Somebody asked for the next unread article beyond what is loaded; `hop` goes on to the next feed.
+    Unread { direction: Direction, hop: bool },
+}
+
+/// Which articles of the list, seen from the cursor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Which {
+    All,
+    Above,
+    Below,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Direction {
+    Down,
+    Up,
+}
+
+/// The question for rows around the cursor that is under way.
+#[derive(Debug, Default)]
+pub struct Window {
+    pub ticket: Option<Ticket>,
+    asked: Vec<ArticleId>,
+    /// Rows may have changed since they were loaded; they are asked for again without being taken away meanwhile.
+    pub stale: bool,
+    /// The last question failed; the next move of the cursor tries again.
+    failed_at: Option<usize>,
+}
+
+/// Rows asked for at first: more than any screen shows.
+pub const FIRST_ROWS: usize = 200;
+/// Rows kept around the cursor, at each side.
+const WINDOW_HALF: usize = 200;
+/// Rows kept in all; those far from the cursor go first.
+const ROWS_MAX: usize = 2_000;
+
+impl ListPane {
+    pub fn new(view: View) -> ListPane {
+        ListPane {
+            view,
+            ids: Vec::new(),
+            rows: HashMap::new(),
+            cursor: 0,
+            top: 0,
+            state: ListState::Loading,
+            after: After::Nothing,
+            articles_then: None,
+            rows_ticket: None,
+            ids_ticket: None,
+            reloading: false,
+            window: Window::default(),
+        }
+    }
+
+    pub fn selected_id(&self) -> Option<ArticleId> {
+        self.ids.get(self.cursor).copied()
+    }
+
+    pub fn selected(&self) -> Option<&ArticleRow> {
+        self.row(self.cursor)
+    }
+
+    pub fn row(&self, position: usize) -> Option<&ArticleRow> {
+        self.rows.get(self.ids.get(position)?)
+    }
+
+    /// Whether the rows come from several feeds, so that each must name its own.
+    pub fn names_feeds(&self) -> bool {
+        !matches!(self.view.scope, Scope::Feed(_))
+    }
+
+    pub fn is_search(&self) -> bool {
+        self.view.query != Query::Everything
+    }
+
+    pub fn is_settled(&self) -> bool {
+        self.state == ListState::Whole && !self.reloading
+    }
+
+    pub fn go_to(&mut self, position: usize) {
+        self.cursor = position.min(self.ids.len().saturating_sub(1));
+    }
+
+    /// The first rows of a new view. They are all there is where fewer came than were asked for.
+    pub fn begin(&mut self, rows: Vec<ArticleRow>) {
+        self.rows_ticket = None;
+        self.state = if rows.len() < FIRST_ROWS { ListState::Whole } else { ListState::Begun };
+        self.ids = rows.iter().map(|it| it.id).collect();
+        self.rows.clear();
+        self.take(rows);
+        self.go_to(self.cursor);
+    }
+
+    /// Replaces the snapshot. The selected article stays selected; where it is no longer in the view, the next one of the
+    /// old order that still is takes its place.
+    pub fn replace_ids(&mut self, ids: Vec<ArticleId>) {
+        self.ids_ticket = None;
+        self.reloading = false;
+        self.state = ListState::Whole;
+        let offset = self.cursor.saturating_sub(self.top);
+        let cursor = match self.selected_id().and_then(|id| ids.iter().position(|it| *it == id)) {
+            Some(at) => at,
+            None => {
+                let places: HashMap<ArticleId, usize> = ids.iter().enumerate().map(|(at, id)| (*id, at)).collect();
+                let below = self.ids.iter().skip(self.cursor).find_map(|id| places.get(id));
+                let above = self.ids.iter().take(self.cursor).rev().find_map(|id| places.get(id));
+                below.or(above).copied().unwrap_or(0)
+            }
+        };
+        self.ids = ids;
+        self.go_to(cursor);
+        self.top = self.cursor.saturating_sub(offset);
+    }
+
+    /// Takes rows into the cache.
+    pub fn take(&mut self, rows: Vec<ArticleRow>) {
+        self.rows.extend(rows.into_iter().map(|it| (it.id, it)));
+        if self.rows.len() > ROWS_MAX {
+            let near: HashSet<ArticleId> = self.ids[self.window_range()].iter().copied().collect();
+            self.rows.retain(|id, _| near.contains(id));
+        }
+    }
+
+    /// Rows by id have come. Articles that were asked for and are not among them no longer exist.
+    pub fn take_window(&mut self, rows: Vec<ArticleRow>) {
+        self.window.ticket = None;
+        self.window.failed_at = None;
+        let come: HashSet<ArticleId> = rows.iter().map(|it| it.id).collect();
+        let gone: HashSet<ArticleId> =
+            std::mem::take(&mut self.window.asked).into_iter().filter(|it| !come.contains(it)).collect();
+        self.take(rows);
+        if gone.is_empty() {
+            return;
+        }
+        let above = self.ids.iter().take(self.cursor).filter(|it| gone.contains(it)).count();
+        self.ids.retain(|it| !gone.contains(it));
+        self.rows.retain(|it, _| !gone.contains(it));
+        self.go_to(self.cursor - above);
+    }
+
+    pub fn window_failed(&mut self) {
+        self.window = Window { failed_at: Some(self.cursor), ..Window::default() };
+    }
+
+    /// What to ask for so that the rows on screen and around it are there and current.
+    pub fn wanted_rows(&mut self, page: usize, ticket: Ticket) -> Option<Ask> {
+        if self.window.ticket.is_some() || self.window.failed_at == Some(self.cursor) {
+            return None;
+        }
+        let on_screen = self.top..(self.top + page).min(self.ids.len());
+        let missing = self.ids[on_screen].iter().any(|id| !self.rows.contains_key(id));
+        if !missing && !self.window.stale {
+            return None;
+        }
+        let range = self.window_range();
+        let stale = self.window.stale;
+        if stale {
+            // What is far away is loaded when it comes near.
+            let near: HashSet<ArticleId> = self.ids[range.clone()].iter().copied().collect();
+            self.rows.retain(|id, _| near.contains(id));
+        }
+        let asked: Vec<ArticleId> =
+            self.ids[range].iter().copied().filter(|id| stale || !self.rows.contains_key(id)).collect();
+        self.window.stale = false;
+        if asked.is_empty() {
+            return None;
+        }
+        self.window.ticket = Some(ticket);
+        self.window.asked.clone_from(&asked);
+        Some(Ask::RowsOf(asked))
+    }
+
+    /// The nearest article beyond the cursor that is known to be unread: `Err` where rows are met first that are not
+    /// loaded, so that nobody knows.
+    pub fn next_unread(&self, direction: Direction) -> Result<Option<usize>, NotLoaded> {
+        let positions: Box<dyn Iterator<Item = usize>> = match direction {
+            Direction::Down => Box::new(self.cursor + 1..self.ids.len()),
+            Direction::Up => Box::new((0..self.cursor.min(self.ids.len())).rev()),
+        };
+        for position in positions {
+            match self.row(position) {
+                Some(row) if row.state.unread => return Ok(Some(position)),
+                Some(_) => {}
+                None => return Err(NotLoaded),
+            }
+        }
+        let more_may_come = direction == Direction::Down && !self.is_settled();
+        if more_may_come { Err(NotLoaded) } else { Ok(None) }
+    }
+
+    /// The same, where the unread ids of the view are at hand. What is loaded knows better: it has been read since.
+    pub fn next_unread_among(&self, direction: Direction, unread: &HashSet<ArticleId>) -> Option<usize> {
+        let is_unread = |position: &usize| {
+            self.row(*position).map_or_else(|| unread.contains(&self.ids[*position]), |row| row.state.unread)
+        };
+        match direction {
+            Direction::Down => (self.cursor + 1..self.ids.len()).find(is_unread),
+            Direction::Up => (0..self.cursor.min(self.ids.len())).rev().find(is_unread),
+        }
+    }
+
+    pub fn keep_visible(&mut self, page: usize) {
+        self.go_to(self.cursor);
+        self.top = page_top(self.top, self.cursor, self.ids.len(), page);
+    }
+
+    fn window_range(&self) -> std::ops::Range<usize> {
+        let length = self.ids.len();
+        self.cursor.saturating_sub(WINDOW_HALF).min(length)..(self.cursor + WINDOW_HALF).min(length)
+    }
+}
+
+/// Rows that would have to be known are not loaded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NotLoaded;

@@ -1,0 +1,189 @@
+//! Read, star, tag: shown at once, put back where the library refuses, and claimed in words only once it is on disk.
+
+use std::collections::HashSet;
+
+use crate::command::Command;
+use crate::news::{ArticleId, ArticleRow, CleanText, TagChanges};
+use crate::store::{Change, Changed, Done, Origin};
+
+use super::list::{After, Which};
+use super::notice::sentence_for;
+use super::{App, Effect, Ticket, answers};
+
+/// What a person does to articles.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Mark {
+    Read(bool),
+    Starred(bool),
+    Tags(TagChanges),
+}
+
+/// A change that the library has not yet acknowledged.
+#[derive(Debug)]
+pub struct PendingChange {
+    ticket: Ticket,
+    /// `None` for undo, redo and whatever else can't be shown before it is done.
+    shown: Option<Shown>,
+    /// Opening an article marks it read without a word.
+    silent: bool,
+}
+
+#[derive(Debug)]
+struct Shown {
+    mark: Mark,
+    articles: HashSet<ArticleId>,
+    /// The rows as they were, as far as they were loaded.
+    before: Vec<ArticleRow>,
+}
+
+/// Marks articles: on screen now, in the library as soon as it can.
+pub fn mark(app: &mut App, mark: Mark, articles: Vec<ArticleId>, silent: bool) {
+    let set: HashSet<ArticleId> = articles.iter().copied().collect();
+    let mut before = Vec::new();
+    each_row(app, &set, &mut |row| {
+        if !before.iter().any(|it: &ArticleRow| it.id == row.id) {
+            before.push(row.clone());
+        }
+        apply(&mark, row);
+    });
+    let origin = Origin::Reader;
+    let change = match &mark {
+        Mark::Read(read) => Change::SetRead { articles, read: *read, origin },
+        Mark::Starred(starred) => Change::SetStarred { articles, starred: *starred, origin },
+        Mark::Tags(changes) => {
+            app.tags_last = Some(changes.clone());
+            Change::Tag { articles, add: changes.add.clone(), remove: changes.remove.clone(), origin }
+        }
+    };
+    send(app, change, Some(Shown { mark, articles: set, before }), silent);
+}
+
+/// Asks for a change that shows only once it is made.
+pub fn change(app: &mut App, change: Change) {
+    send(app, change, None, false);
+}
+
+/// Opening marks read, and says nothing about it.
+pub fn mark_selected_read(app: &mut App) {
+    if let Some(row) = app.list.selected()
+        && row.state.unread
+    {
+        let id = row.id;
+        mark(app, Mark::Read(true), vec![id], true);
+    }
+}
+
+/// Marks a part of the list read; waits where the list does not yet know all its articles.
+pub fn mark_read(app: &mut App, which: Which) {
+    if !app.list.is_settled() && which != Which::Above {
+        app.list.after = After::MarkRead(which);
+        return;
+    }
+    let list = &app.list;
+    let cursor = list.cursor.min(list.ids.len());
+    let part = match which {
+        Which::All => &list.ids[..],
+        Which::Above => &list.ids[..cursor],
+        Which::Below => list.ids.get(cursor + 1..).unwrap_or_default(),
+    };
+    let may_be_unread = |id: &&ArticleId| list.rows.get(id).is_none_or(|row| row.state.unread);
+    let articles: Vec<ArticleId> = part.iter().filter(may_be_unread).copied().collect();
+    if articles.is_empty() {
+        app.tell(match which {
+            Which::All => "Everything here is read already.",
+            Which::Above => "Everything above is read already.",
+            Which::Below => "Everything below is read already.",
+        });
+        return;
+    }
+    mark(app, Mark::Read(true), articles, false);
+}
+
+/// A change is on disk: now it may be claimed.
+pub fn made(app: &mut App, ticket: Ticket, changed: &Changed) {
+    let pending = take(app, ticket);
+    let silent = pending.as_ref().is_some_and(|it| it.silent);
+    if !silent && let Some(sentence) = sentence_for(&changed.done, &app.key_for(Command::Undo)) {
+        app.tell(&sentence);
+    }
+    app.tree_stale = true;
+    let foretold = pending.is_some_and(|it| it.shown.is_some());
+    let nothing = matches!(changed.done, Done::NothingToUndo | Done::NothingToRedo | Done::Nothing);
+    if !foretold && !nothing {
+        answers::touched(app, &changed.touched);
+    }
+}
+
+/// A change was not made: what was shown is put back, and why is said.
+pub fn refused(app: &mut App, ticket: Ticket, why: &CleanText) {
+    if let Some(Shown { before, .. }) = take(app, ticket).and_then(|it| it.shown) {
+        let set = before.iter().map(|it| it.id).collect();
+        let later: Vec<(HashSet<ArticleId>, Mark)> = app
+            .changes
+            .iter()
+            .filter_map(|it| it.shown.as_ref().map(|shown| (shown.articles.clone(), shown.mark.clone())))
+            .collect();
+        each_row(app, &set, &mut |row| {
+            if let Some(old) = before.iter().find(|it| it.id == row.id) {
+                row.state = old.state;
+                row.tags.clone_from(&old.tags);
+            }
+            for (articles, mark) in &later {
+                if articles.contains(&row.id) {
+                    apply(mark, row);
+                }
+            }
+        });
+        // The library knows best; it is asked again.
+        app.list.window.stale = true;
+    }
+    app.tree_stale = true;
+    app.tell_problem(why);
+}
+
+/// Rows from the library may be older than what a person has done since; that is laid over them.
+pub fn lay_over(app: &App, rows: &mut [ArticleRow]) {
+    for shown in app.changes.iter().filter_map(|it| it.shown.as_ref()) {
+        for row in rows.iter_mut().filter(|it| shown.articles.contains(&it.id)) {
+            apply(&shown.mark, row);
+        }
+    }
+}
+
+fn send(app: &mut App, change: Change, shown: Option<Shown>, silent: bool) {
+    app.ticket_last += 1;
+    let ticket = Ticket(app.ticket_last);
+    app.changes.push(PendingChange { ticket, shown, silent });
+    app.outbox.push(Effect::Change(ticket, change));
+}
+
+fn take(app: &mut App, ticket: Ticket) -> Option<PendingChange> {
+    let at = app.changes.iter().position(|it| it.ticket == ticket)?;
+    Some(app.changes.remove(at))
+}
+
+fn each_row(app: &mut App, articles: &HashSet<ArticleId>, visit: &mut dyn FnMut(&mut ArticleRow)) {
+    let lists = std::iter::once(&mut app.list).chain(app.behind.as_deref_mut());
+    for list in lists {
+        for row in list.rows.values_mut().filter(|it| articles.contains(&it.id)) {
+            visit(row);
+        }
+    }
+    if let Some(article) = app.reading.article_mut()
+        && articles.contains(&article.row.id)
+    {
+        visit(&mut article.row);
+    }
+}
+
+fn apply(mark: &Mark, row: &mut ArticleRow) {
+    match mark {
+        Mark::Read(read) => row.state.unread = !read,
+        Mark::Starred(starred) => row.state.starred = *starred,
+        Mark::Tags(changes) => {
+            row.tags.retain(|it| !changes.remove.contains(it) && !changes.add.contains(it));
+            row.tags.extend(changes.add.iter().cloned());
+            row.tags.sort();
+        }
+    }
+}

@@ -1,0 +1,337 @@
+//! The text pane: one article laid out for a width, and the place somebody had reached in each. A refresh, a late
+//! answer or another width never makes the text jump to its top.
+
+use std::collections::{HashMap, VecDeque};
+
+use crate::news::{Article, ArticleId, ArticleRow, CleanText, CleanUrl, Limit, Now, TextOrigin};
+use crate::text::{Block, Document, Line, Role};
+
+use super::Ticket;
+use super::info::place_in_words;
+use super::measure::{date, truncate, words, wrap};
+
+/// The state of the pane.
+#[derive(Debug, Default)]
+pub struct Reading {
+    /// The article that is to be shown: the selected one.
+    pub wanted: Option<ArticleId>,
+    pub state: ReadingPane,
+    pub origin: Option<TextOrigin>,
+    pub document: Document,
+    pub lines: Vec<TextLine>,
+    /// The first line on screen.
+    pub top: usize,
+    pub ticket: Option<Ticket>,
+    /// The article changed while an answer about it was under way.
+    pub stale: bool,
+    /// A page on was asked for before the text was there.
+    pub page_on_after: bool,
+    /// The page that is being fetched, for whichever article.
+    pub fetching: Option<ArticleId>,
+    width: usize,
+    places: HashMap<ArticleId, Place>,
+    places_order: VecDeque<ArticleId>,
+}
+
+#[derive(Debug, Default)]
+pub enum ReadingPane {
+    #[default]
+    Nothing,
+    Loading,
+    Shown(Box<Article>),
+    /// The article is no longer in the library.
+    Gone,
+    Failed(CleanText),
+}
+
+/// A line of the pane.
+#[derive(Clone, Debug, PartialEq)]
+pub enum TextLine {
+    Headline(CleanText),
+    /// Source, date, place, agency, length.
+    Byline(CleanText),
+    /// What the program has to say about the text.
+    Remark(CleanText),
+    Body(Line),
+    /// A link of the list at the end.
+    Link { number: CleanText, address: CleanText },
+    Heading(&'static str),
+    Blank,
+}
+
+/// Where somebody was in an article: the line, and how many there were, so that it is found again in another width.
+#[derive(Clone, Copy, Debug)]
+struct Place {
+    top: usize,
+    lines: usize,
+    origin: Option<TextOrigin>,
+}
+
+const PLACES_MAX: usize = 1_000;
+
+impl Reading {
+    /// Turns to another article; its text is asked for by whoever calls. The place in the former one is kept.
+    pub fn turn_to(&mut self, id: Option<ArticleId>) {
+        self.keep_place();
+        self.wanted = id;
+        self.state = if id.is_some() { ReadingPane::Loading } else { ReadingPane::Nothing };
+        self.origin = None;
+        self.document = Document::default();
+        self.lines.clear();
+        self.top = 0;
+        self.ticket = None;
+        self.stale = false;
+        self.page_on_after = false;
+    }
+
+    pub fn article(&self) -> Option<&Article> {
+        match &self.state {
+            ReadingPane::Shown(article) => Some(article),
+            ReadingPane::Nothing | ReadingPane::Loading | ReadingPane::Gone | ReadingPane::Failed(_) => None,
+        }
+    }
+
+    pub fn article_mut(&mut self) -> Option<&mut Article> {
+        match &mut self.state {
+            ReadingPane::Shown(article) => Some(article),
+            ReadingPane::Nothing | ReadingPane::Loading | ReadingPane::Gone | ReadingPane::Failed(_) => None,
+        }
+    }
+
+    /// Shows what the library holds of the wanted article. `turned` asks for the page's text where there is one.
+    pub fn show(&mut self, article: Box<Article>, now: &Now) {
+        let fresh = self.article().is_none();
+        if fresh && let Some(place) = self.places.get(&article.row.id) {
+            self.origin = place.origin;
+        }
+        let had_page = self.article().is_some_and(|it| it.body.page.is_some());
+        let origin = match self.origin {
+            // The page has just arrived for somebody who was reading the feed's text because there was no other.
+            _ if !fresh && !had_page && article.body.page.is_some() => TextOrigin::Page,
+            Some(TextOrigin::Page) if article.body.page.is_none() => TextOrigin::Feed,
+            Some(origin) => origin,
+            None => article.body.best_origin(),
+        };
+        self.origin = Some(origin);
+        self.state = ReadingPane::Shown(article);
+        self.read_document();
+        self.lay_out(now);
+        if fresh {
+            self.find_place();
+        }
+    }
+
+    /// Shows the other of the two stored texts.
+    pub fn switch_origin(&mut self, now: &Now) -> Option<TextOrigin> {
+        let origin = match self.origin? {
+            TextOrigin::Feed => TextOrigin::Page,
+            TextOrigin::Page => TextOrigin::Feed,
+        };
+        self.origin = Some(origin);
+        self.read_document();
+        self.lay_out(now);
+        Some(origin)
+    }
+
+    /// Lays the text out for another width; the place is kept in proportion.
+    pub fn set_width(&mut self, width: usize, now: &Now) {
+        if width == self.width {
+            return;
+        }
+        self.width = width;
+        let before = Place { top: self.top, lines: self.lines.len(), origin: self.origin };
+        self.lay_out(now);
+        self.top = scaled(before, self.lines.len());
+    }
+
+    /// Keeps the place within the text for a page of `height` lines.
+    pub fn keep_visible(&mut self, height: usize) {
+        self.top = self.top.min(self.top_max(height));
+    }
+
+    pub fn at_end(&self, height: usize) -> bool {
+        self.top >= self.top_max(height)
+    }
+
+    pub fn scroll(&mut self, lines: isize, height: usize) {
+        self.top = self.top.saturating_add_signed(lines).min(self.top_max(height));
+    }
+
+    /// How much has been seen, in per cent, for a page of `height` lines.
+    pub fn percent(&self, height: usize) -> usize {
+        let seen = (self.top + height).min(self.lines.len());
+        (seen * 100).checked_div(self.lines.len()).unwrap_or(100)
+    }
+
+    /// The line of the next heading below the first line on screen, or the one above it.
+    pub fn heading(&self, below: bool) -> Option<usize> {
+        let is_heading = |at: &usize| match &self.lines[*at] {
+            TextLine::Body(line) => {
+                let first = line.spans.first().is_some_and(|it| it.role == Role::Heading);
+                // A heading may go over several lines; its first is meant.
+                let goes_on = *at > 0
+                    && matches!(&self.lines[at - 1], TextLine::Body(it) if it.spans.first().is_some_and(|it| it.role == Role::Heading));
+                first && !goes_on
+            }
+            TextLine::Headline(_) => *at == 0,
+            TextLine::Heading(_) => true,
+            TextLine::Byline(_) | TextLine::Remark(_) | TextLine::Link { .. } | TextLine::Blank => false,
+        };
+        if below {
+            (self.top + 1..self.lines.len()).find(is_heading)
+        } else {
+            (0..self.top.min(self.lines.len())).rev().find(is_heading)
+        }
+    }
+
+    /// The target of a link by its number, from 1. `Ok(None)` where it leads nowhere that may be opened.
+    pub fn link(&self, number: usize) -> Option<Option<&CleanUrl>> {
+        Some(self.document.links.get(number.checked_sub(1)?)?.url.as_ref())
+    }
+
+    /// The headline of an article whose text has not come yet.
+    pub fn show_headline(&mut self, row: &ArticleRow, now: &Now) {
+        if matches!(self.state, ReadingPane::Loading) && self.lines.is_empty() {
+            self.lines = headline(row, self.width);
+            let byline = [row.feed_title.to_string(), date(now, row.sort)];
+            self.lines.extend(wrap(&byline.join(" · "), self.width).into_iter().map(TextLine::Byline));
+        }
+    }
+
+    fn top_max(&self, height: usize) -> usize {
+        self.lines.len().saturating_sub(height.max(1))
+    }
+
+    fn keep_place(&mut self) {
+        let Some(id) = self.article().map(|it| it.row.id) else { return };
+        let place = Place { top: self.top, lines: self.lines.len(), origin: self.origin };
+        if self.places.insert(id, place).is_none() {
+            self.places_order.push_back(id);
+        }
+        if self.places_order.len() > PLACES_MAX
+            && let Some(oldest) = self.places_order.pop_front()
+        {
+            self.places.remove(&oldest);
+        }
+    }
+
+    fn find_place(&mut self) {
+        let place = self.wanted.and_then(|id| self.places.get(&id)).copied();
+        self.top = place.map_or(0, |it| scaled(it, self.lines.len()));
+    }
+
+    fn read_document(&mut self) {
+        let Some(article) = self.article() else { return };
+        let origin = self.origin.unwrap_or(article.body.best_origin());
+        let base = match (origin, &article.body.page) {
+            (TextOrigin::Page, Some(page)) => Some(&page.url),
+            (TextOrigin::Page, None) | (TextOrigin::Feed, _) => article.row.url.as_ref().or(article.feed_site.as_ref()),
+        };
+        self.document = Document::from_html(article.body.html(origin), base);
+    }
+
+    fn lay_out(&mut self, now: &Now) {
+        let Some(article) = self.article() else {
+            // A headline without its text is laid out again when it is next asked for.
+            self.lines.clear();
+            return;
+        };
+        if self.width == 0 {
+            // The pane has not been on screen yet.
+            return;
+        }
+        self.lines = laid_out(article, &self.document, self.width, now);
+    }
+}
+
+fn scaled(place: Place, lines: usize) -> usize {
+    if place.lines == 0 || place.lines == lines {
+        return place.top;
+    }
+    place.top * lines / place.lines
+}
+
+fn laid_out(article: &Article, document: &Document, width: usize, now: &Now) -> Vec<TextLine> {
+    let mut lines = headline(&article.row, width);
+    lines.extend(wrap(&byline(article, now), width).into_iter().map(TextLine::Byline));
+    lines.push(TextLine::Blank);
+    let has_picture = document.blocks.iter().any(|it| matches!(it, Block::Image { .. }));
+    if !has_picture && let Some(caption) = caption(article) {
+        lines.extend(wrap(&caption, width).into_iter().map(TextLine::Remark));
+        lines.push(TextLine::Blank);
+    }
+    if document.blocks.is_empty() {
+        let remark = match (&article.row.url, &article.body.page) {
+            (Some(_), None) => "The feed carries no text. x fetches the page, o opens it in the browser.",
+            (Some(_), Some(_)) => "No text here. x shows the page's, o opens it in the browser.",
+            (None, _) => "The feed carries no text for this article, and no address.",
+        };
+        lines.extend(wrap(remark, width).into_iter().map(TextLine::Remark));
+    }
+    lines.extend(document.lines(width).into_iter().map(|line| {
+        if line.spans.iter().all(|it| it.text.is_empty()) { TextLine::Blank } else { TextLine::Body(line) }
+    }));
+    if !document.links.is_empty() {
+        lines.push(TextLine::Blank);
+        lines.push(TextLine::Heading("Links"));
+        let digits = document.links.len().to_string().len();
+        for (index, link) in document.links.iter().enumerate() {
+            let address = match &link.url {
+                Some(url) => shown_address(url),
+                None => "not a web address, and not opened".to_owned(),
+            };
+            lines.push(TextLine::Link {
+                number: CleanText::preformatted(&format!("{:>digits$}", index + 1), Limit::TITLE),
+                address: truncate(&address, width.saturating_sub(digits + 2)),
+            });
+        }
+    }
+    lines
+}
+
+/// An address as a person reads it: where it really leads, without scheme and secrets.
+pub fn shown_address(url: &CleanUrl) -> String {
+    let whole = url.without_secrets().to_string();
+    let bare = whole.strip_prefix("https://").or_else(|| whole.strip_prefix("http://")).unwrap_or(&whole);
+    bare.strip_suffix('/').unwrap_or(bare).to_owned()
+}
+
+fn headline(row: &ArticleRow, width: usize) -> Vec<TextLine> {
+    wrap(title_of(row).as_str(), width).into_iter().map(TextLine::Headline).collect()
+}
+
+/// The title, or what stands for one.
+pub fn title_of(row: &ArticleRow) -> CleanText {
+    if !row.title.is_empty() {
+        return row.title.clone();
+    }
+    match &row.url {
+        Some(url) => words(&format!("(untitled) {}", shown_address(url))),
+        None => CleanText::own("(untitled)"),
+    }
+}
+
+fn byline(article: &Article, now: &Now) -> String {
+    let mut parts = vec![article.row.feed_title.to_string()];
+    match article.row.published {
+        Some(published) => parts.push(date(now, published)),
+        None => parts.push(format!("fetched {}", date(now, article.fetched))),
+    }
+    if let Some(place) = &article.metadata.dateline {
+        parts.push(place_in_words(place));
+    }
+    if !article.metadata.attribution.is_empty() {
+        parts.push(format!("via {}", article.metadata.attribution.join(", ")));
+    }
+    if article.metadata.minutes > 0 {
+        parts.push(format!("{} min", article.metadata.minutes));
+    }
+    parts.retain(|it| !it.is_empty());
+    parts.join(" · ")
+}
+
+fn caption(article: &Article) -> Option<String> {
+    let parts: Vec<&str> =
+        [&article.metadata.caption, &article.metadata.credit].into_iter().flatten().map(String::as_str).collect();
+    if parts.is_empty() { None } else { Some(format!("[image: {}]", parts.join(" "))) }
+}

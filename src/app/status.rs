@@ -1,0 +1,249 @@
+//! The words of the top and the bottom line, and of a pane that has nothing to show: where one is, what goes on, what
+//! just happened, what may be done next.
+
+use crate::command::{Command, Lookup};
+use crate::news::{CleanText, Limit};
+use crate::query::Query;
+
+use super::measure::{number, width, words};
+use super::reading::ReadingPane;
+use super::tree::Node;
+use super::{App, ListState, Pane, views};
+
+/// What the top line says.
+#[derive(Debug, PartialEq)]
+pub struct Top {
+    /// `World`, `unread`: parts of where one is, the outermost first.
+    pub place: Vec<CleanText>,
+    /// What waits for a key: `12 new · g.`.
+    pub arrivals: Option<CleanText>,
+    /// What goes on, the most urgent first.
+    pub going_on: Vec<CleanText>,
+    pub clock: Option<CleanText>,
+}
+
+/// What the bottom line says.
+#[derive(Debug, PartialEq)]
+pub struct Bottom {
+    /// `1 of 212`.
+    pub position: CleanText,
+    /// Of the text, where it is longer than its pane.
+    pub percent: Option<usize>,
+    /// The keys typed so far and what may follow.
+    pub pending: Option<(CleanText, CleanText)>,
+    pub hints: Vec<Hint>,
+}
+
+/// A key and what it does in a word.
+#[derive(Debug, PartialEq)]
+pub struct Hint {
+    pub key: CleanText,
+    pub word: &'static str,
+}
+
+/// From this width on the top line has room for the time.
+const CLOCK_WIDTH_MIN: u16 = 110;
+
+impl App {
+    pub fn top(&self) -> Top {
+        let view = &self.list.view;
+        let mut place = vec![self.tree.scope_name(&view.scope)];
+        if !self.tree.loaded {
+            place.clear();
+        } else if self.list.is_search() {
+            place = vec![words(&format!("“{}”", query_words(&view.query)))];
+        }
+        if view.unread_only && self.tree.loaded {
+            place.push(CleanText::own("unread"));
+        }
+        let new = views::arrivals(self);
+        let key = self.key_for(Command::ShowArrivals);
+        let arrivals = (new > 0).then(|| words(&format!("{} new · {key}", number(new))));
+        let clock = self.shows_clock().then(|| words(&self.now.zone.format(self.now.utc, "%a %-d %b %H:%M")));
+        Top { place, arrivals, going_on: self.going_on(), clock }
+    }
+
+    pub fn shows_clock(&self) -> bool {
+        self.size.width >= CLOCK_WIDTH_MIN
+    }
+
+    pub fn bottom(&self) -> Bottom {
+        let total = self.list.ids.len();
+        let position = match &self.list.state {
+            ListState::Loading => CleanText::own("loading…"),
+            ListState::Begun => words(&format!("{} of …", number(self.list.cursor as i64 + 1))),
+            ListState::Whole if total > 0 => {
+                words(&format!("{} of {}", number(self.list.cursor as i64 + 1), number(total as i64)))
+            }
+            ListState::Whole | ListState::Failed(_) => CleanText::own("no articles"),
+        };
+        let height = self.text_height();
+        let shows_text = self.geometry().text.is_some() && self.reading.article().is_some();
+        let percent = (shows_text && self.reading.lines.len() > height).then(|| self.reading.percent(height));
+        Bottom { position, percent, pending: self.pending_words(), hints: self.hints() }
+    }
+
+    pub fn notice(&self) -> Option<&super::Notice> {
+        self.notice.as_ref()
+    }
+
+    pub fn refreshing(&self) -> Option<&super::Refreshing> {
+        self.activity.refresh.as_ref()
+    }
+
+    /// What an empty list says: what is so, and what may be done. `None` where there are rows.
+    pub fn list_words(&self) -> Option<Vec<CleanText>> {
+        if !self.list.ids.is_empty() {
+            return None;
+        }
+        let key = |command| self.key_for(command);
+        let sentences: Vec<String> = match &self.list.state {
+            ListState::Loading if self.tree.loaded && self.list.is_search() => vec!["Searching…".to_owned()],
+            ListState::Loading => vec!["Loading…".to_owned()],
+            ListState::Failed(why) => vec![
+                format!("The list could not be loaded: {why}"),
+                format!("{} tries again.", key(Command::ShowArrivals)),
+            ],
+            ListState::Begun | ListState::Whole if self.list.is_search() => vec![
+                format!("Nothing has the words “{}”.", query_words(&self.list.view.query)),
+                format!(
+                    "{} goes back to {}. {} searches for other words.",
+                    key(Command::Back),
+                    self.behind.as_ref().map_or(CleanText::own("all"), |it| self.tree.scope_name(&it.view.scope)),
+                    key(Command::Search)
+                ),
+            ],
+            ListState::Begun | ListState::Whole if self.tree.is_empty() => vec![
+                format!("No feeds yet. {} adds one: the address of a feed or of any page.", key(Command::Subscribe)),
+                "`dateline import FILE` reads an OPML.".to_owned(),
+                "`dateline demo` shows a sample edition.".to_owned(),
+            ],
+            ListState::Begun | ListState::Whole if self.list.view.unread_only => vec![
+                format!("Nothing unread in {}.", self.tree.scope_name(&self.list.view.scope)),
+                format!(
+                    "{} shows what is read, {} goes to the next feed with unread articles.",
+                    key(Command::ToggleUnreadOnly),
+                    key(Command::NextFeedWithUnread)
+                ),
+            ],
+            ListState::Begun | ListState::Whole => vec![
+                format!("No articles in {}.", self.tree.scope_name(&self.list.view.scope)),
+                format!("{} refreshes, {} goes to the feeds.", key(Command::RefreshAll), key(Command::FocusFeeds)),
+            ],
+        };
+        Some(sentences.iter().map(|it| words(it)).collect())
+    }
+
+    /// What the text pane says where it has no article to show.
+    pub fn text_words(&self) -> Option<CleanText> {
+        match &self.reading.state {
+            ReadingPane::Nothing | ReadingPane::Loading | ReadingPane::Shown(_) => None,
+            ReadingPane::Gone => Some(CleanText::own("This article is no longer in the library.")),
+            ReadingPane::Failed(why) => Some(words(&format!("The article could not be loaded: {why}"))),
+        }
+    }
+
+    fn going_on(&self) -> Vec<CleanText> {
+        let mut parts = Vec::new();
+        let activity = &self.activity;
+        if self.reading.fetching.is_some() {
+            parts.push(CleanText::own("fetching the page…"));
+        }
+        if let Some(host) = &activity.adding {
+            parts.push(words(&format!("looking at {host}…")));
+        }
+        match &activity.refresh {
+            Some(running) if running.stopping => parts.push(CleanText::own("⟳ stopping…")),
+            Some(running) if running.feeds > 0 => {
+                parts.push(words(&format!("⟳ {}/{}", number(running.done as i64), number(running.feeds as i64))));
+            }
+            Some(_) | None => {}
+        }
+        if activity.offline {
+            parts.push(CleanText::own("offline"));
+        }
+        if activity.indexing > 0 {
+            parts.push(words(&format!("indexing {}", number(activity.indexing as i64))));
+        }
+        if self.settings.demo {
+            parts.push(CleanText::own("demo"));
+        }
+        parts
+    }
+
+    fn pending_words(&self) -> Option<(CleanText, CleanText)> {
+        if self.pending.is_empty() {
+            return self.count.map(|count| (words(&number_typed(count)), CleanText::default()));
+        }
+        let mut typed: String = self.count.map(number_typed).unwrap_or_default();
+        typed.extend(self.pending.iter().map(ToString::to_string));
+        let follow = match self.settings.keys.lookup(&self.pending) {
+            Lookup::Pending(next) => {
+                let choices = next.iter().map(|(key, commands)| {
+                    let name = commands.first().map_or("…", |it| it.name());
+                    format!("{key} {}", name.replace('-', " "))
+                });
+                choices.collect::<Vec<_>>().join(" · ")
+            }
+            Lookup::Matched(_) | Lookup::Unknown { .. } => String::new(),
+        };
+        Some((words(&typed), CleanText::line(&follow, Limit::SENTENCE)))
+    }
+
+    fn hints(&self) -> Vec<Hint> {
+        let hint = |command, word| Hint { key: words(&self.key_for(command)), word };
+        let mut hints = match self.focus {
+            _ if self.help.is_some() => vec![hint(Command::Back, "closes")],
+            Pane::Feeds => {
+                let fold = match self.tree.node() {
+                    Some(Node::Folder(_) | Node::Tags) => "fold",
+                    Some(Node::All | Node::Today | Node::Starred | Node::Feed(_) | Node::Tag(_)) | None => "list",
+                };
+                vec![hint(Command::Open, fold), hint(Command::Subscribe, "add"), hint(Command::RefreshAll, "refresh")]
+            }
+            Pane::Articles => {
+                vec![hint(Command::Tag, "tag"), hint(Command::ToggleStar, "star"), hint(Command::Search, "search")]
+            }
+            Pane::Text => vec![
+                hint(Command::PageOn, "on"),
+                hint(Command::FullText, "full text"),
+                hint(Command::Tag, "tag"),
+                hint(Command::Browser, "browser"),
+            ],
+            Pane::Info => vec![hint(Command::Tag, "tag"), hint(Command::CopyUrl, "copy address")],
+        };
+        if self.help.is_none() {
+            hints.push(hint(Command::Help, "help"));
+        }
+        hints
+    }
+}
+
+impl Bottom {
+    /// The hints that fit into `room` cells, the last ones (help) first in importance.
+    pub fn hints_within(&self, room: usize) -> &[Hint] {
+        let mut start = 0;
+        while start < self.hints.len() && hints_width(&self.hints[start..]) > room {
+            start += 1;
+        }
+        &self.hints[start..]
+    }
+}
+
+/// `t tag  s star`: two cells between.
+pub fn hints_width(hints: &[Hint]) -> usize {
+    let each: usize = hints.iter().map(|it| width(it.key.as_str()) + 1 + width(it.word)).sum();
+    each + 2 * hints.len().saturating_sub(1)
+}
+
+/// A query as it was typed; that its last word may be the beginning of one goes without saying.
+fn query_words(query: &Query) -> String {
+    match query {
+        Query::Words { text, .. } => text.to_string(),
+        Query::Everything | Query::Id(_) => query.text(),
+    }
+}
+
+fn number_typed(count: usize) -> String {
+    count.to_string()
+}

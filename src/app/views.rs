@@ -1,0 +1,269 @@
+//! Which articles the list shows: opening a node of the tree, searching, reloading, and finding what is unread. A view
+//! changes only because a person asked, or because there was nothing in it to be kept.
+
+use std::collections::HashSet;
+
+use crate::command::Command;
+use crate::news::{ArticleId, FeedId};
+use crate::query::Query;
+use crate::store::{Ask, Scope, View};
+
+use super::list::{After, Direction, FIRST_ROWS};
+use super::measure::counted;
+use super::tree::Node;
+use super::{App, ListPane, ListState, Pane, moving};
+
+/// Shows the node under the tree's cursor.
+pub fn show_node(app: &mut App) {
+    let Some(node) = app.tree.node().cloned() else { return };
+    let Some(scope) = scope_of(app, &node) else { return };
+    if scope != app.list.view.scope || app.list.is_search() {
+        open(app, scope, app.unread_only);
+    }
+}
+
+/// Opens a view from its beginning.
+pub fn open(app: &mut App, scope: Scope, unread_only: bool) {
+    app.behind = None;
+    app.chosen = true;
+    app.unread_only = unread_only;
+    begin(app, View { scope, unread_only, query: Query::Everything });
+}
+
+/// Where there is most to read: today, else what is unread, else everything.
+pub fn choose_first(app: &mut App) {
+    let counts = app.tree.tree.counts;
+    let (node, scope, unread_only) = if counts.today_unread > 0 {
+        (Node::Today, today(app), true)
+    } else {
+        (Node::All, Scope::All, counts.unread > 0)
+    };
+    app.tree.select(&node);
+    app.home = Some(scope.clone());
+    open(app, scope, unread_only);
+    app.chosen = false;
+    if !app.tree.is_empty() && counts.today_unread == 0 {
+        app.tell(if counts.unread > 0 {
+            "Nothing unread from today: this is all that is unread."
+        } else {
+            "Nothing is unread: these are all articles."
+        });
+    }
+}
+
+pub fn go_home(app: &mut App) {
+    let node = match app.home {
+        Some(Scope::Since(_)) => Node::Today,
+        Some(
+            Scope::All | Scope::Starred | Scope::Folder(_) | Scope::Feed(_) | Scope::Tag(_) | Scope::Untagged,
+        )
+        | None => Node::All,
+    };
+    app.tree.select(&node);
+    if let Some(scope) = scope_of(app, &node) {
+        open(app, scope, app.unread_only);
+    }
+    app.focus = Pane::Articles;
+}
+
+/// Asks for the view's articles anew. What is shown stays until the answer is there, and the selected article stays
+/// selected.
+pub fn reload(app: &mut App) {
+    if app.list.state == ListState::Loading {
+        return;
+    }
+    if matches!(app.list.view.scope, Scope::Since(_)) {
+        app.list.view.scope = today(app);
+    }
+    app.list.reloading = true;
+    app.list.window.stale = true;
+    let ask = Ask::Ids { view: app.list.view.clone() };
+    app.list.ids_ticket = Some(app.ask(ask));
+    app.unread_ticket = None;
+    app.tree_stale = true;
+}
+
+pub fn toggle_unread_only(app: &mut App) {
+    if app.list.is_search() {
+        app.list.view.unread_only = !app.list.view.unread_only;
+    } else {
+        app.unread_only = !app.list.view.unread_only;
+        app.list.view.unread_only = app.unread_only;
+    }
+    app.chosen = true;
+    if app.list.state == ListState::Loading {
+        let view = app.list.view.clone();
+        begin(app, view);
+    } else {
+        reload(app);
+    }
+}
+
+/// Shows what matches `query` in all articles. The list that was there waits behind it.
+pub fn search(app: &mut App, query: Query) {
+    let view = View { scope: Scope::All, unread_only: false, query };
+    if app.list.is_search() && app.list.view == view {
+        return;
+    }
+    let was_search = app.list.is_search();
+    let before = std::mem::replace(&mut app.list, ListPane::new(view.clone()));
+    if !was_search {
+        app.behind = Some(Box::new(before));
+    }
+    begin(app, view);
+}
+
+/// Uncovers the list that the search had covered, with its cursor.
+pub fn leave_search(app: &mut App) {
+    app.unread_ticket = None;
+    match app.behind.take() {
+        Some(list) => {
+            app.list = *list;
+            app.list.window.stale = true;
+            app.list.window.ticket = None;
+            // Answers that were under way when the search began came to nothing.
+            match app.list.state {
+                ListState::Loading => {
+                    let view = app.list.view.clone();
+                    begin(app, view);
+                }
+                ListState::Begun => ask_whole(app),
+                ListState::Whole | ListState::Failed(_) if app.list.reloading => reload(app),
+                ListState::Whole | ListState::Failed(_) => {}
+            }
+        }
+        None => go_home(app),
+    }
+}
+
+/// Asks for the ids of all articles in the view.
+pub fn ask_whole(app: &mut App) {
+    let ask = Ask::Ids { view: app.list.view.clone() };
+    app.list.ids_ticket = Some(app.ask(ask));
+}
+
+/// Goes to the nearest unread article in a direction and opens it; `hop` goes on to the next feed that has one.
+pub fn next_unread(app: &mut App, direction: Direction, hop: bool) {
+    match app.list.next_unread(direction) {
+        Ok(Some(position)) => {
+            app.list.after = After::Nothing;
+            app.list.go_to(position);
+            moving::show_opened(app);
+        }
+        Ok(None) => {
+            app.list.after = After::Nothing;
+            nothing_unread(app, direction, hop);
+        }
+        Err(_) => {
+            app.list.after = match app.list.state {
+                ListState::Loading => After::OpenFirstUnread,
+                ListState::Begun | ListState::Whole | ListState::Failed(_) => After::Unread { direction, hop },
+            };
+            // Only one question for ids may be under way; the other follows it.
+            if app.list.is_settled() && app.unread_ticket.is_none() {
+                let view = View { unread_only: true, ..app.list.view.clone() };
+                app.unread_ticket = Some(app.ask(Ask::Ids { view }));
+            }
+        }
+    }
+}
+
+/// The unread ids of the view have come for somebody who asked for the next one.
+pub fn unread_came(app: &mut App, unread: Vec<ArticleId>) {
+    let After::Unread { direction, hop } = app.list.after else { return };
+    app.list.after = After::Nothing;
+    let unread: HashSet<ArticleId> = unread.into_iter().collect();
+    match app.list.next_unread_among(direction, &unread) {
+        Some(position) => {
+            app.list.go_to(position);
+            moving::show_opened(app);
+            if app.list.selected().is_none()
+                && let Some(id) = app.list.selected_id()
+            {
+                // Its row is not here yet, so that opening could not see that it is unread.
+                super::marks::mark(app, super::marks::Mark::Read(true), vec![id], true);
+            }
+        }
+        None => nothing_unread(app, direction, hop),
+    }
+}
+
+pub fn next_feed_with_unread(app: &mut App) {
+    let here = match (&app.list.view.scope, app.list.selected()) {
+        (Scope::Feed(id), _) => Some(*id),
+        (Scope::Folder(_), Some(row)) => Some(row.feed),
+        (_, _) => None,
+    };
+    match app.tree.next_feed_with_unread(here).map(|it| (it.id, it.title.clone(), it.unread)) {
+        Some((id, title, unread)) => {
+            let unread = usize::try_from(unread).unwrap_or_default();
+            app.tell(&format!("Next feed: {title} · {}", counted(unread, "unread", "unread")));
+            open_feed(app, id);
+            app.list.after = After::OpenFirstUnread;
+        }
+        None => app.tell("No other feed has unread articles."),
+    }
+}
+
+pub fn open_feed(app: &mut App, id: FeedId) {
+    app.tree.select(&Node::Feed(id));
+    open(app, Scope::Feed(id), app.unread_only);
+}
+
+/// Articles that came into the view since its snapshot was taken.
+pub fn arrivals(app: &App) -> i64 {
+    if app.list.is_search() {
+        return 0;
+    }
+    match (app.tree.articles_in(&app.list.view.scope), app.list.articles_then) {
+        (Some(now), Some(then)) => (now - then).max(0),
+        (None, _) | (_, None) => 0,
+    }
+}
+
+fn begin(app: &mut App, view: View) {
+    app.list = ListPane::new(view.clone());
+    app.unread_ticket = None;
+    app.list.rows_ticket = Some(app.ask(Ask::Rows { view, limit: FIRST_ROWS }));
+}
+
+fn nothing_unread(app: &mut App, direction: Direction, hop: bool) {
+    if hop && !app.list.is_search() && app.tree.next_feed_with_unread(None).is_some() {
+        let above = matches!(app.list.next_unread(Direction::Up), Ok(Some(_)));
+        let here = match &app.list.view.scope {
+            Scope::Feed(id) => Some(*id),
+            Scope::All | Scope::Since(_) | Scope::Starred | Scope::Folder(_) | Scope::Tag(_) | Scope::Untagged => None,
+        };
+        if app.tree.next_feed_with_unread(here).is_some() && !(above && here.is_none()) {
+            next_feed_with_unread(app);
+            return;
+        }
+    }
+    let feed_key = app.key_for(Command::NextFeedWithUnread);
+    let previous_key = app.key_for(Command::PreviousUnread);
+    match direction {
+        Direction::Down if matches!(app.list.next_unread(Direction::Up), Ok(Some(_))) => {
+            app.tell(&format!("Nothing unread below; {previous_key} goes to what is unread above."));
+        }
+        Direction::Down => {
+            app.tell(&format!("Nothing unread below; {feed_key} goes to the next feed with unread articles."));
+        }
+        Direction::Up => app.tell("Nothing unread above."),
+    }
+}
+
+fn scope_of(app: &App, node: &Node) -> Option<Scope> {
+    match node {
+        Node::All => Some(Scope::All),
+        Node::Today => Some(today(app)),
+        Node::Starred => Some(Scope::Starred),
+        Node::Folder(path) => Some(Scope::Folder(path.clone())),
+        Node::Feed(id) => Some(Scope::Feed(*id)),
+        Node::Tags => None,
+        Node::Tag(name) => Some(Scope::Tag(name.clone())),
+    }
+}
+
+fn today(app: &App) -> Scope {
+    Scope::Since(app.now.zone.start_of_day(app.now.utc))
+}

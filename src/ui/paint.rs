@@ -1,0 +1,129 @@
+//! The brush: puts clean text into cells, never beyond the room it is given and never across a rule. Nothing else in
+//! the program writes a cell.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::{Color as ScreenColor, Modifier, Style as ScreenStyle};
+
+use crate::app::{Area, width};
+use crate::config::{Color, Role, Style, Theme};
+use crate::news::CleanText;
+
+pub struct Painter<'a> {
+    buffer: &'a mut Buffer,
+    theme: &'a Theme,
+}
+
+impl<'a> Painter<'a> {
+    pub fn new(buffer: &'a mut Buffer, theme: &'a Theme) -> Painter<'a> {
+        Painter { buffer, theme }
+    }
+
+    pub fn style(&self, role: Role) -> ScreenStyle {
+        screen_style(self.theme.style(role))
+    }
+
+    /// Puts `text` at a cell, at most `room` cells of it. Gives the column behind it.
+    pub fn text(&mut self, x: u16, y: u16, room: u16, text: &CleanText, style: ScreenStyle) -> u16 {
+        self.put(x, y, room, text.as_str(), style)
+    }
+
+    /// The same for words of the program's own.
+    pub fn own(&mut self, x: u16, y: u16, room: u16, text: &'static str, style: ScreenStyle) -> u16 {
+        self.put(x, y, room, text, style)
+    }
+
+    /// Puts `text` so that it ends before column `right`. Gives the column at which it begins.
+    pub fn text_right(&mut self, right: u16, y: u16, room: u16, text: &CleanText, style: ScreenStyle) -> u16 {
+        let cells = (width(text.as_str()).min(usize::from(room))) as u16;
+        let x = right.saturating_sub(cells);
+        self.put(x, y, cells, text.as_str(), style);
+        x
+    }
+
+    /// Makes an area blank.
+    pub fn clear(&mut self, area: Area) {
+        let area = Rect { x: area.x, y: area.y, width: area.width, height: area.height };
+        for position in area.intersection(self.buffer.area).positions() {
+            self.buffer[position].reset();
+        }
+    }
+
+    fn put(&mut self, x: u16, y: u16, room: u16, text: &str, style: ScreenStyle) -> u16 {
+        let area = self.buffer.area;
+        if room == 0 || x >= area.right() || y >= area.bottom() {
+            return x;
+        }
+        self.buffer.set_stringn(x, y, text, usize::from(room), style).0
+    }
+}
+
+/// A theme's look as ratatui wants it.
+pub fn screen_style(style: Style) -> ScreenStyle {
+    let mut out = ScreenStyle::default();
+    if let Some(color) = style.foreground {
+        out = out.fg(screen_color(color));
+    }
+    if let Some(color) = style.background {
+        out = out.bg(screen_color(color));
+    }
+    let modifiers = [
+        (style.bold, Modifier::BOLD),
+        (style.dim, Modifier::DIM),
+        (style.italic, Modifier::ITALIC),
+        (style.underline, Modifier::UNDERLINED),
+        (style.reverse, Modifier::REVERSED),
+    ];
+    for (wanted, modifier) in modifiers {
+        if wanted {
+            out = out.add_modifier(modifier);
+        }
+    }
+    out
+}
+
+fn screen_color(color: Color) -> ScreenColor {
+    match color {
+        Color::Black => ScreenColor::Black,
+        Color::Red => ScreenColor::Red,
+        Color::Green => ScreenColor::Green,
+        Color::Yellow => ScreenColor::Yellow,
+        Color::Blue => ScreenColor::Blue,
+        Color::Magenta => ScreenColor::Magenta,
+        Color::Cyan => ScreenColor::Cyan,
+        Color::White => ScreenColor::Gray,
+        Color::BrightBlack => ScreenColor::DarkGray,
+        Color::BrightRed => ScreenColor::LightRed,
+        Color::BrightGreen => ScreenColor::LightGreen,
+        Color::BrightYellow => ScreenColor::LightYellow,
+        Color::BrightBlue => ScreenColor::LightBlue,
+        Color::BrightMagenta => ScreenColor::LightMagenta,
+        Color::BrightCyan => ScreenColor::LightCyan,
+        Color::BrightWhite => ScreenColor::White,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wide_letter_never_reaches_into_the_cell_beyond_its_room() {
+        let theme = Theme::terminal();
+        let mut buffer = Buffer::empty(Rect { x: 0, y: 0, width: 6, height: 1 });
+        let mut painter = Painter::new(&mut buffer, &theme);
+        painter.own(3, 0, 1, "│", ScreenStyle::default());
+        painter.text(0, 0, 3, &CleanText::own("北京"), ScreenStyle::default());
+        assert_eq!(buffer[(3, 0)].symbol(), "│");
+        assert_eq!(buffer[(2, 0)].symbol(), " ");
+    }
+
+    #[test]
+    fn nothing_is_drawn_beyond_the_screen() {
+        let theme = Theme::terminal();
+        let mut buffer = Buffer::empty(Rect { x: 0, y: 0, width: 2, height: 1 });
+        let mut painter = Painter::new(&mut buffer, &theme);
+        painter.own(9, 9, 10, "x", ScreenStyle::default());
+        painter.clear(Area { x: 1, y: 0, width: 50, height: 50 });
+    }
+}
