@@ -5,10 +5,15 @@
 
 mod fetch;
 mod hostd;
+mod injection;
+mod kill;
+mod loopback;
 mod oracle;
 mod pty;
 mod scan;
+mod terminal;
 mod tidy;
 mod corpus_feeds;
 mod corpus_score;
 mod pipeline;
+mod world;

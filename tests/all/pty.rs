@@ -179,6 +179,11 @@ impl Session {
         self.wait_for(&format!("“{text}”"), |screen| screen.contents().contains(text));
     }
 
+    /// Waits until what has been sent is as wanted.
+    pub fn wait_for_bytes(&self, what: &str, wanted: impl Fn(&[u8]) -> bool) {
+        self.wait(what, WAIT_MAX, |state| wanted(&state.bytes));
+    }
+
     /// Whether the screen becomes as wanted while the program lives.
     pub fn appears(&self, wanted: impl Fn(&vt100::Screen) -> bool) -> bool {
         let over = |state: &State| state.silent || state.exit.is_some();
@@ -206,6 +211,11 @@ impl Session {
         self.master.as_ref().expect("not hung up").resize(pty_size(columns, rows)).expect("the terminal resizes");
     }
 
+    /// Says that somebody else kills the program, so that its last bytes may be torn.
+    pub fn expect_a_kill(&mut self) {
+        self.allowed.torn = true;
+    }
+
     /// Sends a signal, unless the program has ended.
     pub fn signal(&mut self, signal: Signal) {
         let state = self.shared.lock();
@@ -218,6 +228,12 @@ impl Session {
     /// The process started in the terminal.
     pub fn process(&self) -> Pid {
         self.process
+    }
+
+    /// The program that has the terminal now: the job in the foreground of a shell.
+    pub fn foreground(&self) -> Pid {
+        let master = self.master.as_ref().expect("not hung up");
+        master.process_group_leader().and_then(Pid::from_raw).expect("somebody has the terminal")
     }
 
     /// The settings of the terminal now: modes, speeds, special characters.
