@@ -48,7 +48,10 @@ pub enum After {
     OpenFirstUnread,
     MarkRead(Which),
     /// Somebody asked for the next unread article beyond what is loaded; `hop` goes on to the next feed.
-    Unread { direction: Direction, hop: bool },
+    Unread {
+        direction: Direction,
+        hop: bool,
+    },
 }
 
 /// Which articles of the list, seen from the cursor.

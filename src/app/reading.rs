@@ -54,7 +54,10 @@ pub enum TextLine {
     Remark(CleanText),
     Body(Line),
     /// A link of the list at the end.
-    Link { number: CleanText, address: CleanText },
+    Link {
+        number: CleanText,
+        address: CleanText,
+    },
     Heading(&'static str),
     Blank,
 }

@@ -173,12 +173,7 @@ impl TreePane {
         ordered
     }
 
-    fn collect_feeds<'a>(
-        &'a self,
-        folders: &BTreeSet<FolderPath>,
-        folder: &FolderPath,
-        into: &mut Vec<&'a FeedRow>,
-    ) {
+    fn collect_feeds<'a>(&'a self, folders: &BTreeSet<FolderPath>, folder: &FolderPath, into: &mut Vec<&'a FeedRow>) {
         for child in children_of(folders, folder) {
             self.collect_feeds(folders, child, into);
         }
@@ -238,9 +233,8 @@ fn folder_rows(
 ) {
     for child in children_of(folders, folder) {
         let within = tree.feeds.iter().filter(|it| it.folder.is_within(child));
-        let (unread, failing) = within.fold((0, false), |(unread, failing), it| {
-            (unread + it.unread, failing || it.problem.is_some())
-        });
+        let (unread, failing) =
+            within.fold((0, false), |(unread, failing), it| (unread + it.unread, failing || it.problem.is_some()));
         let node = Node::Folder(child.clone());
         let open = !closed.contains(&node);
         rows.push(TreeRow {
@@ -305,10 +299,7 @@ fn folders_of(tree: &Tree) -> BTreeSet<FolderPath> {
     tree.feeds.iter().flat_map(|it| ancestors(&it.folder)).collect()
 }
 
-fn children_of<'a>(
-    folders: &'a BTreeSet<FolderPath>,
-    folder: &FolderPath,
-) -> impl Iterator<Item = &'a FolderPath> {
+fn children_of<'a>(folders: &'a BTreeSet<FolderPath>, folder: &FolderPath) -> impl Iterator<Item = &'a FolderPath> {
     let depth = folder.levels().count() + 1;
     folders.iter().filter(move |it| it.levels().count() == depth && it.is_within(folder))
 }

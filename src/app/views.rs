@@ -54,9 +54,7 @@ pub fn choose_first(app: &mut App) {
 pub fn go_home(app: &mut App) {
     let node = match app.home {
         Some(Scope::Since(_)) => Node::Today,
-        Some(
-            Scope::All | Scope::Starred | Scope::Folder(_) | Scope::Feed(_) | Scope::Tag(_) | Scope::Untagged,
-        )
+        Some(Scope::All | Scope::Starred | Scope::Folder(_) | Scope::Feed(_) | Scope::Tag(_) | Scope::Untagged)
         | None => Node::All,
     };
     app.tree.select(&node);

@@ -7,7 +7,8 @@ use std::process::ExitCode;
 use rustix::process::{Pid, test_kill_process};
 
 use crate::config::Paths;
-use crate::store::{Change, Origin};
+use crate::news::CleanText;
+use crate::store::{Change, NewFeed, Origin};
 
 use super::reader::{self, Edition};
 use super::{Failure, Surroundings};
@@ -20,7 +21,12 @@ pub fn run(surroundings: &Surroundings) -> Result<ExitCode, Failure> {
         let folder = ThrowAwayFolder::make()?;
         let server = crate::demo::serve(surroundings.now())?;
         let library = surroundings.library_in(&Paths { data: folder.path.clone() })?;
-        library.change(Change::Subscribe { feeds: server.subscriptions(), origin: Origin::CommandLine })?;
+        let feeds = server
+            .subscriptions()
+            .into_iter()
+            .map(|it| NewFeed { url: it.url, title: CleanText::default(), folder: it.folder, tags: it.tags })
+            .collect();
+        library.change(Change::Subscribe { feeds, origin: Origin::CommandLine })?;
         reader::open(surroundings, library, Edition::Demo)?
     };
     reader::end(ended)

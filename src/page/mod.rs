@@ -149,7 +149,8 @@ fn kind_of(bytes: &[u8], content_type: Option<&str>) -> Result<Kind, Problem> {
         return Err(Problem::NotAPage { content_type: "application/octet-stream".to_owned() });
     }
     let text = html::decode(start, None).to_lowercase();
-    let tags = ["<!doctype html", "<html", "<head", "<body", "<article", "<div", "<p>", "<p ", "<h1", "<meta", "<script"];
+    let tags =
+        ["<!doctype html", "<html", "<head", "<body", "<article", "<div", "<p>", "<p ", "<h1", "<meta", "<script"];
     Ok(if tags.iter().any(|it| text.contains(it)) { Kind::Page } else { Kind::PlainText })
 }
 

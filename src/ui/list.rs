@@ -23,10 +23,8 @@ pub fn draw(app: &App, area: Area, two_lines: bool, painter: &mut Painter<'_>) {
     let list = app.list();
     let height = if two_lines { 2 } else { 1 };
     let positions = (list.top..list.ids.len()).take(usize::from(area.height.div_ceil(height)));
-    let ages: Vec<String> = positions
-        .clone()
-        .map(|it| list.row(it).map_or_else(String::new, |row| age(app.now(), row.sort)))
-        .collect();
+    let ages: Vec<String> =
+        positions.clone().map(|it| list.row(it).map_or_else(String::new, |row| age(app.now(), row.sort))).collect();
     let columns = Columns {
         age: ages.iter().map(|it| width(it)).max().unwrap_or(0).max(AGE_WIDTH_MIN) as u16,
         feed: if !two_lines && list.names_feeds() && area.width >= FEED_COLUMN_LIST_WIDTH_MIN {
@@ -84,14 +82,7 @@ fn draw_bar(look: &Look, area: Area, painter: &mut Painter<'_>) {
     }
 }
 
-fn draw_first(
-    row: &ArticleRow,
-    age: &str,
-    look: &Look,
-    columns: &Columns,
-    area: Area,
-    painter: &mut Painter<'_>,
-) {
+fn draw_first(row: &ArticleRow, age: &str, look: &Look, columns: &Columns, area: Area, painter: &mut Painter<'_>) {
     let y = area.y;
     let dim = painter.style(Role::Dim);
     let (mark, mark_style) = mark(row.state, painter);
@@ -133,8 +124,7 @@ fn draw_second(row: &ArticleRow, names_feeds: bool, area: Area, painter: &mut Pa
     if !row.tags.is_empty() {
         let tags = tags_in(row, room * 3 / 5);
         let tag = painter.style(Role::Tag);
-        left_right =
-            painter.text_right(left_right, y, left_right.saturating_sub(x), &tags, tag).saturating_sub(2);
+        left_right = painter.text_right(left_right, y, left_right.saturating_sub(x), &tags, tag).saturating_sub(2);
     }
     let left = if names_feeds { &row.feed_title } else { &row.author };
     let left_room = left_right.saturating_sub(x);

@@ -12,7 +12,7 @@ use dateline::news::{
 };
 use dateline::query::Query;
 use dateline::refresh::{
-    AddRequest, Added, Cancel, FullText, PipelineError, Pipeline, Progress, RefreshRequest, Summary,
+    AddRequest, Added, Cancel, FullText, Pipeline, PipelineError, Progress, RefreshRequest, Summary,
 };
 use dateline::store::{Answer, Ask, Change, Library, NewFeed, Origin, Scope, View};
 
@@ -497,7 +497,7 @@ fn all_that_came_is_found_by_its_words() {
     assert!(!said.iter().any(|it| matches!(it, Progress::Indexing { .. })));
     assert_eq!(world.ask(Ask::QueueLength), Answer::QueueLength(3));
     let mut said = Vec::new();
-    world.pipeline.drain(&Cancel::default(), &mut |it| said.push(it)).unwrap();
+    dateline::refresh::drain(&world.pipeline.library, &Cancel::default(), &mut |it| said.push(it)).unwrap();
     assert_eq!(said, [Progress::Indexing { left: 0 }]);
     assert_eq!(world.ids(Scope::All, "lighthouse white").len(), 1);
     let article = world.article(world.ids(Scope::All, "ferry")[0]);
@@ -629,7 +629,7 @@ fn how_long_a_hundred_feeds_take() {
             took.1
         );
         let begun = (Instant::now(), cpu_seconds());
-        world.pipeline.drain(&Cancel::default(), &mut |_| {}).unwrap();
+        dateline::refresh::drain(&world.pipeline.library, &Cancel::default(), &mut |_| {}).unwrap();
         println!("{round}: indexed: {:.2} s, CPU {:.2} s", begun.0.elapsed().as_secs_f64(), cpu_seconds() - begun.1);
     }
 }
