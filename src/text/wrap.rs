@@ -119,7 +119,8 @@ pub(super) fn clip(text: &CleanText, role: Role, width: usize) -> Vec<Vec<Span>>
             end += 1;
         }
         let line = line_of(&run, &clusters[start..end], width);
-        if !line.is_empty() || lines.is_empty() {
+        // Indentation wider than the line would leave it blank.
+        if !line.is_empty() {
             lines.push(line);
         }
         start = end;
