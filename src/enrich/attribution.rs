@@ -14,8 +14,28 @@ const NAME_WORDS_MAX: usize = 4;
 
 /// Signs of reporting after a name, in scripts without spaces.
 const REPORTING_SIGNS: [&str; 22] = [
-    "によると", "によれば", "報じ", "伝え", "報道", "报道", "報導", "消息", "电", "電", "讯", "訊", "援引", "记者", "記者", "取材", "보도", "따르면", "전했다", "밝혔다",
-    "รายงาน", "เปิดเผย",
+    "によると",
+    "によれば",
+    "報じ",
+    "伝え",
+    "報道",
+    "报道",
+    "報導",
+    "消息",
+    "电",
+    "電",
+    "讯",
+    "訊",
+    "援引",
+    "记者",
+    "記者",
+    "取材",
+    "보도",
+    "따르면",
+    "전했다",
+    "밝혔다",
+    "รายงาน",
+    "เปิดเผย",
 ];
 /// Signs of reporting before a name.
 const REPORTING_SIGNS_BEFORE: [&str; 8] = ["据", "據", "援引", "引述", "转引", "根据", "อ้าง", "ตาม"];
@@ -48,6 +68,7 @@ struct Found {
 impl Found {
     fn add(&mut self, name: &str) {
         let name = name.trim().strip_prefix("The ").or_else(|| name.trim().strip_prefix("the ")).unwrap_or(name.trim());
+        let name = OUTLETS.wires.get(name).map_or(name, String::as_str);
         let lower = name.to_lowercase();
         let known = self.names.iter().any(|it| {
             let have = it.to_lowercase();
@@ -76,8 +97,10 @@ fn sentences(paragraph: &str) -> Vec<&str> {
     let chars: Vec<(usize, char)> = paragraph.char_indices().collect();
     for at in 1..chars.len() {
         let (byte, it) = chars[at];
-        let stop = matches!(chars[at - 1].1, '.' | '!' | '?' | '\n') || matches!(chars[at - 1].1, '"' | '”' | '»' | '“') && at > 1 && matches!(chars[at - 2].1, '.' | '!' | '?');
-        let capital = chars[at..].iter().map(|(_, it)| *it).find(|it| it.is_alphanumeric()).is_some_and(char::is_uppercase);
+        let stop = matches!(chars[at - 1].1, '.' | '!' | '?' | '\n')
+            || matches!(chars[at - 1].1, '"' | '”' | '»' | '“') && at > 1 && matches!(chars[at - 2].1, '.' | '!' | '?');
+        let capital =
+            chars[at..].iter().map(|(_, it)| *it).find(|it| it.is_alphanumeric()).is_some_and(char::is_uppercase);
         // `kata kementerian itu, melansir`: the speaker follows the quotation in small letters.
         if it.is_whitespace() && stop && capital {
             out.push(&paragraph[start..byte]);
@@ -89,12 +112,14 @@ fn sentences(paragraph: &str) -> Vec<&str> {
 }
 
 fn words_of(sentence: &str) -> Vec<Word<'_>> {
-    let is_quote = |it: char| matches!(it, '"' | '“' | '”' | '„' | '«' | '»' | '‘' | '\'' | '‚' | '‹' | '›' | '「' | '」');
+    let is_quote =
+        |it: char| matches!(it, '"' | '“' | '”' | '„' | '«' | '»' | '‘' | '\'' | '‚' | '‹' | '›' | '「' | '」');
     sentence
         .split_whitespace()
         .flat_map(|raw| {
             // `rivela:«La` lacks its space.
-            let cut = raw.char_indices().skip(1).find(|(_, it)| matches!(it, '«' | '„')).map_or(raw.len(), |(at, _)| at);
+            let cut =
+                raw.char_indices().skip(1).find(|(_, it)| matches!(it, '«' | '„')).map_or(raw.len(), |(at, _)| at);
             let (head, tail) = raw.split_at(cut);
             [head, tail]
         })
@@ -103,7 +128,11 @@ fn words_of(sentence: &str) -> Vec<Word<'_>> {
             let text = text.strip_suffix("'s").or_else(|| text.strip_suffix("’s")).unwrap_or(text);
             let before = raw.find(text).map_or("", |at| &raw[..at]);
             let after = raw.rfind(text).map_or("", |at| &raw[at + text.len()..]);
-            Word { text, opens: before.contains(is_quote), closes: after.contains(is_quote) || after.contains([',', ';', ':', ')', '.']) }
+            Word {
+                text,
+                opens: before.contains(is_quote),
+                closes: after.contains(is_quote) || after.contains([',', ';', ':', ')', '.']),
+            }
         })
         .filter(|it| !it.text.is_empty())
         .collect()
@@ -137,7 +166,11 @@ fn listed_at(words: &[Word<'_>], at: usize) -> Option<(String, usize)> {
         }
         // French and Italian tie their article to the name, Turkish and Russian their endings.
         if let Some(name) = run.split_once(['\'', '’']).and_then(|(article, name)| {
-            if OUTLETS.wires.contains_key(name) && article.chars().count() <= 4 { OUTLETS.wires.get(name) } else { OUTLETS.wires.get(article) }
+            if OUTLETS.wires.contains_key(name) && article.chars().count() <= 4 {
+                OUTLETS.wires.get(name)
+            } else {
+                OUTLETS.wires.get(article)
+            }
         }) {
             return Some((name.clone(), length));
         }
@@ -161,11 +194,13 @@ fn is_reporting(word: &str) -> bool {
 fn by_kind(words: &[Word<'_>], found: &mut Found) {
     for at in 0..words.len() {
         // `Agence France-Presse` has its kind for a first name.
-        if words[at].closes || listed_at(words, at).is_some() || !OUTLETS.kinds.contains(&words[at].text.to_lowercase()) {
+        if words[at].closes || listed_at(words, at).is_some() || !OUTLETS.kinds.contains(&words[at].text.to_lowercase())
+        {
             continue;
         }
         let mut start = at + 1;
-        while start < words.len() && OUTLETS.between.contains(&words[start].text.to_lowercase()) && !words[start].opens {
+        while start < words.len() && OUTLETS.between.contains(&words[start].text.to_lowercase()) && !words[start].opens
+        {
             if words[start].closes {
                 break;
             }
@@ -173,7 +208,11 @@ fn by_kind(words: &[Word<'_>], found: &mut Found) {
         }
         // A kind alone names nobody; in the sentence somebody must report.
         let verb_itself = OUTLETS.reporting.contains(&words[at].text.to_lowercase());
-        let reports = verb_itself || words.iter().enumerate().any(|(other, it)| other != at && OUTLETS.reporting.contains(&it.text.to_lowercase()));
+        let reports = verb_itself
+            || words
+                .iter()
+                .enumerate()
+                .any(|(other, it)| other != at && OUTLETS.reporting.contains(&it.text.to_lowercase()));
         if let Some(name) = name_at(words, start)
             && (reports || words[start].opens)
         {
@@ -220,7 +259,11 @@ fn by_shape(words: &[Word<'_>], found: &mut Found) {
             continue;
         }
         let mut start = end;
-        while start > 0 && end - start < NAME_WORDS_MAX - 1 && is_capital(words[start - 1].text) && !words[start - 1].closes {
+        while start > 0
+            && end - start < NAME_WORDS_MAX - 1
+            && is_capital(words[start - 1].text)
+            && !words[start - 1].closes
+        {
             start -= 1;
         }
         if start == end {
@@ -246,7 +289,8 @@ fn in_brackets(paragraph: &str, found: &mut Found) {
         let inner_start = open + rest[open..].chars().next().map_or(1, char::len_utf8);
         let Some(close) = rest[inner_start..].find([')', '）']) else { return };
         let inner = &rest[inner_start..inner_start + close];
-        let parts: Vec<&str> = inner.split(['/', ',', ';', '+', '、']).map(str::trim).filter(|it| !it.is_empty()).collect();
+        let parts: Vec<&str> =
+            inner.split(['/', ',', ';', '+', '、']).map(str::trim).filter(|it| !it.is_empty()).collect();
         // Broadcasters in brackets are often the party, channel or club that a person belongs to; agencies are not.
         let names: Vec<&String> = parts.iter().filter_map(|it| wire_in_brackets(it)).collect();
         if !names.is_empty() && names.len() == parts.len() {
@@ -258,7 +302,10 @@ fn in_brackets(paragraph: &str, found: &mut Found) {
 
 fn wire_in_brackets(part: &str) -> Option<&'static String> {
     // Austrian and German papers set their agencies small.
-    OUTLETS.wires.get(part).or_else(|| if part.chars().count() == 3 { OUTLETS.wires.get(&part.to_uppercase()) } else { None })
+    OUTLETS
+        .wires
+        .get(part)
+        .or_else(|| if part.chars().count() == 3 { OUTLETS.wires.get(&part.to_uppercase()) } else { None })
 }
 
 /// An agency's name as the last word after the last sentence, or alone in its paragraph.
@@ -287,7 +334,8 @@ fn unspaced(paragraph: &str, found: &mut Found) {
         let credited = paragraph.match_indices(form.as_str()).any(|(at, _)| {
             let after: String = paragraph[at + form.len()..].chars().take(NEAR_CHARS).collect();
             let before: String = paragraph[..at].chars().rev().take(3).collect::<Vec<_>>().into_iter().rev().collect();
-            REPORTING_SIGNS.iter().any(|it| after.contains(it)) || REPORTING_SIGNS_BEFORE.iter().any(|it| before.contains(it))
+            REPORTING_SIGNS.iter().any(|it| after.contains(it))
+                || REPORTING_SIGNS_BEFORE.iter().any(|it| before.contains(it))
         });
         if credited && outlet_named(form).is_some() {
             found.add(name);

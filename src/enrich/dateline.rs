@@ -60,7 +60,9 @@ impl Evidence {
     fn stands_after_preposition(&self, place: &str) -> bool {
         let lower = place.to_lowercase();
         let parts = lower.split('/').map(str::trim).filter(|it| !it.is_empty());
-        parts.into_iter().any(|part| PLACES.in_words.iter().any(|word| has_words(&self.text, &format!("{word} {part}"))))
+        parts
+            .into_iter()
+            .any(|part| PLACES.in_words.iter().any(|word| has_words(&self.text, &format!("{word} {part}"))))
     }
 }
 
@@ -102,7 +104,8 @@ fn bracketed(paragraph: &str) -> Option<Dateline> {
     if let Some(found) = wired_from(inner) {
         return Some(found);
     }
-    let parts: Vec<&str> = inner.split(['＝', '=', ' ', '　', '、', ',']).map(str::trim).filter(|it| !it.is_empty()).collect();
+    let parts: Vec<&str> =
+        inner.split(['＝', '=', ' ', '　', '、', ',']).map(str::trim).filter(|it| !it.is_empty()).collect();
     let outlets: Vec<String> = parts.iter().filter_map(|it| outlet_named(it)).collect();
     let first = parts.first()?;
     if parts.len() > 1 && inner.contains(['＝', '=']) || !outlets.is_empty() && parts.len() > 1 {
@@ -161,7 +164,11 @@ fn before_mark(paragraph: &str, evidence: &Evidence) -> Option<Dateline> {
     for (at, mark) in dashes(window) {
         let (head, body) = (window[..at].trim_end_matches(['.', ' ']), paragraph[at + mark.len()..].trim_start());
         // An abbreviation keeps its full stop: `SIOUX FALLS, S.D. —`.
-        let head = if window[..at].trim_end().ends_with('.') && !mark.starts_with('.') { window[..at].trim_end() } else { head };
+        let head = if window[..at].trim_end().ends_with('.') && !mark.starts_with('.') {
+            window[..at].trim_end()
+        } else {
+            head
+        };
         if let Some(head) = parse(head)
             && holds(&head, body, evidence)
         {
@@ -185,7 +192,8 @@ fn before_mark(paragraph: &str, evidence: &Evidence) -> Option<Dateline> {
 /// The dashes of a line's head, each with its length, in order.
 fn dashes(window: &str) -> Vec<(usize, &str)> {
     let mut found = Vec::new();
-    for mark in [".- ", ".— ", ".– ", " -- ", "--", " — ", "—", " – ", "– ", " ― ", "―", " − ", " - ", "- ", " ‒ "] {
+    for mark in [".- ", ".— ", ".– ", " -- ", "--", " — ", "—", " – ", "– ", " ― ", "―", " − ", " - ", "- ", " ‒ "]
+    {
         found.extend(window.match_indices(mark).map(|(at, it)| (at, it)));
     }
     found.sort_by_key(|(at, mark)| (*at, usize::MAX - mark.len()));
@@ -197,7 +205,8 @@ const DASHES_MAX: usize = 8;
 
 /// Reads a head: parts between commas, brackets for agencies, in any order.
 fn parse(head: &str) -> Option<Head> {
-    let mut out = Head { place: String::new(), region: String::new(), outlets: Vec::new(), dated: false, bracketed: false };
+    let mut out =
+        Head { place: String::new(), region: String::new(), outlets: Vec::new(), dated: false, bracketed: false };
     let mut plain = String::new();
     let mut rest = head.trim();
     while let Some(open) = rest.find('(') {
@@ -276,11 +285,16 @@ fn has_place_shape(part: &str) -> bool {
     if words.is_empty() || words.len() > PLACE_WORDS_MAX || part.chars().count() > PLACE_CHARS_MAX {
         return false;
     }
-    let small = ["de", "la", "le", "del", "der", "am", "an", "of", "the", "upon", "sur", "les", "di", "da", "do", "dos", "im", "bei", "al", "el", "en", "den", "na", "nad", "y", "und", "and"];
+    let small = [
+        "de", "la", "le", "del", "der", "am", "an", "of", "the", "upon", "sur", "les", "di", "da", "do", "dos", "im",
+        "bei", "al", "el", "en", "den", "na", "nad", "y", "und", "and",
+    ];
     words.iter().enumerate().all(|(at, word)| {
         let first = word.chars().next().unwrap_or(' ');
         let capital = first.is_uppercase() || first.is_alphabetic() && !first.is_lowercase();
-        let sound = word.chars().all(|it| it.is_alphabetic() || is_mark(it) || matches!(it, '-' | '\'' | '’' | '.' | '\u{307}'));
+        let sound = word
+            .chars()
+            .all(|it| it.is_alphabetic() || is_mark(it) || matches!(it, '-' | '\'' | '’' | '.' | '\u{307}'));
         sound && (capital || at > 0 && at + 1 < words.len() && small.contains(word))
     })
 }
@@ -297,10 +311,13 @@ fn holds(head: &Head, body: &str, evidence: &Evidence) -> bool {
     }
     let letters = head.place.chars().filter(|it| it.is_alphabetic()).count();
     let capitals = head.place.chars().all(|it| !it.is_lowercase()) && head.place.chars().any(char::is_uppercase);
-    let known_outlet = head.outlets.iter().any(|it| outlet_named(it).is_some() || OUTLETS.wires.values().any(|name| name == it));
+    let known_outlet =
+        head.outlets.iter().any(|it| outlet_named(it).is_some() || OUTLETS.wires.values().any(|name| name == it));
     let known = evidence.is_town(&head.place);
     let again = evidence.stands_after_preposition(&head.place);
-    let region = head.region.ends_with('.') || PLACES.regions.contains(&head.region.to_lowercase()) || evidence.is_town(&head.region);
+    let region = head.region.ends_with('.')
+        || PLACES.regions.contains(&head.region.to_lowercase())
+        || evidence.is_town(&head.region);
     if known || head.dated || known_outlet {
         return true;
     }
@@ -345,7 +362,8 @@ fn lone_line(paragraph: &str, evidence: &Evidence) -> Option<Dateline> {
 mod tests {
     use super::*;
 
-    const BODY: &str = "The river rose again on Monday and the old bridge was closed to everything but bicycles, the town said.";
+    const BODY: &str =
+        "The river rose again on Monday and the old bridge was closed to everything but bicycles, the town said.";
 
     fn place(text: &str) -> Option<String> {
         find(&[text.to_owned(), BODY.to_owned()]).map(|it| it.place)
@@ -401,13 +419,19 @@ mod tests {
 
     #[test]
     fn the_text_itself_may_prove_a_place() {
-        let paragraphs = ["Nendingen. Die Brücke ist zu.".to_owned(), "Wer in Nendingen wohnt, braucht Geduld.".to_owned()];
+        let paragraphs =
+            ["Nendingen. Die Brücke ist zu.".to_owned(), "Wer in Nendingen wohnt, braucht Geduld.".to_owned()];
         assert_eq!(find(&paragraphs).map(|it| it.place).as_deref(), Some("Nendingen"));
     }
 
     #[test]
     fn a_lone_town_over_the_report_counts() {
-        assert_eq!(find(&["A standfirst of some words.".to_owned(), "MOSCOW".to_owned(), BODY.to_owned()]).map(|it| it.place).as_deref(), Some("MOSCOW"));
+        assert_eq!(
+            find(&["A standfirst of some words.".to_owned(), "MOSCOW".to_owned(), BODY.to_owned()])
+                .map(|it| it.place)
+                .as_deref(),
+            Some("MOSCOW")
+        );
     }
 
     #[test]

@@ -75,23 +75,87 @@ fn guess(text: &str) -> Option<(&'static str, bool)> {
         return Some((if kana * 20 > han { "ja" } else { "zh" }, true));
     }
     let info = whatlang::detect(text)?;
-    let own_script = !matches!(info.script(), Script::Latin | Script::Cyrillic | Script::Arabic | Script::Devanagari | Script::Hebrew);
+    let own_script = !matches!(
+        info.script(),
+        Script::Latin | Script::Cyrillic | Script::Arabic | Script::Devanagari | Script::Hebrew
+    );
     let sure = own_script || info.is_reliable() && info.confidence() >= OVERRULE_CONFIDENCE_MIN;
     Some((code_of(info.lang()), sure))
 }
 
 /// ISO 639-1 of what the guess answers in 639-3.
 fn code_of(lang: Lang) -> &'static str {
-    const CODES: [(&str, &str); 69] = [
-        ("epo", "eo"), ("eng", "en"), ("rus", "ru"), ("cmn", "zh"), ("spa", "es"), ("por", "pt"), ("ita", "it"), ("ben", "bn"),
-        ("fra", "fr"), ("deu", "de"), ("ukr", "uk"), ("kat", "ka"), ("ara", "ar"), ("hin", "hi"), ("jpn", "ja"), ("heb", "he"),
-        ("yid", "yi"), ("pol", "pl"), ("amh", "am"), ("jav", "jv"), ("kor", "ko"), ("nob", "no"), ("dan", "da"), ("swe", "sv"),
-        ("fin", "fi"), ("tur", "tr"), ("nld", "nl"), ("hun", "hu"), ("ces", "cs"), ("ell", "el"), ("bul", "bg"), ("bel", "be"),
-        ("mar", "mr"), ("kan", "kn"), ("ron", "ro"), ("slv", "sl"), ("hrv", "hr"), ("srp", "sr"), ("mkd", "mk"), ("lit", "lt"),
-        ("lav", "lv"), ("est", "et"), ("tam", "ta"), ("vie", "vi"), ("urd", "ur"), ("tha", "th"), ("guj", "gu"), ("uzb", "uz"),
-        ("pan", "pa"), ("aze", "az"), ("ind", "id"), ("tel", "te"), ("pes", "fa"), ("mal", "ml"), ("ori", "or"), ("mya", "my"),
-        ("nep", "ne"), ("sin", "si"), ("khm", "km"), ("tuk", "tk"), ("aka", "ak"), ("zul", "zu"), ("sna", "sn"), ("afr", "af"),
-        ("lat", "la"), ("slk", "sk"), ("cat", "ca"), ("tgl", "tl"), ("hye", "hy"),
+    const CODES: [(&str, &str); 70] = [
+        ("epo", "eo"),
+        ("eng", "en"),
+        ("rus", "ru"),
+        ("cmn", "zh"),
+        ("spa", "es"),
+        ("por", "pt"),
+        ("ita", "it"),
+        ("ben", "bn"),
+        ("fra", "fr"),
+        ("deu", "de"),
+        ("ukr", "uk"),
+        ("kat", "ka"),
+        ("ara", "ar"),
+        ("hin", "hi"),
+        ("jpn", "ja"),
+        ("heb", "he"),
+        ("yid", "yi"),
+        ("pol", "pl"),
+        ("amh", "am"),
+        ("jav", "jv"),
+        ("kor", "ko"),
+        ("nob", "no"),
+        ("dan", "da"),
+        ("swe", "sv"),
+        ("fin", "fi"),
+        ("tur", "tr"),
+        ("nld", "nl"),
+        ("hun", "hu"),
+        ("ces", "cs"),
+        ("ell", "el"),
+        ("bul", "bg"),
+        ("bel", "be"),
+        ("mar", "mr"),
+        ("kan", "kn"),
+        ("ron", "ro"),
+        ("slv", "sl"),
+        ("hrv", "hr"),
+        ("srp", "sr"),
+        ("mkd", "mk"),
+        ("lit", "lt"),
+        ("lav", "lv"),
+        ("est", "et"),
+        ("tam", "ta"),
+        ("vie", "vi"),
+        ("urd", "ur"),
+        ("tha", "th"),
+        ("guj", "gu"),
+        ("uzb", "uz"),
+        ("pan", "pa"),
+        ("aze", "az"),
+        ("ind", "id"),
+        ("tel", "te"),
+        ("pes", "fa"),
+        ("mal", "ml"),
+        ("ori", "or"),
+        ("mya", "my"),
+        ("nep", "ne"),
+        ("sin", "si"),
+        ("khm", "km"),
+        ("tuk", "tk"),
+        ("aka", "ak"),
+        ("zul", "zu"),
+        ("sna", "sn"),
+        ("afr", "af"),
+        ("lat", "la"),
+        ("slk", "sk"),
+        ("cat", "ca"),
+        ("tgl", "tl"),
+        ("hye", "hy"),
+        ("cym", "cy"),
     ];
     let long = lang.code();
     CODES.iter().find(|(code, _)| *code == long).map_or(long, |(_, short)| short)
@@ -117,9 +181,20 @@ mod tests {
 
     #[test]
     fn scripts_decide() {
-        assert_eq!(of("東京で雨が降り続いています", &["川の水位が上がり、橋が閉鎖されました。".to_owned()], None).as_deref(), Some("ja"));
-        assert_eq!(of("大桥今天开放", &["经过三年建设，这座跨江大桥今天向公众开放，居民表示欢迎。".to_owned()], None).as_deref(), Some("zh"));
-        assert_eq!(of("서울에 비가 내린다", &["한강의 수위가 올라가 다리가 통제되었다고 시가 밝혔다.".to_owned()], None).as_deref(), Some("ko"));
+        assert_eq!(
+            of("東京で雨が降り続いています", &["川の水位が上がり、橋が閉鎖されました。".to_owned()], None).as_deref(),
+            Some("ja")
+        );
+        assert_eq!(
+            of("大桥今天开放", &["经过三年建设，这座跨江大桥今天向公众开放，居民表示欢迎。".to_owned()], None)
+                .as_deref(),
+            Some("zh")
+        );
+        assert_eq!(
+            of("서울에 비가 내린다", &["한강의 수위가 올라가 다리가 통제되었다고 시가 밝혔다.".to_owned()], None)
+                .as_deref(),
+            Some("ko")
+        );
     }
 
     #[test]

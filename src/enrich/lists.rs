@@ -35,7 +35,8 @@ pub static OUTLETS: LazyLock<Outlets> = LazyLock::new(|| {
     let mut unspaced = Vec::new();
     for wire in asset.wire {
         for form in wire.forms {
-            if form.chars().all(is_unspaced_script) || form.chars().any(|it| is_unspaced_script(it) && it > '\u{2e80}') {
+            if form.chars().all(is_unspaced_script) || form.chars().any(|it| is_unspaced_script(it) && it > '\u{2e80}')
+            {
                 unspaced.push((form.clone(), wire.name.clone()));
             }
             wires.insert(form, wire.name.clone());
@@ -135,7 +136,9 @@ mod tests {
     #[test]
     fn the_lists_are_sound() {
         assert!(OUTLETS.wires.len() > 50 && PLACES.towns.len() > 300);
-        assert!(PLACES.towns.iter().chain(&PLACES.regions).chain(&PLACES.not_places).all(|it| *it == it.to_lowercase()));
+        assert!(
+            PLACES.towns.iter().chain(&PLACES.regions).chain(&PLACES.not_places).all(|it| *it == it.to_lowercase())
+        );
         assert_eq!(outlet_named("ИТАР-ТАСС").as_deref(), Some("TASS"));
         assert_eq!(outlet_named("Kabarnya.co.id").as_deref(), Some("Kabarnya.co.id"));
         assert_eq!(outlet_named("Calif."), None);

@@ -58,9 +58,46 @@ const LABELS: [&str; 49] = [
 
 /// Names that stand in credits and nowhere else at a caption's end.
 const HOUSES: [&str; 40] = [
-    "afp", "ap", "reuters", "epa", "efe", "dpa", "ansa", "apa", "belga", "anp", "lusa", "pap", "ntb", "tt", "ritzau", "scanpix",
-    "antara", "bernama", "kyodo", "jiji", "xinhua", "yonhap", "tass", "getty", "istock", "shutterstock", "imago", "alamy", "wikimedia",
-    "unsplash", "pexels", "pixabay", "nurphoto", "zuma", "upi", "pti", "keystone", "bloomberg", "instagram", "twitter",
+    "afp",
+    "ap",
+    "reuters",
+    "epa",
+    "efe",
+    "dpa",
+    "ansa",
+    "apa",
+    "belga",
+    "anp",
+    "lusa",
+    "pap",
+    "ntb",
+    "tt",
+    "ritzau",
+    "scanpix",
+    "antara",
+    "bernama",
+    "kyodo",
+    "jiji",
+    "xinhua",
+    "yonhap",
+    "tass",
+    "getty",
+    "istock",
+    "shutterstock",
+    "imago",
+    "alamy",
+    "wikimedia",
+    "unsplash",
+    "pexels",
+    "pixabay",
+    "nurphoto",
+    "zuma",
+    "upi",
+    "pti",
+    "keystone",
+    "bloomberg",
+    "instagram",
+    "twitter",
 ];
 
 const CREDIT_CHARS_MAX: usize = 120;
@@ -157,7 +194,10 @@ fn after_label(line: &str) -> Option<(String, String)> {
         .min_by_key(|(at, label)| (*at, usize::MAX - label.len()))?;
     let credit = line.get(at + label.len()..)?.trim();
     // `photo by` inside a sentence goes on in small letters.
-    let names = credit.chars().next().is_some_and(|it| !it.is_lowercase() || HOUSES.iter().any(|house| credit.starts_with(house)));
+    let names = credit
+        .chars()
+        .next()
+        .is_some_and(|it| !it.is_lowercase() || HOUSES.iter().any(|house| credit.starts_with(house)));
     let before = line.get(..at)?.trim_end().trim_end_matches(['|', '-', '–', '—', '(', '[', ' ', ',']);
     (names && short_enough(credit)).then(|| (before.trim_end().to_owned(), bare_credit(credit)))
 }
@@ -167,7 +207,10 @@ fn last_sentence(line: &str) -> Option<(String, String)> {
     let at = line.rfind(". ").map(|at| at + 2).or_else(|| line.rfind(" - ").map(|at| at + 3)).unwrap_or(0);
     let credit = line[at..].trim();
     let words = credit.split_whitespace().count();
-    let capital = credit.chars().next().is_some_and(|it| it.is_uppercase() || credit.starts_with("picture alliance") || credit.starts_with("dpa"));
+    let capital = credit
+        .chars()
+        .next()
+        .is_some_and(|it| it.is_uppercase() || credit.starts_with("picture alliance") || credit.starts_with("dpa"));
     if words == 0 || words > 5 || !capital || !has_house(credit) || !short_enough(credit) {
         return None;
     }
@@ -204,21 +247,29 @@ mod tests {
 
     #[test]
     fn a_bracket_after_the_sentence_is_the_credit() {
-        assert_eq!(split("Warga antre air bersih di Kupang. (Antara/Budi S)"), pair("Warga antre air bersih di Kupang.", "Antara/Budi S"));
+        assert_eq!(
+            split("Warga antre air bersih di Kupang. (Antara/Budi S)"),
+            pair("Warga antre air bersih di Kupang.", "Antara/Budi S")
+        );
         assert_eq!(split("Der Hafen am Morgen (Foto: Jan Meier)"), pair("Der Hafen am Morgen", "Jan Meier"));
         assert_eq!(split("市場に並ぶ人々。（写真：山田太郎）"), pair("市場に並ぶ人々。", "山田太郎"));
     }
 
     #[test]
     fn a_bracket_that_tells_something_stays() {
-        for caption in ["Ministerin Eva Lang (SPD)", "The winner (left) with her coach", "Die Brücke (1912)", "Anna Berg (45)"] {
+        for caption in
+            ["Ministerin Eva Lang (SPD)", "The winner (left) with her coach", "Die Brücke (1912)", "Anna Berg (45)"]
+        {
             assert_eq!(split(caption), pair(caption, ""), "{caption}");
         }
     }
 
     #[test]
     fn labels_and_marks_part_caption_and_credit() {
-        assert_eq!(split("A ferry leaves Oban. Photograph: Ann Other/Getty"), pair("A ferry leaves Oban.", "Ann Other/Getty"));
+        assert_eq!(
+            split("A ferry leaves Oban. Photograph: Ann Other/Getty"),
+            pair("A ferry leaves Oban.", "Ann Other/Getty")
+        );
         assert_eq!(split("Le port de Sète © Marie Durand"), pair("Le port de Sète", "Marie Durand"));
         assert_eq!(split("Harbour at dawn | Jo Bloggs"), pair("Harbour at dawn", "Jo Bloggs"));
         assert_eq!(split("Foto: Lena Ott"), pair("", "Lena Ott"));

@@ -38,11 +38,8 @@ const SHARED_WORDS_MIN: f64 = 0.5;
 pub fn read(document: &Document, page_url: Option<&CleanUrl>) -> Meta {
     let claims = Claims::collect(document);
     // A base that is not http or https is no base (`javascript:`).
-    let base = document
-        .select("base[href]")
-        .iter()
-        .find_map(|it| it.attr("href"))
-        .and_then(|href| absolute(&href, page_url));
+    let base =
+        document.select("base[href]").iter().find_map(|it| it.attr("href")).and_then(|href| absolute(&href, page_url));
     let links_from = base.as_ref().or(page_url);
     let linked = json_article(document);
     let linked = linked.as_ref();
@@ -67,7 +64,11 @@ pub fn read(document: &Document, page_url: Option<&CleanUrl>) -> Meta {
         ])
         .map(|it| it.replace('_', "-")),
         published: published(document, &claims, linked),
-        section: first([claims.get("article:section"), linked.and_then(|it| text_at(it, &["articleSection"])), claims.get("section")]),
+        section: first([
+            claims.get("article:section"),
+            linked.and_then(|it| text_at(it, &["articleSection"])),
+            claims.get("section"),
+        ]),
         images: [claims.get("og:image"), claims.get("twitter:image"), image]
             .into_iter()
             .flatten()
@@ -98,7 +99,9 @@ impl Claims {
             let Some(content) = meta.attr("content").filter(|it| !it.trim().is_empty()) else { continue };
             for attribute in ["property", "name", "itemprop", "http-equiv"] {
                 if let Some(names) = meta.attr(attribute) {
-                    claims.extend(names.split_whitespace().map(|it| (it.to_ascii_lowercase(), content.trim().to_owned())));
+                    claims.extend(
+                        names.split_whitespace().map(|it| (it.to_ascii_lowercase(), content.trim().to_owned())),
+                    );
                 }
             }
         }
@@ -112,7 +115,12 @@ impl Claims {
 
 /// Some systems escape twice; a headline with `&quot;` in it was meant otherwise.
 fn decoded(text: &str) -> String {
-    text.replace("&quot;", "\"").replace("&#039;", "'").replace("&#39;", "'").replace("&apos;", "'").replace("&nbsp;", " ").replace("&amp;", "&")
+    text.replace("&quot;", "\"")
+        .replace("&#039;", "'")
+        .replace("&#39;", "'")
+        .replace("&apos;", "'")
+        .replace("&nbsp;", " ")
+        .replace("&amp;", "&")
 }
 
 fn first<const N: usize>(choices: [Option<String>; N]) -> String {
@@ -120,7 +128,11 @@ fn first<const N: usize>(choices: [Option<String>; N]) -> String {
 }
 
 fn first_some<const N: usize>(choices: [Option<String>; N]) -> Option<String> {
-    choices.into_iter().flatten().map(|it| it.split_whitespace().collect::<Vec<_>>().join(" ")).find(|it| !it.is_empty())
+    choices
+        .into_iter()
+        .flatten()
+        .map(|it| it.split_whitespace().collect::<Vec<_>>().join(" "))
+        .find(|it| !it.is_empty())
 }
 
 /// The JSON-LD object that describes an article (schema.org), be it alone, in a list or in a graph.
@@ -134,7 +146,8 @@ fn json_article(document: &Document) -> Option<Value> {
             continue;
         }
         // Line ends inside strings are a common fault of templates.
-        let value = serde_json::from_str(source).or_else(|_| serde_json::from_str(&source.replace(['\n', '\r', '\t'], " ")));
+        let value =
+            serde_json::from_str(source).or_else(|_| serde_json::from_str(&source.replace(['\n', '\r', '\t'], " ")));
         let Ok(value) = value else { continue };
         if let Some(article) = article_in(&value) {
             let has_text = article.get("articleBody").is_some();
@@ -212,7 +225,10 @@ fn title(document: &Document, claims: &Claims, linked: Option<&Value>, site: &st
     ]);
     // The headline on the page is the truth where the claim is the headline with something hung on to it.
     let claimed_key = tree::key(&claimed);
-    let shown = headings.iter().filter(|it| claimed_key.starts_with(&tree::key(it)) && it.split_whitespace().count() > 1).max_by_key(|it| it.len());
+    let shown = headings
+        .iter()
+        .filter(|it| claimed_key.starts_with(&tree::key(it)) && it.split_whitespace().count() > 1)
+        .max_by_key(|it| it.len());
     if let Some(shown) = shown {
         return shown.clone();
     }
@@ -229,7 +245,9 @@ fn title(document: &Document, claims: &Claims, linked: Option<&Value>, site: &st
 /// Share of the words of the shorter text that the other has too.
 #[expect(clippy::cast_precision_loss, reason = "headlines have few words")]
 fn shared_words(one: &str, other: &str) -> f64 {
-    let words = |text: &str| -> HashSet<String> { text.split_whitespace().map(tree::key).filter(|it| !it.is_empty()).collect() };
+    let words = |text: &str| -> HashSet<String> {
+        text.split_whitespace().map(tree::key).filter(|it| !it.is_empty()).collect()
+    };
     let (one, other) = (words(one), words(other));
     let least = one.len().min(other.len());
     if least < 2 { 0.0 } else { one.intersection(&other).count() as f64 / least as f64 }
@@ -239,13 +257,16 @@ fn shared_words(one: &str, other: &str) -> f64 {
 fn without_site(title: &str, site: &str) -> String {
     let title = title.trim();
     let marks = [" | ", " - ", " – ", " — ", " :: ", " » ", " • ", " · "];
-    let Some((at, mark)) = marks.iter().filter_map(|mark| title.rfind(mark).map(|at| (at, *mark))).max_by_key(|(at, _)| *at) else {
+    let Some((at, mark)) =
+        marks.iter().filter_map(|mark| title.rfind(mark).map(|at| (at, *mark))).max_by_key(|(at, _)| *at)
+    else {
         return title.to_owned();
     };
     let (head, tail) = (title[..at].trim(), title[at + mark.len()..].trim());
     let site_key = tree::key(site);
     let tail_key = tree::key(tail);
-    let names_site = !tail_key.is_empty() && (site_key.contains(&tail_key) || (!site_key.is_empty() && tail_key.contains(&site_key)));
+    let names_site = !tail_key.is_empty()
+        && (site_key.contains(&tail_key) || (!site_key.is_empty() && tail_key.contains(&site_key)));
     // After a bar a few words are the publication's; after a dash they may be the headline's own.
     let looks_like_name = mark == " | " && tail.split_whitespace().count() <= 4;
     if (names_site || looks_like_name) && head.split_whitespace().count() >= 2 {
@@ -260,11 +281,19 @@ fn byline(document: &Document, claims: &Claims, linked: Option<&Value>) -> Strin
         author_names(author, &mut names);
     }
     if names.is_empty() {
-        let claimed = [claims.get("author"), claims.get("article:author"), claims.get("parsely-author"), claims.get("dc.creator"), claims.get("byl")];
+        let claimed = [
+            claims.get("author"),
+            claims.get("article:author"),
+            claims.get("parsely-author"),
+            claims.get("dc.creator"),
+            claims.get("byl"),
+        ];
         names.extend(claimed.into_iter().flatten().filter(|it| is_name(it)).take(1));
     }
     if names.is_empty() {
-        for selector in ["[rel~='author']", "[itemprop~='author']", ".byline", ".author-name", ".author", ".byline-name"] {
+        for selector in
+            ["[rel~='author']", "[itemprop~='author']", ".byline", ".author-name", ".author", ".byline-name"]
+        {
             let shown = document.select(selector).nodes().iter().map(tree::text).find(|it| is_name(it));
             if let Some(shown) = shown {
                 names.push(shown);
@@ -299,7 +328,10 @@ fn author_names(author: &Value, names: &mut Vec<String>) {
 /// Whether a text can be an author's name: no address, no sentence.
 fn is_name(text: &str) -> bool {
     let chars = text.chars().count();
-    (2..=100).contains(&chars) && !text.contains("://") && !text.starts_with("www.") && text.chars().any(char::is_alphabetic)
+    (2..=100).contains(&chars)
+        && !text.contains("://")
+        && !text.starts_with("www.")
+        && text.chars().any(char::is_alphabetic)
 }
 
 fn published(document: &Document, claims: &Claims, linked: Option<&Value>) -> Option<Timestamp> {

@@ -17,7 +17,12 @@ const ARTICLE_CHARS: usize = 200;
 /// # Errors
 /// [`Problem::TooComplex`] where the page has more elements than any article.
 pub fn article(document: Document) -> Result<Option<String>, Problem> {
-    let config = Config { max_elements_to_parse: ELEMENTS_MAX, char_threshold: ARTICLE_CHARS, disable_json_ld: true, ..Config::default() };
+    let config = Config {
+        max_elements_to_parse: ELEMENTS_MAX,
+        char_threshold: ARTICLE_CHARS,
+        disable_json_ld: true,
+        ..Config::default()
+    };
     // Addresses are made absolute later, by the program's own rules.
     let Ok(mut readability) = Readability::with_document(document, None, Some(config)) else { return Ok(None) };
     match readability.parse() {

@@ -84,7 +84,9 @@ fn take_head(lines: &mut Vec<&str>) -> Head {
         match key.trim().to_ascii_lowercase().as_str() {
             "title" | "headline" => head.title = value,
             "author" | "by" | "byline" => head.byline = value,
-            "url" | "url source" | "link" | "source" if CleanUrl::parse(&value).is_ok() => head.url = CleanUrl::parse(&value).ok(),
+            "url" | "url source" | "link" | "source" if CleanUrl::parse(&value).is_ok() => {
+                head.url = CleanUrl::parse(&value).ok()
+            }
             "date" | "published" | "published time" => head.published = moment(&value),
             "markdown content" | "content" if value.is_empty() => {}
             _ if fenced => {}
@@ -189,7 +191,8 @@ fn body(blocks: &[Vec<&str>]) -> (Html, String) {
     let (mut html, mut plain) = (String::new(), String::new());
     let mut list_open = false;
     for block in blocks {
-        let joined = if is_wrapped(block) { vec![block.join(" ")] } else { block.iter().map(|it| (*it).to_owned()).collect() };
+        let joined =
+            if is_wrapped(block) { vec![block.join(" ")] } else { block.iter().map(|it| (*it).to_owned()).collect() };
         for paragraph in joined {
             if html.len() + paragraph.len() > HTML_BYTES_MAX {
                 continue;
@@ -313,7 +316,8 @@ mod tests {
 
     #[test]
     fn a_text_without_a_headline_keeps_its_first_sentence() {
-        let page = read("The river rose again on Monday.\n\nNobody was hurt, the town said, and the bridge stays open.");
+        let page =
+            read("The river rose again on Monday.\n\nNobody was hurt, the town said, and the bridge stays open.");
         assert_eq!(page.title.as_str(), "The river rose again on Monday.");
         assert_eq!(page.html.0.matches("<p>").count(), 2);
         assert!(page.caption.is_empty());
@@ -335,7 +339,9 @@ mod tests {
 
     #[test]
     fn wrapped_lines_are_one_paragraph() {
-        let page = read("Ferry stops for the winter\n\nThe ferry across the sound stopped on Friday and\nwill not run again before the ice has gone, its\nowners said.\n\nA bus runs instead.");
+        let page = read(
+            "Ferry stops for the winter\n\nThe ferry across the sound stopped on Friday and\nwill not run again before the ice has gone, its\nowners said.\n\nA bus runs instead.",
+        );
         assert_eq!(page.html.0.matches("<p>").count(), 2, "{}", page.html.0);
     }
 

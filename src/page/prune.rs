@@ -13,8 +13,8 @@ use crate::news::{CleanUrl, bare_credit, split_credit};
 
 /// Elements whose content is no text.
 const NEVER_TEXT: [&str; 17] = [
-    "script", "style", "template", "iframe", "object", "embed", "button", "input", "select", "textarea", "nav", "dialog", "svg",
-    "canvas", "link", "video", "audio",
+    "script", "style", "template", "iframe", "object", "embed", "button", "input", "select", "textarea", "nav",
+    "dialog", "svg", "canvas", "link", "video", "audio",
 ];
 
 /// A part that holds more of the page's text than this is not furniture, whatever its name.
@@ -37,6 +37,8 @@ pub struct Lead {
 
 /// Removes the furniture of a page.
 pub fn prune(document: &Document) {
+    // Links are made absolute by the program's own rules, which have read the base already.
+    document.select("base").remove();
     let Some(body) = document.body() else { return };
     remove_what_is_no_text(&body);
     let chars_all = body.normalized_char_count();
@@ -88,7 +90,10 @@ fn remove_what_is_no_text(body: &NodeRef<'_>) {
         }
         let name = tree::name(&node);
         let hidden = node.is_element()
-            && (node.has_attr("hidden") || node.attr("style").is_some_and(|it| it.replace(' ', "").to_ascii_lowercase().contains("display:none")));
+            && (node.has_attr("hidden")
+                || node
+                    .attr("style")
+                    .is_some_and(|it| it.replace(' ', "").to_ascii_lowercase().contains("display:none")));
         let empty_paragraph = name == "p" && node.first_child().is_none();
         let small_form = name == "form" && node.normalized_char_count() <= FORM_CHARS_MAX;
         if NEVER_TEXT.contains(&name.as_str()) || hidden || empty_paragraph || small_form {
@@ -99,7 +104,10 @@ fn remove_what_is_no_text(body: &NodeRef<'_>) {
 
 fn is_furniture(node: &NodeRef<'_>, chars_all: usize) -> bool {
     let name = tree::name(node);
-    if matches!(name.as_str(), "body" | "html" | "main" | "article" | "h1" | "p" | "a" | "img" | "em" | "strong" | "figure" | "figcaption") {
+    if matches!(
+        name.as_str(),
+        "body" | "html" | "main" | "article" | "h1" | "p" | "a" | "img" | "em" | "strong" | "figure" | "figcaption"
+    ) {
         return false;
     }
     has_word(node, &WORDS.furniture) && small_beside(node, chars_all)
@@ -131,8 +139,10 @@ fn has_word(node: &NodeRef<'_>, list: &[String]) -> bool {
 /// Whether a block is a label of the furniture: a teaser, the name of a share bar, an invitation.
 fn is_label(node: &NodeRef<'_>) -> bool {
     let name = tree::name(node);
-    let block = tree::is_block(&name) && !matches!(name.as_str(), "body" | "main" | "article" | "table" | "tbody" | "tr" | "h1");
-    let lone = matches!(name.as_str(), "span" | "strong" | "b" | "em" | "a") && node.parent().is_some_and(|it| !holds_a_sentence(&it));
+    let block = tree::is_block(&name)
+        && !matches!(name.as_str(), "body" | "main" | "article" | "table" | "tbody" | "tr" | "h1");
+    let lone = matches!(name.as_str(), "span" | "strong" | "b" | "em" | "a")
+        && node.parent().is_some_and(|it| !holds_a_sentence(&it));
     if !(block || lone) || node.normalized_char_count() > CAPTION_CHARS_MAX {
         return false;
     }
@@ -150,7 +160,10 @@ fn is_label(node: &NodeRef<'_>) -> bool {
 }
 
 fn holds_a_sentence(node: &NodeRef<'_>) -> bool {
-    matches!(tree::name(node).as_str(), "p" | "li" | "a" | "span" | "strong" | "em" | "b" | "td" | "blockquote" | "h1" | "h2" | "h3")
+    matches!(
+        tree::name(node).as_str(),
+        "p" | "li" | "a" | "span" | "strong" | "em" | "b" | "td" | "blockquote" | "h1" | "h2" | "h3"
+    )
 }
 
 /// Removes a label, and the list of links that it stands over.
@@ -170,14 +183,20 @@ fn shape_captions(body: &NodeRef<'_>) {
     let mut done = HashSet::new();
     for node in body.descendants() {
         let name = tree::name(&node);
-        if !matches!(name.as_str(), "div" | "p" | "span" | "small" | "em" | "i" | "dd" | "cite" | "aside" | "figcaption") {
+        if !matches!(
+            name.as_str(),
+            "div" | "p" | "span" | "small" | "em" | "i" | "dd" | "cite" | "aside" | "figcaption"
+        ) {
             continue;
         }
         if name == "figcaption" || !(has_word(&node, &WORDS.caption) || has_word(&node, &WORDS.credit)) {
             continue;
         }
         let inside_caption = node.ancestors_it(Some(CAPTION_ANCESTORS_MAX)).any(|it| it.has_name("figcaption"));
-        if inside_caption || node.normalized_char_count() > CAPTION_CHARS_MAX || node.descendants_it().any(|it| it.has_name("img")) {
+        if inside_caption
+            || node.normalized_char_count() > CAPTION_CHARS_MAX
+            || node.descendants_it().any(|it| it.has_name("img"))
+        {
             continue;
         }
         let home = node.ancestors_it(Some(CAPTION_ANCESTORS_MAX)).find(|it| {
@@ -185,7 +204,8 @@ fn shape_captions(body: &NodeRef<'_>) {
         });
         let Some(home) = home else { continue };
         let home_name = tree::name(&home);
-        if home.normalized_char_count() > CAPTION_CHARS_MAX || matches!(home_name.as_str(), "body" | "article" | "main") {
+        if home.normalized_char_count() > CAPTION_CHARS_MAX || matches!(home_name.as_str(), "body" | "article" | "main")
+        {
             continue;
         }
         node.rename("figcaption");
@@ -201,7 +221,10 @@ fn lead_figure<'a>(body: &NodeRef<'a>, image: Option<&CleanUrl>) -> Option<NodeR
     let mut paragraphs = 0;
     let mut first = None;
     for node in body.descendants() {
-        if node.has_name("p") && node.normalized_char_count() >= PARAGRAPH_CHARS && !node.ancestors_it(None).any(|it| it.has_name("figure")) {
+        if node.has_name("p")
+            && node.normalized_char_count() >= PARAGRAPH_CHARS
+            && !node.ancestors_it(None).any(|it| it.has_name("figure"))
+        {
             paragraphs += 1;
         }
         if !node.has_name("figure") || !has_caption(&node) {
@@ -232,7 +255,9 @@ fn in_margin(node: &NodeRef<'_>) -> bool {
 fn shows(node: &NodeRef<'_>, stem: &str) -> bool {
     let name = tree::name(node);
     matches!(name.as_str(), "img" | "source")
-        && ["src", "data-src", "srcset", "data-srcset"].iter().any(|it| node.attr(it).is_some_and(|value| value.contains(stem)))
+        && ["src", "data-src", "srcset", "data-srcset"]
+            .iter()
+            .any(|it| node.attr(it).is_some_and(|value| value.contains(stem)))
 }
 
 /// The file's name without folder, size and ending.

@@ -47,7 +47,8 @@ const TEASER_LINK_CHARS_MIN: usize = 25;
 pub fn tidy(content: &str, known: &Known<'_>) -> Result<Tidied, Problem> {
     let document = html::parse_fragment(content).map_err(|_| Problem::TooComplex)?;
     remove_what_is_told_elsewhere(&document, known);
-    let mut writer = Writer { out: String::new(), text: String::new(), images: Vec::new(), links_from: known.links_from };
+    let mut writer =
+        Writer { out: String::new(), text: String::new(), images: Vec::new(), links_from: known.links_from };
     writer.blocks(&document.root());
     let words = count_words(&writer.text);
     Ok(Tidied { html: Html(writer.out), text: writer.text, words, images: writer.images })
@@ -66,7 +67,8 @@ fn remove_what_is_told_elsewhere(document: &Document, known: &Known<'_>) {
             continue;
         }
         let top = at < TOP_BLOCKS;
-        let repeats = top && (key == title || is_byline(&text, &byline)) || caption.iter().any(|it| !it.is_empty() && *it == key);
+        let repeats =
+            top && (key == title || is_byline(&text, &byline)) || caption.iter().any(|it| !it.is_empty() && *it == key);
         if repeats || is_share_label(&text) || is_invitation(&text) || is_lone_teaser(leaf, &text) {
             leaf.remove_from_parent();
         }
@@ -243,7 +245,8 @@ impl Writer<'_> {
         let name = tree::name(node);
         match name.as_str() {
             "a" => {
-                let target = node.attr("href").filter(|it| !it.starts_with('#')).and_then(|it| absolute(&it, self.links_from));
+                let target =
+                    node.attr("href").filter(|it| !it.starts_with('#')).and_then(|it| absolute(&it, self.links_from));
                 match target {
                     Some(url) => {
                         run.push_str("<a href=\"");
@@ -262,8 +265,9 @@ impl Writer<'_> {
             "sub" | "sup" | "q" => self.marked(&name, node, run),
             "br" => run.push_str("<br>"),
             "img" => self.image(node, run),
-            "script" | "style" | "noscript" | "template" | "iframe" | "object" | "embed" | "svg" | "math" | "button" | "input"
-            | "select" | "textarea" | "form" | "video" | "audio" | "canvas" | "head" | "title" => {}
+            "script" | "style" | "noscript" | "template" | "iframe" | "object" | "embed" | "svg" | "math"
+            | "button" | "input" | "select" | "textarea" | "form" | "video" | "audio" | "canvas" | "head" | "title" => {
+            }
             _ => self.children_inline(node, run),
         }
     }
@@ -276,7 +280,9 @@ impl Writer<'_> {
 
     fn image(&mut self, node: &NodeRef<'_>, run: &mut String) {
         let pixels = |name: &str| node.attr(name).and_then(|it| it.trim().parse::<u32>().ok());
-        if pixels("width").is_some_and(|it| it <= TRACKER_PIXELS_MAX) || pixels("height").is_some_and(|it| it <= TRACKER_PIXELS_MAX) {
+        if pixels("width").is_some_and(|it| it <= TRACKER_PIXELS_MAX)
+            || pixels("height").is_some_and(|it| it <= TRACKER_PIXELS_MAX)
+        {
             return;
         }
         // Pictures that load late keep their address aside.

@@ -30,7 +30,8 @@ pub fn after_teaser_label(text: &str) -> Option<&str> {
     if text.chars().count() > TEASER_CHARS_MAX {
         return None;
     }
-    after_any(text, &WORDS.teaser).map(|rest| rest.trim_start_matches([':', ' ', '|', '-', '–', '—', '»', '>', '：', ']', '】']))
+    after_any(text, &WORDS.teaser)
+        .map(|rest| rest.trim_start_matches([':', ' ', '|', '-', '–', '—', '»', '>', '：', ']', '】']))
 }
 
 /// Whether a block says nothing but where to pass the article on.
@@ -85,7 +86,16 @@ mod tests {
 
     #[test]
     fn the_list_is_sound_and_in_lower_case() {
-        let all = [&WORDS.teaser, &WORDS.share, &WORDS.invitation, &WORDS.furniture, &WORDS.caption, &WORDS.credit, &WORDS.byline, &WORDS.wall];
+        let all = [
+            &WORDS.teaser,
+            &WORDS.share,
+            &WORDS.invitation,
+            &WORDS.furniture,
+            &WORDS.caption,
+            &WORDS.credit,
+            &WORDS.byline,
+            &WORDS.wall,
+        ];
         for word in all.into_iter().flatten() {
             assert_eq!(*word, word.to_lowercase());
         }
