@@ -78,6 +78,7 @@ fn the_lead_caption_and_its_credit_stand_apart_from_the_text() {
     assert_eq!(page.caption.as_str(), "De pont vertrekt uit de haven.");
     assert_eq!(page.credit.as_str(), "Jan Visser/ANP");
     assert!(!page.html.0.contains("vertrekt uit de haven") && !page.html.0.contains("Jan Visser"));
+    assert_eq!(page.html.0.matches("veerpont-1200.jpg\" alt=\"De pont\"").count(), 1, "{}", page.html.0);
 }
 
 #[test]
