@@ -3,7 +3,7 @@
 //! A name alone is no credit, save an agency's in brackets: a word of reporting must stand near it in the same sentence.
 
 use super::dateline::Dateline;
-use super::lists::{OUTLETS, is_unspaced_script, outlet_named};
+use super::lists::{OUTLETS, PLACES, is_unspaced_script, outlet_named};
 
 /// So far from the name, in words, may the word of reporting stand.
 const NEAR_WORDS: usize = 5;
@@ -68,6 +68,7 @@ struct Found {
 impl Found {
     fn add(&mut self, name: &str) {
         let name = name.trim().strip_prefix("The ").or_else(|| name.trim().strip_prefix("the ")).unwrap_or(name.trim());
+        let name = OUTLETS.wires.get(name).map_or(name, String::as_str);
         let lower = name.to_lowercase();
         let known = self.names.iter().any(|it| {
             let have = it.to_lowercase();
@@ -253,7 +254,8 @@ fn is_capital(word: &str) -> bool {
 fn by_shape(words: &[Word<'_>], found: &mut Found) {
     for end in 1..words.len() {
         // A name that goes on (`Press Secretary`) does not end here.
-        let goes_on = !words[end].closes && words.get(end + 1).is_some_and(|it| is_capital(it.text));
+        let goes_on = !words[end].closes
+            && words.get(end + 1).is_some_and(|it| is_capital(it.text) && !PLACES.months.contains(&it.text.to_lowercase()));
         if !OUTLETS.last_words.contains(words[end].text) || goes_on {
             continue;
         }

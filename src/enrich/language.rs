@@ -85,7 +85,7 @@ fn guess(text: &str) -> Option<(&'static str, bool)> {
 
 /// ISO 639-1 of what the guess answers in 639-3.
 fn code_of(lang: Lang) -> &'static str {
-    const CODES: [(&str, &str); 69] = [
+    const CODES: [(&str, &str); 70] = [
         ("epo", "eo"),
         ("eng", "en"),
         ("rus", "ru"),
@@ -155,6 +155,7 @@ fn code_of(lang: Lang) -> &'static str {
         ("cat", "ca"),
         ("tgl", "tl"),
         ("hye", "hy"),
+        ("cym", "cy"),
     ];
     let long = lang.code();
     CODES.iter().find(|(code, _)| *code == long).map_or(long, |(_, short)| short)

@@ -8,6 +8,8 @@ mod meta;
 mod pick;
 mod plain;
 mod prune;
+#[cfg(test)]
+mod tests;
 mod tidy;
 mod tree;
 mod words;
@@ -20,6 +22,7 @@ use crate::html;
 use crate::news::{CleanText, CleanUrl, Html, Limit, Problem, Timestamp, count_words};
 
 pub use dump::dump;
+pub use tidy::HTML_BYTES_MAX;
 
 /// The article of a page. `html` holds the article's text alone, without headline, caption, share buttons and teasers.
 #[derive(Clone, Debug)]
@@ -81,7 +84,7 @@ fn from_document(document: Document, base: Option<&CleanUrl>) -> Result<Page, Pr
         Some(content) => tidy::tidy(content, &known)?,
         None => tidy::Tidied::default(),
     };
-    if count_words(&meta.carried_text) > tidied.words.max(WALL_WORDS_MAX / 4) * CARRIED_TEXT_FACTOR {
+    if count_words(&meta.carried_text) > tidied.words.max(WORDS_MIN) * CARRIED_TEXT_FACTOR {
         tidied = tidy::Tidied {
             html: Html::from_plain_text(&meta.carried_text),
             text: meta.carried_text.clone(),

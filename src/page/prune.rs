@@ -33,10 +33,15 @@ pub struct Lead {
     pub credit: String,
     /// The caption line as the page shows it, for finding it again in the text.
     pub line: String,
+    /// The picture's address as the page writes it, and the words that stand in for it.
+    pub source: String,
+    pub alt: String,
 }
 
 /// Removes the furniture of a page.
 pub fn prune(document: &Document) {
+    // Links are made absolute by the program's own rules, which have read the base already.
+    document.select("base").remove();
     let Some(body) = document.body() else { return };
     remove_what_is_no_text(&body);
     let chars_all = body.normalized_char_count();
@@ -77,7 +82,12 @@ pub fn take_lead(document: &Document, image: Option<&CleanUrl>) -> Lead {
     let credit = if marked_credit.is_empty() { credit } else { bare_credit(&marked_credit) };
     // A caption class on the credit's own line makes two of the same words.
     let caption = if tree::key(&caption) == tree::key(&credit) { String::new() } else { caption };
-    Lead { caption, credit, line }
+    let image = figure
+        .descendants_it()
+        .find(|it| it.has_name("img") && it.attr("src").is_some_and(|src| !src.starts_with("data:")));
+    let attribute =
+        |name: &str| image.as_ref().and_then(|it| it.attr(name)).map(|it| it.trim().to_owned()).unwrap_or_default();
+    Lead { caption, credit, line, source: attribute("src"), alt: attribute("alt") }
 }
 
 fn remove_what_is_no_text(body: &NodeRef<'_>) {
@@ -108,7 +118,13 @@ fn is_furniture(node: &NodeRef<'_>, chars_all: usize) -> bool {
     ) {
         return false;
     }
-    has_word(node, &WORDS.furniture) && small_beside(node, chars_all)
+    let named = has_word(node, &WORDS.furniture) || has_word(node, &WORDS.furniture_with_links) && is_mostly_links(node);
+    named && small_beside(node, chars_all)
+}
+
+/// Whether most of a part's text is links.
+fn is_mostly_links(node: &NodeRef<'_>) -> bool {
+    tree::link_chars(node) * 2 > node.normalized_char_count()
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a share of a page's characters needs no precision")]

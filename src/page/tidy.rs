@@ -49,6 +49,7 @@ pub fn tidy(content: &str, known: &Known<'_>) -> Result<Tidied, Problem> {
     remove_what_is_told_elsewhere(&document, known);
     let mut writer =
         Writer { out: String::new(), text: String::new(), images: Vec::new(), links_from: known.links_from };
+    writer.lead(known.lead, &document.root());
     writer.blocks(&document.root());
     let words = count_words(&writer.text);
     Ok(Tidied { html: Html(writer.out), text: writer.text, words, images: writer.images })
@@ -114,6 +115,24 @@ struct Writer<'a> {
 }
 
 impl Writer<'_> {
+    /// Puts the lead picture at the top where extraction, which goes by text, left it behind.
+    fn lead(&mut self, lead: &Lead, root: &NodeRef<'_>) {
+        let Some(source) = absolute(&lead.source, self.links_from).filter(|_| !lead.source.is_empty()) else { return };
+        let there = root.descendants_it().any(|it| {
+            it.has_name("img")
+                && it.attr("src").and_then(|src| absolute(&src, self.links_from)).is_some_and(|src| src == source)
+        });
+        if there {
+            return;
+        }
+        self.out.push_str("<figure><img src=\"");
+        escape(source.as_str(), &mut self.out);
+        self.out.push_str("\" alt=\"");
+        escape(&lead.alt, &mut self.out);
+        self.out.push_str("\"></figure>\n");
+        self.images.push(source);
+    }
+
     /// Writes the children of a node as blocks; loose runs of text between them become paragraphs.
     fn blocks(&mut self, parent: &NodeRef<'_>) {
         let mut loose = String::new();

@@ -17,3 +17,4 @@ mod scan;
 mod terminal;
 mod tidy;
 mod world;
+mod corpus_pages;
