@@ -320,7 +320,7 @@ fn gzip(bytes_of_zero: usize) -> Vec<u8> {
 #[test]
 fn a_bomb_is_put_out_at_the_cap() {
     let server = Hostd::start();
-    server.on("/bomb", [Reply::feed(gzip(200 << 20)).header("Content-Encoding", "gzip")]);
+    server.on("/bomb", [Reply::feed(gzip(48 << 20)).header("Content-Encoding", "gzip")]);
     server.on("/fine", [Reply::feed(gzip(9 << 20)).header("Content-Encoding", "gzip")]);
     server.on("/long", [Reply::feed("x").length(11 << 20)]);
     let fetcher = fetcher();
