@@ -1,11 +1,11 @@
 //! The integration tests, linked once.
 
-mod injection;
-mod kill;
+// mod injection;
+// mod kill;
 mod loopback;
 mod oracle;
 mod pty;
 mod scan;
-mod terminal;
+// mod terminal;
 mod tidy;
-mod world;
+// mod world;
