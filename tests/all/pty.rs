@@ -97,6 +97,8 @@ struct State {
     exit: Option<Exit>,
     /// No more bytes come: everybody closed the terminal.
     silent: bool,
+    /// How many bytes had come when the terminal got the size it has.
+    resized_at: usize,
     /// The reader shall let go of the terminal at its next byte.
     hanging_up: bool,
 }
@@ -122,6 +124,7 @@ impl Session {
                 screen: vt100::Parser::new(cells(launch.rows), cells(launch.columns), 0),
                 exit: None,
                 silent: false,
+                resized_at: 0,
                 hanging_up: false,
             }),
             changed: Condvar::new(),
@@ -179,6 +182,16 @@ impl Session {
         self.wait_for(&format!("“{text}”"), |screen| screen.contents().contains(text));
     }
 
+    /// Waits until the screen is drawn as wanted for the size it has now. What it showed before a resize does not
+    /// count, though some of it still stands there: a program clears the screen before it draws for another size.
+    pub fn wait_for_frame(&self, what: &str, wanted: impl Fn(&vt100::Screen) -> bool) {
+        let cleared = |state: &State| {
+            let never_resized = state.resized_at == 0;
+            never_resized || state.bytes[state.resized_at..].windows(4).any(|it| it == b"\x1b[2J")
+        };
+        self.wait(what, WAIT_MAX, |state| cleared(state) && wanted(state.screen.screen()));
+    }
+
     /// Waits until what has been sent is as wanted.
     pub fn wait_for_bytes(&self, what: &str, wanted: impl Fn(&[u8]) -> bool) {
         self.wait(what, WAIT_MAX, |state| wanted(&state.bytes));
@@ -208,6 +221,7 @@ impl Session {
     pub fn resize(&self, columns: u16, rows: u16) {
         let mut state = self.shared.lock();
         state.screen.set_size(cells(rows), cells(columns));
+        state.resized_at = state.bytes.len();
         self.master.as_ref().expect("not hung up").resize(pty_size(columns, rows)).expect("the terminal resizes");
     }
 

@@ -18,7 +18,7 @@ const STOPS: usize = 3;
 const STOPS_VARIABLE: &str = "DATELINE_STOP_ROUNDS";
 
 fn wait_until_drawn(session: &Session, columns: u16) {
-    session.wait_for(&format!("the reader at {columns} columns"), |screen| {
+    session.wait_for_frame(&format!("the reader at {columns} columns"), |screen| {
         let rows: Vec<String> = screen.rows(0, columns).collect();
         let last_is_drawn = rows.last().is_some_and(|it| !it.trim().is_empty());
         screen.alternate_screen() && rows[0].contains("Dateline") && last_is_drawn && screen.size().1.get() == columns
@@ -198,7 +198,7 @@ fn every_size_is_taken_and_the_last_one_wins() {
         wait_until_drawn(&session, columns);
     }
     session.resize(30, 5);
-    session.wait_for("a sentence instead of panes", |screen| {
+    session.wait_for_frame("a sentence instead of panes", |screen| {
         let text = screen.contents();
         screen.size().0.get() == 5 && !text.trim().is_empty() && !text.contains("Dateline  ")
     });

@@ -33,11 +33,14 @@ fn a_module_that_reaches_too_far() {
 
 #[test]
 fn a_climb_by_super() {
-    let text = "use super::super::store;\n";
-    assert_eq!(lines(&nobody_climbs_out_by_super(&Source::new("src/feed/opml.rs", text))), [1]);
+    let rule = |path: &str, text: &str| lines(&nobody_climbs_out_by_super(&Source::new(path, text)));
+    let text =
+        "use super::super::store;\nmod tests {\n    use super::super::opml;\n    use super::super::super::store;\n}\n";
+    assert_eq!(rule("src/feed/opml.rs", text), [1, 4]);
+    assert!(rule("src/feed/tests/opml.rs", text).is_empty());
     let root = "use super::store;\nmod tests {\n    use super::parse;\n}\nfn a() { super::b() }\n";
-    assert_eq!(lines(&nobody_climbs_out_by_super(&Source::new("src/feed/mod.rs", root))), [1, 5]);
-    assert!(nobody_climbs_out_by_super(&Source::new("src/feed/opml.rs", root)).is_empty());
+    assert_eq!(rule("src/feed/mod.rs", root), [1, 5]);
+    assert!(rule("src/feed/opml.rs", root).is_empty());
 }
 
 #[test]
@@ -100,7 +103,8 @@ fn a_clock_in_the_core() {
 
 #[test]
 fn a_line_or_a_file_too_long() {
-    let long = format!("// {}\nlet a = \"{}\";\n", "x".repeat(118), "y".repeat(200));
+    let long =
+        format!("// {}\nlet a = \"{}\";\nlet b = \"\n{}\";\n", "x".repeat(140), "y".repeat(200), "z".repeat(200));
     assert_eq!(lines(&lines_and_files_stay_short(&Source::new("src/a.rs", &long))), [1]);
     let tall = "a\n".repeat(FILE_LINES_MAX + 1);
     assert_eq!(lines_and_files_stay_short(&Source::new("src/a.rs", &tall)).len(), 1);
