@@ -188,7 +188,11 @@ fn finished(app: &mut App, summary: &Summary) {
         let sentence = if summary.articles_new > 0 { format!("{new}. {sentence}") } else { sentence };
         app.tell(&sentence);
     } else if running.stopping {
-        app.tell(&format!("Stopped after {} of {} feeds. {new}.", number(running.done as i64), number(running.feeds as i64)));
+        app.tell(&format!(
+            "Stopped after {} of {} feeds. {new}.",
+            number(running.done as i64),
+            number(running.feeds as i64)
+        ));
     } else if running.asked_for {
         app.tell(&match summary.articles_new {
             0 => "Refreshed: nothing new.".to_owned(),

@@ -154,9 +154,7 @@ pub fn next_pane(app: &mut App, step: isize) {
         Arrangement::One | Arrangement::TooSmall => order.to_vec(),
         Arrangement::Stacked | Arrangement::Three | Arrangement::Four if app.zen => order.to_vec(),
         Arrangement::Stacked => order.into_iter().filter(|it| *it != Pane::Info || geometry.info.is_some()).collect(),
-        Arrangement::Three | Arrangement::Four => {
-            order.into_iter().filter(|it| geometry.area(*it).is_some()).collect()
-        }
+        Arrangement::Three | Arrangement::Four => order.into_iter().filter(|it| geometry.area(*it).is_some()).collect(),
     };
     let at = shown.iter().position(|it| *it == app.focus).unwrap_or(0) as isize;
     let next = (at + step).rem_euclid(shown.len().max(1) as isize) as usize;

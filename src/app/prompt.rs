@@ -20,7 +20,10 @@ pub struct Prompt {
 #[derive(Clone, Debug, PartialEq)]
 pub enum PromptKind {
     /// Tags to put on and take off these articles, which carry `carried` now.
-    Tag { articles: Vec<ArticleId>, carried: Vec<TagName> },
+    Tag {
+        articles: Vec<ArticleId>,
+        carried: Vec<TagName>,
+    },
     Search,
     Subscribe,
 }

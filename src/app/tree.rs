@@ -136,14 +136,14 @@ impl TreePane {
 
     /// Articles that a scope holds, as far as counts tell; a list uses it to know of arrivals.
     pub fn articles_in(&self, scope: &Scope) -> Option<i64> {
-        let feeds = |within: &dyn Fn(&FeedRow) -> bool| {
-            Some(self.tree.feeds.iter().filter(|it| within(it)).map(|it| it.articles).sum())
-        };
         match scope {
             Scope::All => Some(self.tree.counts.articles),
             Scope::Since(_) => Some(self.tree.counts.today),
-            Scope::Folder(path) => feeds(&|it| it.folder.is_within(path)),
-            Scope::Feed(id) => feeds(&|it| it.id == *id),
+            Scope::Folder(path) => {
+                let within = self.tree.feeds.iter().filter(|it| it.folder.is_within(path));
+                Some(within.map(|it| it.articles).sum())
+            }
+            Scope::Feed(id) => self.feed(*id).map(|it| it.articles),
             Scope::Starred | Scope::Tag(_) | Scope::Untagged => None,
         }
     }
@@ -173,12 +173,7 @@ impl TreePane {
         ordered
     }
 
-    fn collect_feeds<'a>(
-        &'a self,
-        folders: &BTreeSet<FolderPath>,
-        folder: &FolderPath,
-        into: &mut Vec<&'a FeedRow>,
-    ) {
+    fn collect_feeds<'a>(&'a self, folders: &BTreeSet<FolderPath>, folder: &FolderPath, into: &mut Vec<&'a FeedRow>) {
         for child in children_of(folders, folder) {
             self.collect_feeds(folders, child, into);
         }
@@ -238,9 +233,8 @@ fn folder_rows(
 ) {
     for child in children_of(folders, folder) {
         let within = tree.feeds.iter().filter(|it| it.folder.is_within(child));
-        let (unread, failing) = within.fold((0, false), |(unread, failing), it| {
-            (unread + it.unread, failing || it.problem.is_some())
-        });
+        let (unread, failing) =
+            within.fold((0, false), |(unread, failing), it| (unread + it.unread, failing || it.problem.is_some()));
         let node = Node::Folder(child.clone());
         let open = !closed.contains(&node);
         rows.push(TreeRow {
@@ -305,10 +299,7 @@ fn folders_of(tree: &Tree) -> BTreeSet<FolderPath> {
     tree.feeds.iter().flat_map(|it| ancestors(&it.folder)).collect()
 }
 
-fn children_of<'a>(
-    folders: &'a BTreeSet<FolderPath>,
-    folder: &FolderPath,
-) -> impl Iterator<Item = &'a FolderPath> {
+fn children_of<'a>(folders: &'a BTreeSet<FolderPath>, folder: &FolderPath) -> impl Iterator<Item = &'a FolderPath> {
     let depth = folder.levels().count() + 1;
     folders.iter().filter(move |it| it.levels().count() == depth && it.is_within(folder))
 }

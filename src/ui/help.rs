@@ -18,9 +18,21 @@ pub fn draw(help: &Help, area: Area, painter: &mut Painter<'_>) {
                 painter.own(x, y, room, heading, painter.style(Role::Title));
             }
             HelpLine::Command { keys, doc } => {
-                painter.text(x, y, KEYS_WIDTH - 1, &truncate(keys.as_str(), usize::from(KEYS_WIDTH - 1)), painter.style(Role::Accent));
+                painter.text(
+                    x,
+                    y,
+                    KEYS_WIDTH - 1,
+                    &truncate(keys.as_str(), usize::from(KEYS_WIDTH - 1)),
+                    painter.style(Role::Accent),
+                );
                 let room = room.saturating_sub(KEYS_WIDTH);
-                painter.text(x + KEYS_WIDTH, y, room, &truncate(CleanText::own(doc).as_str(), usize::from(room)), painter.style(Role::Text));
+                painter.text(
+                    x + KEYS_WIDTH,
+                    y,
+                    room,
+                    &truncate(CleanText::own(doc).as_str(), usize::from(room)),
+                    painter.style(Role::Text),
+                );
             }
             HelpLine::Blank => {}
         }

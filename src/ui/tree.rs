@@ -13,7 +13,13 @@ pub fn draw(app: &App, area: Area, painter: &mut Painter<'_>) {
     let rows = tree.rows.iter().enumerate().skip(tree.top).take(usize::from(area.height));
     for (line, (index, row)) in rows.enumerate() {
         let selected = index == tree.cursor;
-        draw_row(row, selected, app.focus() == Pane::Feeds, Area { y: area.y + line as u16, height: 1, ..area }, painter);
+        draw_row(
+            row,
+            selected,
+            app.focus() == Pane::Feeds,
+            Area { y: area.y + line as u16, height: 1, ..area },
+            painter,
+        );
     }
 }
 
