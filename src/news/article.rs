@@ -23,6 +23,11 @@ impl ArticleId {
         (ArticleId(first), ArticleId(first | ((1 << SEQUENCE_BITS) - 1)))
     }
 
+    /// The day that its number was given for.
+    pub fn utc_day(self) -> i64 {
+        self.0 >> SEQUENCE_BITS
+    }
+
     pub fn sequence(self) -> i64 {
         self.0 & ((1 << SEQUENCE_BITS) - 1)
     }

@@ -73,9 +73,16 @@ pub enum Answer {
     Article(Option<Box<Article>>),
     Due { due: Vec<Due>, waiting: Vec<Due> },
     Journal(Vec<JournalStep>),
-    Queue(Vec<Article>),
+    Queue(Vec<Queued>),
     QueueLength(i64),
     Health(Box<Health>),
+}
+
+/// An article that waits, and the stamp to give back in [`super::Enriched`].
+#[derive(Clone, Debug, PartialEq)]
+pub struct Queued {
+    pub article: Article,
+    pub stamp: i64,
 }
 
 #[derive(Clone, Debug, Default, PartialEq)]

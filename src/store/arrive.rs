@@ -1,0 +1,488 @@
+//! What arrives: a feed's articles, a page's full text, a saved page. A fetched feed never touches another feed's
+//! articles, and nothing here changes what a person did with one.
+
+use rusqlite::{OptionalExtension, Transaction, params};
+
+use crate::feed::{Keys, ParsedArticle, ParsedFeed};
+use crate::news::{ArticleId, CleanText, CleanUrl, Complaint, FeedId, Html, Limit, Timestamp};
+use crate::page::Page;
+
+use super::blob::{self, Press, Revision};
+use super::change::{Arrival, Changed, Done, Origin, PageArrival, SavedArticle, Touched};
+use super::counts::{self, Flag};
+use super::identity::{self, Numbers};
+use super::journal::{self, Step};
+use super::refusal::Refusal;
+use super::{feeds, row};
+
+/// The built-in feed of saved pages, as the schema makes it.
+const SAVED: FeedId = FeedId(1);
+/// Dates before 1900 are mistakes of the feed's program, such as the year 1 for “none”.
+const SORT_SECONDS_MIN: i64 = -2_208_988_800;
+const COMPLAINTS_MAX: usize = 50;
+
+/// Stores a fetched feed: all of it or, where the feed was removed or moved meanwhile, nothing.
+pub fn arrive(tx: &Transaction<'_>, press: &mut Press, arrival: &Arrival) -> Result<Changed, Refusal> {
+    if !feeds::is_fetched_from(tx, arrival.feed, &arrival.url)? {
+        return Ok(Changed::nothing(Done::Dropped));
+    }
+    let same_bytes = tx
+        .prepare_cached("SELECT 1 FROM feed WHERE id = ?1 AND body_hash = ?2")?
+        .exists(params![arrival.feed.0, arrival.body_hash])?;
+    let had_problem = feeds::succeeded(tx, arrival.feed, arrival.validators.as_ref(), arrival.at, arrival.next_due)?;
+    let mut touched = Touched { feeds: had_problem, ..Touched::default() };
+    if same_bytes {
+        return Ok(Changed { done: Done::Arrived { new: 0, changed: 0 }, touched });
+    }
+    touched.feeds |= store_feed(tx, arrival)?;
+
+    let keys: Vec<&Keys> = arrival.parsed.articles.iter().map(|it| &it.keys).collect();
+    let matched = identity::matching(tx, arrival.feed, &keys)?;
+    let mut numbers = Numbers::default();
+    let mut new = Vec::new();
+    let mut changed = 0;
+    // Feeds list the newest first: stored from the end, it gets the greatest number of its day.
+    for (parsed, matched) in arrival.parsed.articles.iter().zip(matched).rev() {
+        let text = Text::of_feed(parsed);
+        let article = match matched {
+            Some(article) => {
+                match update(tx, press, article, &text, arrival.at)? {
+                    Updated::Nothing => {}
+                    Updated::Details => touched.articles.push(article),
+                    Updated::Text => {
+                        touched.articles.push(article);
+                        changed += 1;
+                    }
+                }
+                article
+            }
+            None => {
+                let article = insert(tx, press, &mut numbers, arrival.feed, &text, arrival.at)?;
+                new.push(article);
+                article
+            }
+        };
+        identity::remember(tx, arrival.feed, article, &parsed.keys, arrival.at)?;
+    }
+    if !new.is_empty() {
+        touched.tags |= inherit_tags(tx, arrival.feed, &new)?;
+        counts::count_new(tx, &new)?;
+        touched.feeds = true;
+    }
+    let done = Done::Arrived { new: new.len(), changed };
+    touched.articles.append(&mut new);
+    Ok(Changed { done, touched })
+}
+
+/// Stores the full text of an article's page beside what the feed carried.
+pub fn store_page(tx: &Transaction<'_>, press: &mut Press, arrival: &PageArrival) -> Result<Changed, Refusal> {
+    let known = tx.prepare_cached("SELECT 1 FROM article WHERE id = ?1")?.exists([arrival.article.0])?;
+    if !known {
+        return Ok(Changed::nothing(Done::Dropped));
+    }
+    put_page(tx, press, arrival.article, &arrival.page, &arrival.url, arrival.at)?;
+    tx.prepare_cached("UPDATE article SET title = ?2 WHERE id = ?1 AND title = ''")?
+        .execute(params![arrival.article.0, arrival.page.title.as_str()])?;
+    queue(tx, arrival.article)?;
+    let touched = Touched { articles: vec![arrival.article], ..Touched::default() };
+    Ok(Changed { done: Done::PageStored, touched })
+}
+
+/// Keeps a page or a file as an article of the saved feed. The same page again is the same article.
+pub fn save(
+    tx: &Transaction<'_>,
+    press: &mut Press,
+    saved: &SavedArticle,
+    origin: Origin,
+    now: Timestamp,
+) -> Result<Changed, Refusal> {
+    let page = &saved.page;
+    let key = match &saved.url {
+        Some(url) => format!("url:{}", url.as_str().split('#').next().unwrap_or_default()),
+        None => format!("text:{}", blake3::hash(format!("{}\0{}", page.title, page.html.0).as_bytes()).to_hex()),
+    };
+    let keys = Keys(vec![key]);
+    let text = Text::of_saved(saved);
+    let known = identity::matching(tx, SAVED, &[&keys])?.into_iter().next().flatten();
+    let (article, new) = match known {
+        Some(article) => {
+            update(tx, press, article, &text, saved.at)?;
+            (article, !counts::set_flag(tx, Flag::Deleted, false, &[article])?.is_empty())
+        }
+        None => {
+            let article = insert(tx, press, &mut Numbers::default(), SAVED, &text, saved.at)?;
+            counts::count_new(tx, &[article])?;
+            (article, true)
+        }
+    };
+    identity::remember(tx, SAVED, article, &keys, saved.at)?;
+    match &saved.url {
+        Some(url) => put_page(tx, press, article, page, page.url.as_ref().unwrap_or(url), saved.at)?,
+        None => put_found(tx, article, page)?,
+    }
+    queue(tx, article)?;
+    if new {
+        let title = if page.title.is_empty() { CleanText::own("a page") } else { page.title.clone() };
+        let step = Step::Flag { flag: Flag::Deleted, value: false, articles: vec![article] };
+        journal::write(tx, &format!("{title} saved"), origin, now, &[step])?;
+    }
+    let touched = Touched { articles: vec![article], feeds: true, ..Touched::default() };
+    Ok(Changed { done: Done::Saved { article, new }, touched })
+}
+
+/// Puts an article into the queue of what is to be indexed, or moves its stamp on.
+pub fn queue(tx: &Transaction<'_>, article: ArticleId) -> Result<(), Refusal> {
+    let stamp: i64 = tx
+        .prepare_cached("UPDATE meta SET value = value + 1 WHERE name = 'stamp' RETURNING value")?
+        .query_row([], |row| row.get(0))?;
+    tx.prepare_cached("INSERT OR REPLACE INTO queue (article, stamp) VALUES (?1, ?2)")?
+        .execute(params![article.0, stamp])?;
+    Ok(())
+}
+
+/// What is stored of an article besides its number and keys, whether a feed or a person supplied it.
+struct Text {
+    title: CleanText,
+    url: Option<String>,
+    author: CleanText,
+    published: Option<Timestamp>,
+    updated: Option<Timestamp>,
+    body: Body,
+}
+
+#[derive(PartialEq)]
+struct Body {
+    html: String,
+    summary: String,
+    base: Option<String>,
+    language: Option<String>,
+    topics: String,
+    enclosures: String,
+    comments: Option<String>,
+}
+
+impl Text {
+    fn of_feed(parsed: &ParsedArticle) -> Text {
+        let address = |url: &Option<CleanUrl>| url.as_ref().map(|it| it.as_str().to_owned());
+        Text {
+            title: parsed.title.clone(),
+            url: address(&parsed.url),
+            author: joined(&parsed.authors),
+            published: parsed.published,
+            updated: parsed.updated,
+            body: Body {
+                html: parsed.body.0.clone(),
+                summary: parsed.summary.0.clone(),
+                base: address(&parsed.base),
+                language: parsed.language.clone(),
+                topics: json(&parsed.topics),
+                enclosures: json(&parsed.enclosures),
+                comments: address(&parsed.comments),
+            },
+        }
+    }
+
+    fn of_saved(saved: &SavedArticle) -> Text {
+        let page = &saved.page;
+        let address = saved.url.as_ref().or(page.url.as_ref()).map(|it| it.as_str().to_owned());
+        let topics: Vec<&CleanText> = Some(&page.section).filter(|it| !it.is_empty()).into_iter().collect();
+        // With an address the text is the page's; a file has only itself.
+        let html = if saved.url.is_some() { Html::default() } else { page.html.clone() };
+        Text {
+            title: page.title.clone(),
+            url: address.clone(),
+            author: page.byline.clone(),
+            published: page.published,
+            updated: None,
+            body: Body {
+                html: html.0,
+                summary: String::new(),
+                base: address,
+                language: page.language.clone(),
+                topics: json(&topics),
+                enclosures: "[]".to_owned(),
+                comments: None,
+            },
+        }
+    }
+}
+
+fn joined(authors: &[CleanText]) -> CleanText {
+    let names: Vec<&str> = authors.iter().map(CleanText::as_str).collect();
+    CleanText::line(&names.join(", "), Limit::AUTHOR)
+}
+
+fn json(value: &impl serde::Serialize) -> String {
+    serde_json::to_string(value).unwrap_or_else(|_| "[]".to_owned())
+}
+
+/// Writes down what the feed says of itself. Returns whether a list would show anything else than before.
+fn store_feed(tx: &Transaction<'_>, arrival: &Arrival) -> Result<bool, Refusal> {
+    let ParsedFeed { title, description, site, language, .. } = &arrival.parsed;
+    let complaints: Vec<&CleanText> = arrival.complaints.iter().take(COMPLAINTS_MAX).map(|Complaint(it)| it).collect();
+    let complaints = json(&complaints);
+    let site = site.as_ref().map(CleanUrl::as_str);
+    let shown = tx
+        .prepare_cached("SELECT 1 FROM feed WHERE id = ?1 AND title_given = ?2 AND site IS ?3 AND complaints = ?4")?
+        .exists(params![arrival.feed.0, title.as_str(), site, complaints])?;
+    tx.prepare_cached(
+        "UPDATE feed SET title_given = ?2, description = ?3, site = ?4, language = ?5, body_hash = ?6, complaints = ?7
+         WHERE id = ?1",
+    )?
+    .execute(params![
+        arrival.feed.0,
+        title.as_str(),
+        description.as_str(),
+        site,
+        language,
+        arrival.body_hash,
+        complaints
+    ])?;
+    Ok(!shown)
+}
+
+fn insert(
+    tx: &Transaction<'_>,
+    press: &mut Press,
+    numbers: &mut Numbers,
+    feed: FeedId,
+    text: &Text,
+    at: Timestamp,
+) -> Result<ArticleId, Refusal> {
+    let sort = text.published.filter(|it| *it <= at && it.seconds() >= SORT_SECONDS_MIN).unwrap_or(at);
+    let article = numbers.mint(tx, sort)?;
+    tx.prepare_cached(
+        "INSERT INTO article (id, feed, title, url, author, published, updated, arrived, sort)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+    )?
+    .execute(params![
+        article.0,
+        feed.0,
+        text.title.as_str(),
+        text.url,
+        text.author.as_str(),
+        text.published.map(Timestamp::seconds),
+        text.updated.map(Timestamp::seconds),
+        at.seconds(),
+        sort.seconds()
+    ])?;
+    tx.prepare_cached("INSERT INTO state (article, feed, sort) VALUES (?1, ?2, ?3)")?.execute(params![
+        article.0,
+        feed.0,
+        sort.seconds()
+    ])?;
+    put_body(tx, press, article, &text.body)?;
+    queue(tx, article)?;
+    Ok(article)
+}
+
+enum Updated {
+    Nothing,
+    /// Something that no reader would call another text.
+    Details,
+    Text,
+}
+
+fn update(
+    tx: &Transaction<'_>,
+    press: &mut Press,
+    article: ArticleId,
+    new: &Text,
+    at: Timestamp,
+) -> Result<Updated, Refusal> {
+    let Some((old_title, old)) = stored(tx, article)? else {
+        // Its content was purged; the row and the state stay as they are.
+        return Ok(Updated::Nothing);
+    };
+    // A feed that no longer carries a title or a text does not take back what it gave.
+    let title = if new.title.is_empty() { old_title.as_str() } else { new.title.as_str() };
+    let takes_back =
+        new.body.html != old.html && blob::letters(&new.body.html).is_empty() && !blob::letters(&old.html).is_empty();
+    let html = if takes_back { &old.html } else { &new.body.html };
+    let row_changed =
+        tx.prepare_cached(
+            "UPDATE article SET title = ?2, url = coalesce(?3, url), author = ?4, published = coalesce(?5, published),
+                 updated = coalesce(?6, updated)
+             WHERE id = ?1 AND (title <> ?2 OR url IS NOT coalesce(?3, url) OR author <> ?4
+                 OR published IS NOT coalesce(?5, published) OR updated IS NOT coalesce(?6, updated))",
+        )?
+        .execute(params![
+            article.0,
+            title,
+            new.url,
+            new.author.as_str(),
+            new.published.map(Timestamp::seconds),
+            new.updated.map(Timestamp::seconds)
+        ])? > 0;
+    let body = Body {
+        html: html.clone(),
+        summary: new.body.summary.clone(),
+        base: new.body.base.clone(),
+        language: new.body.language.clone(),
+        topics: new.body.topics.clone(),
+        enclosures: new.body.enclosures.clone(),
+        comments: new.body.comments.clone(),
+    };
+    let body_changed = body != old;
+    if !row_changed && !body_changed {
+        return Ok(Updated::Nothing);
+    }
+    let text_changed =
+        title != old_title || (body.html != old.html && blob::letters(&body.html) != blob::letters(&old.html));
+    if body_changed || text_changed {
+        keep_revision(tx, article, (&old_title, &old.html), (title, &body.html), text_changed, at)?;
+    }
+    if body_changed {
+        put_body(tx, press, article, &body)?;
+    }
+    if !text_changed {
+        return Ok(Updated::Details);
+    }
+    tx.prepare_cached("UPDATE article SET changed = 1 WHERE id = ?1")?.execute([article.0])?;
+    queue(tx, article)?;
+    Ok(Updated::Text)
+}
+
+/// Adds the text that is being replaced to the article's earlier ones, unless it is among them already, and packs
+/// them anew beside the new text.
+fn keep_revision(
+    tx: &Transaction<'_>,
+    article: ArticleId,
+    (old_title, old_html): (&str, &str),
+    (new_title, new_html): (&str, &str),
+    text_changed: bool,
+    at: Timestamp,
+) -> Result<(), Refusal> {
+    let frame: Option<Vec<u8>> = tx
+        .prepare_cached("SELECT texts FROM revision WHERE article = ?1")?
+        .query_row([article.0], |row| row.get(0))
+        .optional()?;
+    if frame.is_none() && !text_changed {
+        return Ok(());
+    }
+    let mut revisions = match frame {
+        Some(frame) => blob::revisions(&frame, old_html)?,
+        None => Vec::new(),
+    };
+    if text_changed {
+        let letters = blob::letters(old_html);
+        let known = |it: &Revision| it.title == old_title && blob::letters(&it.html) == letters;
+        // Where a publisher goes back and forth, each text is kept once; the one now shown is not an earlier one.
+        if !revisions.iter().any(known) {
+            revisions.push(Revision { until: at.seconds(), title: old_title.to_owned(), html: old_html.to_owned() });
+        }
+        let letters = blob::letters(new_html);
+        revisions.retain(|it| it.title != new_title || blob::letters(&it.html) != letters);
+    }
+    tx.prepare_cached("INSERT OR REPLACE INTO revision (article, texts) VALUES (?1, ?2)")?
+        .execute(params![article.0, blob::pressed_revisions(&revisions, new_html)?])?;
+    Ok(())
+}
+
+fn stored(tx: &Transaction<'_>, article: ArticleId) -> Result<Option<(String, Body)>, Refusal> {
+    let found = tx
+        .prepare_cached(
+            "SELECT a.title, b.html, b.summary, b.base, b.language, b.topics, b.enclosures, b.comments
+             FROM article a JOIN body b ON b.article = a.id WHERE a.id = ?1",
+        )?
+        .query_row([article.0], |row| {
+            let frames = (row.get::<_, Vec<u8>>(1)?, row.get::<_, Option<Vec<u8>>>(2)?);
+            let body = Body {
+                html: String::new(),
+                summary: String::new(),
+                base: row.get(3)?,
+                language: row.get(4)?,
+                topics: row.get(5)?,
+                enclosures: row.get(6)?,
+                comments: row.get(7)?,
+            };
+            Ok((row.get(0)?, frames, body))
+        })
+        .optional()?;
+    let Some((title, (html, summary), mut body)) = found else { return Ok(None) };
+    body.html = blob::unpressed(&html)?;
+    if let Some(summary) = summary {
+        body.summary = blob::unpressed(&summary)?;
+    }
+    Ok(Some((title, body)))
+}
+
+fn put_body(tx: &Transaction<'_>, press: &mut Press, article: ArticleId, body: &Body) -> Result<(), Refusal> {
+    let html = press.pressed(&body.html)?;
+    let summary = if body.summary.is_empty() { None } else { Some(press.pressed(&body.summary)?) };
+    tx.prepare_cached(
+        "INSERT OR REPLACE INTO body (article, html, summary, base, language, topics, enclosures, comments)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+    )?
+    .execute(params![
+        article.0,
+        html,
+        summary,
+        body.base,
+        body.language,
+        body.topics,
+        body.enclosures,
+        body.comments
+    ])?;
+    Ok(())
+}
+
+fn put_page(
+    tx: &Transaction<'_>,
+    press: &mut Press,
+    article: ArticleId,
+    page: &Page,
+    url: &CleanUrl,
+    at: Timestamp,
+) -> Result<(), Refusal> {
+    let html = press.pressed(&page.html.0)?;
+    tx.prepare_cached(
+        "INSERT OR REPLACE INTO page
+             (article, html, url, fetched, byline, site, language, published, section, caption, credit, words, images)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+    )?
+    .execute(params![
+        article.0,
+        html,
+        url.as_str(),
+        at.seconds(),
+        page.byline.as_str(),
+        page.site.as_str(),
+        page.language,
+        page.published.map(Timestamp::seconds),
+        page.section.as_str(),
+        page.caption.as_str(),
+        page.credit.as_str(),
+        page.words,
+        json(&page.images)
+    ])?;
+    tx.prepare_cached("UPDATE article SET has_page = 1 WHERE id = ?1")?.execute([article.0])?;
+    put_found(tx, article, page)
+}
+
+/// What extraction found besides the text, as metadata: reading it by rule builds upon that.
+fn put_found(tx: &Transaction<'_>, article: ArticleId, page: &Page) -> Result<(), Refusal> {
+    let mut metadata = row::metadata(tx, article)?;
+    let found = |text: &CleanText| Some(text.to_string()).filter(|it| !it.is_empty());
+    metadata.caption = found(&page.caption).or(metadata.caption);
+    metadata.credit = found(&page.credit).or(metadata.credit);
+    metadata.language = page.language.clone().or(metadata.language);
+    metadata.words = page.words;
+    row::put_metadata(tx, article, &metadata)
+}
+
+/// Gives new articles the tags of their feed, before they are counted. Returns whether there are any.
+fn inherit_tags(tx: &Transaction<'_>, feed: FeedId, new: &[ArticleId]) -> Result<bool, Refusal> {
+    let has_tags = tx.prepare_cached("SELECT 1 FROM feed_tag WHERE feed = ?1")?.exists([feed.0])?;
+    if has_tags {
+        let mut insert = tx.prepare_cached(
+            "INSERT INTO tagging (tag, sort, article)
+                 SELECT f.tag, s.sort, s.article FROM feed_tag f CROSS JOIN state s
+                 WHERE f.feed = ?1 AND s.article = ?2",
+        )?;
+        for article in new {
+            insert.execute(params![feed.0, article.0])?;
+        }
+    }
+    Ok(has_tags)
+}

@@ -1,0 +1,101 @@
+//! Which stored article an article of a feed's document is: by the keys it was seen under, within its feed and never
+//! across feeds.
+
+use std::collections::{HashMap, HashSet};
+
+use rusqlite::{OptionalExtension, Transaction, params};
+
+use crate::feed::Keys;
+use crate::news::{ArticleId, FeedId, Timestamp};
+
+use super::refusal::Refusal;
+
+/// Keys kept for one article: publishers that make up a new guid at every fetch would fill the library.
+const ALIASES_MAX: i64 = 24;
+const SEQUENCES_A_DAY: i64 = 1 << 20;
+
+/// For each list of keys the stored article it means, if any. All first keys are tried before any second one, so that
+/// a weak match of one article never takes what is another's by a strong one. No article is meant twice.
+pub fn matching(tx: &Transaction<'_>, feed: FeedId, keys: &[&Keys]) -> Result<Vec<Option<ArticleId>>, Refusal> {
+    let mut matched: Vec<Option<ArticleId>> = vec![None; keys.len()];
+    let mut taken: HashSet<ArticleId> = HashSet::new();
+    let ranks = keys.iter().map(|it| it.0.len()).max().unwrap_or(0);
+    let mut find = tx.prepare_cached("SELECT article FROM alias WHERE feed = ?1 AND key = ?2")?;
+    for rank in 0..ranks {
+        for (keys, matched) in keys.iter().zip(&mut matched) {
+            let (None, Some(key)) = (*matched, keys.0.get(rank)) else { continue };
+            let found = find.query_row(params![feed.0, key], |row| row.get(0).map(ArticleId)).optional()?;
+            if let Some(article) = found.filter(|it| taken.insert(*it)) {
+                *matched = Some(article);
+            }
+        }
+    }
+    Ok(matched)
+}
+
+/// Writes down that the article was seen under these keys. A key is the article's that was last seen under it.
+pub fn remember(
+    tx: &Transaction<'_>,
+    feed: FeedId,
+    article: ArticleId,
+    keys: &Keys,
+    at: Timestamp,
+) -> Result<(), Refusal> {
+    let mut new_keys = 0;
+    for key in &keys.0 {
+        new_keys += tx
+            .prepare_cached(
+                "INSERT INTO alias (feed, key, article, seen) VALUES (?1, ?2, ?3, ?4)
+                 ON CONFLICT (feed, key) DO UPDATE SET article = excluded.article, seen = excluded.seen
+                     WHERE alias.article <> excluded.article",
+            )?
+            .execute(params![feed.0, key, article.0, at.seconds()])?;
+    }
+    if new_keys > 0 {
+        forget_oldest(tx, article)?;
+    }
+    Ok(())
+}
+
+/// Gives numbers to new articles.
+#[derive(Default)]
+pub struct Numbers {
+    next: HashMap<i64, i64>,
+}
+
+impl Numbers {
+    /// The next number of the moment's UTC day; of the next day that has room, where that day is full.
+    pub fn mint(&mut self, tx: &Transaction<'_>, sort: Timestamp) -> Result<ArticleId, Refusal> {
+        let mut day = sort.utc_day();
+        loop {
+            let first = day * SEQUENCES_A_DAY;
+            let next = match self.next.get(&day) {
+                Some(next) => *next,
+                None => {
+                    let last: Option<i64> = tx
+                        .prepare_cached("SELECT max(id) FROM article WHERE id >= ?1 AND id < ?2")?
+                        .query_row(params![first, first + SEQUENCES_A_DAY], |row| row.get(0))?;
+                    last.map_or(first, |it| it + 1)
+                }
+            };
+            self.next.insert(day, next + 1);
+            if next < first + SEQUENCES_A_DAY {
+                return Ok(ArticleId(next));
+            }
+            day += 1;
+        }
+    }
+}
+
+fn forget_oldest(tx: &Transaction<'_>, article: ArticleId) -> Result<(), Refusal> {
+    let known: i64 =
+        tx.prepare_cached("SELECT count(*) FROM alias WHERE article = ?1")?.query_row([article.0], |row| row.get(0))?;
+    if known > ALIASES_MAX {
+        tx.prepare_cached(
+            "DELETE FROM alias WHERE (feed, key) IN
+                 (SELECT feed, key FROM alias WHERE article = ?1 ORDER BY seen, key LIMIT ?2)",
+        )?
+        .execute(params![article.0, known - ALIASES_MAX])?;
+    }
+    Ok(())
+}

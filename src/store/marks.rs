@@ -1,0 +1,79 @@
+//! What a person does to articles: read, star, tag. Only what changes is changed, and only that is in the journal.
+
+use std::collections::BTreeSet;
+
+use rusqlite::Transaction;
+
+use crate::news::{ArticleId, TagName, Timestamp};
+
+use super::change::{Changed, Done, Origin, Touched};
+use super::counts::{self, Flag};
+use super::journal::{self, Step};
+use super::refusal::Refusal;
+
+pub fn set_read(
+    tx: &Transaction<'_>,
+    articles: &[ArticleId],
+    read: bool,
+    origin: Origin,
+    now: Timestamp,
+) -> Result<Changed, Refusal> {
+    let changed = counts::set_flag(tx, Flag::Unread, !read, articles)?;
+    let count = changed.len();
+    if count == 0 {
+        return Ok(Changed::nothing(Done::Nothing));
+    }
+    let sentence = format!("{count} marked {}", if read { "read" } else { "unread" });
+    let step = Step::Flag { flag: Flag::Unread, value: !read, articles: changed.clone() };
+    journal::write(tx, &sentence, origin, now, &[step])?;
+    let done = if read { Done::Read { count } } else { Done::Unread { count } };
+    Ok(Changed { done, touched: Touched { articles: changed, feeds: true, tags: true, ..Touched::default() } })
+}
+
+pub fn set_starred(
+    tx: &Transaction<'_>,
+    articles: &[ArticleId],
+    starred: bool,
+    origin: Origin,
+    now: Timestamp,
+) -> Result<Changed, Refusal> {
+    let changed = counts::set_flag(tx, Flag::Starred, starred, articles)?;
+    let count = changed.len();
+    if count == 0 {
+        return Ok(Changed::nothing(Done::Nothing));
+    }
+    let sentence = format!("{count} {}", if starred { "starred" } else { "unstarred" });
+    let step = Step::Flag { flag: Flag::Starred, value: starred, articles: changed.clone() };
+    journal::write(tx, &sentence, origin, now, &[step])?;
+    let done = if starred { Done::Starred { count } } else { Done::Unstarred { count } };
+    Ok(Changed { done, touched: Touched { articles: changed, feeds: true, ..Touched::default() } })
+}
+
+pub fn tag(
+    tx: &Transaction<'_>,
+    articles: &[ArticleId],
+    add: Vec<TagName>,
+    remove: Vec<TagName>,
+    origin: Origin,
+    now: Timestamp,
+) -> Result<Changed, Refusal> {
+    let mut steps = Vec::new();
+    let mut touched: BTreeSet<ArticleId> = BTreeSet::new();
+    let changes = remove.iter().map(|it| (it, false)).chain(add.iter().map(|it| (it, true)));
+    for (name, on) in changes {
+        let changed = counts::set_tag(tx, name, on, articles)?;
+        touched.extend(&changed);
+        if !changed.is_empty() {
+            steps.push(Step::Tagging { tag: name.clone(), on, articles: changed });
+        }
+    }
+    let count = touched.len();
+    if count == 0 {
+        return Ok(Changed::nothing(Done::Nothing));
+    }
+    let signed = add.iter().map(|it| format!(" +{it}")).chain(remove.iter().map(|it| format!(" -{it}")));
+    let sentence = format!("{count} tagged{}", signed.collect::<String>());
+    journal::write(tx, &sentence, origin, now, &steps)?;
+    let touched = Touched { articles: touched.into_iter().collect(), feeds: true, tags: true, ..Touched::default() };
+    Ok(Changed { done: Done::Tagged { count, add, remove }, touched })
+}

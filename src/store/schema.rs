@@ -1,0 +1,219 @@
+//! Opening, making and bringing up to date the library's file. A file that is not ours, is damaged or was made by a
+//! newer program is refused before anything is written, and stays as it is byte for byte.
+
+use std::fs::{self, DirBuilder, File, OpenOptions, Permissions};
+use std::io::{self, Read};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use rusqlite::{Connection, OpenFlags, TransactionBehavior};
+
+use super::refusal::Refusal;
+
+/// Numbered files, never edited once released; the library's `user_version` is how many of them it has been through.
+pub const MIGRATIONS: &[&str] = &[include_str!("../../assets/schema/0001_library.sql")];
+
+/// `Dtln`, at byte 68 of the file.
+const APPLICATION_ID: i32 = 0x4474_6c6e;
+const FILE_NAME: &str = "library.db";
+const BACKUP_FOLDER: &str = "backup";
+const FOLDER_MODE: u32 = 0o700;
+const FILE_MODE: u32 = 0o600;
+/// 3.51.3: before it, two connections in WAL mode could damage a file (the WAL-reset bug of SQLite 3.7.0 to 3.51.2).
+const SQLITE_VERSION_MIN: i32 = 3_051_003;
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+const STATEMENTS_CACHED: usize = 128;
+const HEADER_BYTES: usize = 100;
+const COPY_PAGES_A_STEP: i32 = 4_096;
+
+/// Makes the folder and the library where they are missing, brings an older library up to date, and returns the path
+/// of the file and the one writable connection.
+pub fn open(folder: &Path, migrations: &[&str]) -> Result<(PathBuf, Connection), Refusal> {
+    if rusqlite::version_number() < SQLITE_VERSION_MIN {
+        return Err(Refusal::OldSqlite { found: rusqlite::version().to_owned() });
+    }
+    make_folder(folder)?;
+    let path = folder.join(FILE_NAME);
+    if !path.exists() {
+        create(&path, migrations)?;
+    }
+    let found = check_untouched(&path, migrations.len() as i64)?;
+    let mut connection =
+        Connection::open_with_flags(&path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    prepare(&connection)?;
+    connection.pragma_update_and_check(None, "journal_mode", "wal", |_| Ok(()))?;
+    connection.pragma_update(None, "synchronous", "NORMAL")?;
+    if (found as usize) < migrations.len() {
+        copy_before(&connection, folder, found)?;
+        migrate(&mut connection, migrations)?;
+    }
+    Ok((path, connection))
+}
+
+/// A connection that can't write.
+pub fn open_reader(path: &Path) -> Result<Connection, Refusal> {
+    let connection =
+        Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    prepare(&connection)?;
+    connection.pragma_update(None, "query_only", true)?;
+    Ok(connection)
+}
+
+/// Opens or makes a file that only its owner can read, whatever the umask.
+pub fn private_file(path: &Path) -> io::Result<File> {
+    let existed = path.exists();
+    let file = OpenOptions::new().read(true).write(true).create(true).truncate(false).mode(FILE_MODE).open(path)?;
+    if !existed {
+        file.set_permissions(Permissions::from_mode(FILE_MODE))?;
+    }
+    Ok(file)
+}
+
+/// The number of migrations the open library has been through.
+pub fn version(connection: &Connection) -> rusqlite::Result<i64> {
+    connection.prepare_cached("PRAGMA user_version")?.query_row([], |row| row.get(0))
+}
+
+fn prepare(connection: &Connection) -> Result<(), Refusal> {
+    connection.busy_timeout(BUSY_TIMEOUT)?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS_CACHED);
+    connection.pragma_update(None, "foreign_keys", true)?;
+    connection.pragma_update(None, "trusted_schema", false)?;
+    connection.pragma_update(None, "cell_size_check", true)?;
+    connection.pragma_update(None, "temp_store", "MEMORY")?;
+    Ok(())
+}
+
+fn make_folder(folder: &Path) -> Result<(), Refusal> {
+    if folder.is_dir() {
+        return Ok(());
+    }
+    DirBuilder::new().recursive(true).mode(FOLDER_MODE).create(folder).map_err(|it| Refusal::folder(folder, &it))?;
+    fs::set_permissions(folder, Permissions::from_mode(FOLDER_MODE)).map_err(|it| Refusal::folder(folder, &it))
+}
+
+/// Makes a whole library beside the path and then gives it its name: a kill in between leaves no half of one, and of
+/// two programs that do this at once one wins.
+fn create(path: &Path, migrations: &[&str]) -> Result<(), Refusal> {
+    let on_disk = |error: &io::Error| Refusal::folder(path, error);
+    let making = path.with_file_name(format!("{FILE_NAME}.{}.{:x}", std::process::id(), super::random_number()));
+    let file = private_file(&making).map_err(|it| on_disk(&it))?;
+    let made = (|| {
+        let mut connection = Connection::open(&making)?;
+        connection.pragma_update(None, "application_id", APPLICATION_ID)?;
+        migrate(&mut connection, migrations)?;
+        connection.close().map_err(|(_, error)| error)?;
+        file.sync_all().map_err(|it| on_disk(&it))?;
+        // A hard link never replaces what is there; renaming is for file systems without them.
+        match fs::hard_link(&making, path) {
+            Ok(()) => Ok(()),
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+            Err(_) => fs::rename(&making, path).map_err(|it| on_disk(&it)),
+        }
+    })();
+    let _ = fs::remove_file(&making);
+    made
+}
+
+/// Looks at an existing file without writing a byte; returns its schema's version.
+fn check_untouched(path: &Path, known: i64) -> Result<i64, Refusal> {
+    let mut header = Vec::new();
+    let mut file = File::open(path).map_err(|it| Refusal::folder(path, &it))?;
+    file.by_ref().take(HEADER_BYTES as u64).read_to_end(&mut header).map_err(|it| Refusal::folder(path, &it))?;
+    if header.len() < HEADER_BYTES {
+        return Err(Refusal::damaged("the file is too short"));
+    }
+    if !header.starts_with(b"SQLite format 3\0") {
+        return Err(Refusal::damaged("it does not begin as a library does"));
+    }
+    let number =
+        |at: usize| i64::from(u32::from_be_bytes([header[at], header[at + 1], header[at + 2], header[at + 3]]));
+    if number(68) != i64::from(APPLICATION_ID) {
+        return Err(Refusal::NotALibrary { path: path.display().to_string() });
+    }
+    let found = number(60);
+    if found > known {
+        return Err(Refusal::NewerSchema { found, known });
+    }
+    let page_bytes = match i64::from(u16::from_be_bytes([header[16], header[17]])) {
+        1 => 65_536,
+        bytes => bytes,
+    };
+    let file_bytes = file.metadata().map_err(|it| Refusal::folder(path, &it))?.len() as i64;
+    // Pages that only the WAL has may be missing from the file.
+    let mut wal = path.as_os_str().to_owned();
+    wal.push("-wal");
+    let has_wal = fs::metadata(&wal).is_ok_and(|it| it.len() > 0);
+    if !has_wal && file_bytes < page_bytes * number(28) {
+        return Err(Refusal::damaged("its end is missing"));
+    }
+    if found == 0 {
+        return Err(Refusal::damaged("it has no schema"));
+    }
+    // A read-only connection must not make a WAL's index beside a file that is then refused.
+    // Where there is no WAL at all, nobody has the library open.
+    let is_at_rest = !Path::new(&wal).exists();
+    let address = format!("file:{}?mode=ro{}", percent_encoded(path), if is_at_rest { "&immutable=1" } else { "" });
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(address, flags)?;
+    connection.busy_timeout(BUSY_TIMEOUT)?;
+    // With a WAL the number in the file may be an old one.
+    let found = version(&connection)?;
+    if found > known {
+        return Err(Refusal::NewerSchema { found, known });
+    }
+    connection.query_row("SELECT count(*) FROM meta", [], |row| row.get::<_, i64>(0)).map_err(|error| {
+        match Refusal::from(error) {
+            Refusal::Sqlite { detail } => Refusal::Damaged { detail },
+            other => other,
+        }
+    })?;
+    Ok(found)
+}
+
+fn percent_encoded(path: &Path) -> String {
+    use std::os::unix::ffi::OsStrExt;
+    let mut out = String::new();
+    for &byte in path.as_os_str().as_bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'.' | b'-' | b'_' => out.push(char::from(byte)),
+            _ => out.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    out
+}
+
+fn copy_before(connection: &Connection, folder: &Path, found: i64) -> Result<(), Refusal> {
+    let no_copy = |error: &dyn std::error::Error| Refusal::NoCopy { detail: error.to_string() };
+    let backups = folder.join(BACKUP_FOLDER);
+    make_folder(&backups)?;
+    let target = backups.join(format!("before-schema-{}.db", found + 1));
+    let unfinished = backups.join(format!("before-schema-{}.db.unfinished", found + 1));
+    let _ = fs::remove_file(&unfinished);
+    private_file(&unfinished).map_err(|it| no_copy(&it))?;
+    let copied = (|| {
+        let mut copy = Connection::open(&unfinished)?;
+        rusqlite::backup::Backup::new(connection, &mut copy)?.run_to_completion(COPY_PAGES_A_STEP, Duration::ZERO, None)
+    })();
+    copied.map_err(|it: rusqlite::Error| no_copy(&it))?;
+    fs::rename(&unfinished, &target).map_err(|it| no_copy(&it))
+}
+
+/// Runs what is missing, each in a transaction of its own with its number.
+fn migrate(connection: &mut Connection, migrations: &[&str]) -> Result<(), Refusal> {
+    loop {
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        // Another program may have done it while we waited.
+        let done = version(&transaction)?;
+        let Some(sql) = usize::try_from(done).ok().and_then(|it| migrations.get(it)) else {
+            break;
+        };
+        transaction.execute_batch(sql)?;
+        transaction.pragma_update(None, "user_version", done + 1)?;
+        transaction.commit()?;
+    }
+    // The number in the file itself is what another program looks at first.
+    connection.pragma_update_and_check(None, "wal_checkpoint", "TRUNCATE", |_| Ok(()))?;
+    Ok(())
+}

@@ -1,0 +1,134 @@
+//! Finding by words: writing the index and asking it. The index holds tokens as `words` makes them and no text; its
+//! rows are articles, so that it answers newest day first.
+
+use std::collections::HashSet;
+
+use rusqlite::{Connection, Transaction, params};
+
+use crate::news::{ArticleId, FeedId, Limit};
+use crate::words::{self, Term};
+
+use super::change::{Changed, Done, Enriched, Touched};
+use super::refusal::Refusal;
+use super::row;
+
+/// Queued articles whose titles are looked at while they wait; more are found once they are indexed.
+const WAITING_LOOKED_AT_MAX: i64 = 500;
+
+/// What a query's words ask for, and which feeds answer some of them by their title.
+pub struct Wanted {
+    pub terms: Vec<Term>,
+    /// Feeds whose title answers some words, with the words that the article itself must answer.
+    pub feeds: Vec<(FeedId, Vec<Term>)>,
+}
+
+/// Writes the index and the metadata of articles and takes them off the queue. An article that changed since its text
+/// was read stays queued.
+pub fn enrich(tx: &Transaction<'_>, enriched: &[Enriched]) -> Result<Changed, Refusal> {
+    let mut articles = Vec::new();
+    for one in enriched {
+        let taken = tx
+            .prepare_cached("DELETE FROM queue WHERE article = ?1 AND stamp = ?2")?
+            .execute(params![one.article.0, one.stamp])?;
+        let is_known = tx.prepare_cached("SELECT 1 FROM article WHERE id = ?1")?.exists([one.article.0])?;
+        if taken == 0 || !is_known {
+            continue;
+        }
+        // Without positions a word counts once, however often it stands there.
+        let mut seen = HashSet::new();
+        let tokens: Vec<&str> = one.tokens.iter().map(String::as_str).filter(|it| seen.insert(*it)).collect();
+        tx.prepare_cached("INSERT OR REPLACE INTO search (rowid, tokens) VALUES (?1, ?2)")?
+            .execute(params![one.article.0, tokens.join(" ")])?;
+        row::put_metadata(tx, one.article, &one.metadata)?;
+        if let Some(language) = &one.metadata.language {
+            tx.prepare_cached("INSERT OR IGNORE INTO language (code) VALUES (?1)")?.execute([language])?;
+        }
+        articles.push(one.article);
+    }
+    if articles.is_empty() {
+        return Ok(Changed::nothing(Done::Nothing));
+    }
+    let done = Done::Enriched { count: articles.len() };
+    Ok(Changed { done, touched: Touched { articles, ..Touched::default() } })
+}
+
+/// Queues every article where the index was written by another version of `words`.
+pub fn queue_all_where_words_changed(connection: &Connection, words_version: i64) -> Result<(), Refusal> {
+    let stored: i64 =
+        connection.query_row("SELECT value FROM meta WHERE name = 'words_version'", [], |row| row.get(0))?;
+    if stored == words_version {
+        return Ok(());
+    }
+    let tx = Transaction::new_unchecked(connection, rusqlite::TransactionBehavior::Immediate)?;
+    tx.execute("UPDATE meta SET value = value + 1 WHERE name = 'stamp'", [])?;
+    tx.execute(
+        "INSERT OR REPLACE INTO queue (article, stamp)
+             SELECT id, (SELECT value FROM meta WHERE name = 'stamp') FROM article",
+        [],
+    )?;
+    tx.execute("UPDATE meta SET value = ?1 WHERE name = 'words_version'", [words_version])?;
+    Ok(tx.commit()?)
+}
+
+/// Reads a query's words for the languages and the feeds of this library. `None` where they ask for nothing that could
+/// be found, such as signs alone.
+pub fn wanted(connection: &Connection, text: &str, prefix: bool) -> Result<Option<Wanted>, Refusal> {
+    let terms = words::terms(text, prefix, &languages(connection)?);
+    if terms.is_empty() {
+        return Ok(None);
+    }
+    let mut feeds = Vec::new();
+    let mut statement = connection.prepare_cached("SELECT id, title_own, title_given, url FROM feed")?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        let title = row::title_of(row, 1, 2, 3)?;
+        let tokens = stored_tokens(title.as_str());
+        let rest: Vec<Term> = terms.iter().filter(|it| !it.matches(&tokens)).cloned().collect();
+        if rest.len() < terms.len() {
+            feeds.push((FeedId(row.get(0)?), rest));
+        }
+    }
+    Ok(Some(Wanted { terms, feeds }))
+}
+
+/// The index's own expression for words that must all be there.
+pub fn expression(terms: &[Term]) -> String {
+    let atom = |it: &words::Atom| format!("\"{}\"{}", it.token.replace('"', ""), if it.prefix { "*" } else { "" });
+    let all = |atoms: &Vec<words::Atom>| {
+        let atoms: Vec<String> = atoms.iter().map(atom).collect();
+        format!("({})", atoms.join(" AND "))
+    };
+    let any = |term: &Term| format!("({})", term.any_of.iter().map(all).collect::<Vec<_>>().join(" OR "));
+    terms.iter().map(any).collect::<Vec<_>>().join(" AND ")
+}
+
+/// Articles that wait for the index and answer by title, author and the title of their feed.
+pub fn waiting(connection: &Connection, wanted: &Wanted) -> Result<Vec<ArticleId>, Refusal> {
+    let mut statement = connection.prepare_cached(
+        "SELECT a.id, a.title, a.author, f.title_own, f.title_given, f.url
+         FROM queue q CROSS JOIN article a ON a.id = q.article CROSS JOIN feed f ON f.id = a.feed
+         ORDER BY q.article DESC LIMIT ?1",
+    )?;
+    let mut rows = statement.query([WAITING_LOOKED_AT_MAX])?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        let title = row::text(row, 1, Limit::TITLE)?;
+        let author = row::text(row, 2, Limit::AUTHOR)?;
+        let feed = row::title_of(row, 3, 4, 5)?;
+        let tokens = stored_tokens(&format!("{title}\n{author}\n{feed}"));
+        if wanted.terms.iter().all(|it| it.matches(&tokens)) {
+            found.push(ArticleId(row.get(0)?));
+        }
+    }
+    Ok(found)
+}
+
+fn stored_tokens(text: &str) -> HashSet<String> {
+    words::tokens(text, None).into_iter().collect()
+}
+
+fn languages(connection: &Connection) -> Result<Vec<String>, Refusal> {
+    let mut statement = connection.prepare_cached("SELECT code FROM language ORDER BY code")?;
+    let rows = statement.query_map([], |row| row.get(0))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}

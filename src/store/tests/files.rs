@@ -1,0 +1,186 @@
+//! The file: what is refused is left as it is, and nobody else can read what is ours.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+
+use super::*;
+
+fn refused(folder: &Path) -> String {
+    match Library::open(folder, Arc::new(noon)) {
+        Ok(_) => panic!("it opened"),
+        Err(error) => error.to_string(),
+    }
+}
+
+/// The bytes of every file in the folder, by name.
+fn bytes_in(folder: &Path) -> Vec<(String, Vec<u8>)> {
+    let mut files: Vec<(String, Vec<u8>)> = fs::read_dir(folder)
+        .unwrap()
+        .map(|it| it.unwrap())
+        .filter(|it| it.path().is_file())
+        .map(|it| (it.file_name().into_string().unwrap(), fs::read(it.path()).unwrap()))
+        .collect();
+    files.sort();
+    files
+}
+
+fn closed_library() -> tempfile::TempDir {
+    let shelf = shelf();
+    let feed = shelf.feed("https://kabar.example/feed");
+    shelf.arrive(feed, run_of(50));
+    let Shelf { library, folder } = shelf;
+    drop(library);
+    folder
+}
+
+#[test]
+fn a_library_made_by_a_newer_program_is_refused_and_left_as_it_is() {
+    let folder = closed_library();
+    rusqlite::Connection::open(folder.path().join("library.db"))
+        .unwrap()
+        .pragma_update(None, "user_version", 9)
+        .unwrap();
+    let before = bytes_in(folder.path());
+    assert_eq!(
+        refused(folder.path()),
+        "This library was made by a newer Dateline (schema 9; this one knows 1). Update Dateline; nothing was changed."
+    );
+    assert!(bytes_in(folder.path()) == before);
+}
+
+#[test]
+fn a_damaged_file_is_refused_and_left_as_it_is() {
+    let whole = closed_library();
+    let whole = fs::read(whole.path().join("library.db")).unwrap();
+    let mut headless = whole.clone();
+    headless[..16].fill(b'x');
+    let damaged: [(&str, Vec<u8>); 6] = [
+        ("nothing", Vec::new()),
+        ("half", whole[..whole.len() / 2].to_vec()),
+        ("all but a byte", whole[..whole.len() - 1].to_vec()),
+        ("a header alone", whole[..100].to_vec()),
+        ("no header", headless),
+        (
+            "text",
+            b"this is not a library, whatever its name may be; it is a note of a person, and longer than a header is"
+                .to_vec(),
+        ),
+    ];
+    for (name, bytes) in damaged {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("library.db"), &bytes).unwrap();
+        let sentence = refused(folder.path());
+        assert!(
+            sentence.starts_with("The library file is damaged (") && sentence.contains("Nothing was changed"),
+            "{name}: {sentence}"
+        );
+        assert!(bytes_in(folder.path()) == [("library.db".to_owned(), bytes)], "{name}");
+    }
+}
+
+#[test]
+fn another_programs_database_is_refused_and_left_as_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    rusqlite::Connection::open(folder.path().join("library.db")).unwrap().execute_batch("CREATE TABLE t (x)").unwrap();
+    let before = bytes_in(folder.path());
+    assert!(refused(folder.path()).contains("is not a Dateline library"));
+    assert!(bytes_in(folder.path()) == before);
+}
+
+#[test]
+fn folder_and_files_are_the_owners_alone() {
+    let parent = tempfile::tempdir().unwrap();
+    let folder = parent.path().join("new").join("dateline");
+    let library = opened(&folder);
+    let _lock = library.refresh_lock().unwrap().unwrap();
+    let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode(&folder), 0o700);
+    let mut names = Vec::new();
+    for file in fs::read_dir(&folder).unwrap() {
+        let path = file.unwrap().path();
+        assert_eq!(mode(&path), 0o600, "{}", path.display());
+        names.push(path.file_name().unwrap().to_string_lossy().into_owned());
+    }
+    names.sort();
+    assert_eq!(names, ["library.db", "library.db-shm", "library.db-wal", "refresh.lock"]);
+}
+
+#[test]
+fn an_older_library_is_copied_and_then_brought_up_to_date() {
+    let folder = closed_library();
+    let later = [schema::MIGRATIONS[0], "ALTER TABLE article ADD COLUMN note TEXT; UPDATE article SET note = title"];
+    let (path, connection) = schema::open(folder.path(), &later).unwrap();
+    assert_eq!(schema::version(&connection).unwrap(), 2);
+    let notes: i64 =
+        connection.query_row("SELECT count(*) FROM article WHERE note LIKE 'Title %'", [], |row| row.get(0)).unwrap();
+    assert_eq!(notes, 50);
+    let copy = schema::open_reader(&folder.path().join("backup").join("before-schema-2.db")).unwrap();
+    assert_eq!(schema::version(&copy).unwrap(), 1);
+    assert_eq!(copy.query_row("SELECT count(*) FROM article", [], |row| row.get::<_, i64>(0)).unwrap(), 50);
+    drop(connection);
+    // The number stands in the file itself, where an older program looks first.
+    assert!(refused(folder.path()).contains("schema 2; this one knows 1"));
+    drop(path);
+}
+
+#[test]
+fn a_migration_that_fails_leaves_the_library_as_it_was() {
+    let folder = closed_library();
+    let later = [schema::MIGRATIONS[0], "CREATE TABLE half (x); INSERT INTO nowhere VALUES (1)"];
+    assert!(schema::open(folder.path(), &later).is_err());
+    let connection = schema::open_reader(&folder.path().join("library.db")).unwrap();
+    assert_eq!(schema::version(&connection).unwrap(), 1);
+    assert!(connection.prepare("SELECT * FROM half").is_err());
+    drop(connection);
+    assert_eq!(opened(folder.path()).ask(Ask::QueueLength).unwrap(), Answer::QueueLength(50));
+}
+
+#[test]
+fn a_program_that_is_older_than_the_library_by_now_stops_writing() {
+    let shelf = shelf();
+    rusqlite::Connection::open(shelf.folder.path().join("library.db"))
+        .unwrap()
+        .pragma_update(None, "user_version", 2)
+        .unwrap();
+    let change = Change::Undo { origin: Origin::Reader };
+    assert!(shelf.library.change(change).unwrap_err().to_string().contains("Restart this one"));
+}
+
+#[test]
+fn a_sound_library_has_no_faults_and_says_its_sizes() {
+    let shelf = shelf();
+    let feed = shelf.feed("https://kabar.example/feed");
+    shelf.arrive(feed, run_of(20));
+    shelf.index("en");
+    shelf.arrive(feed, run_of(30));
+    let health = shelf.health();
+    assert_eq!(health.faults, []);
+    assert_eq!((health.schema_version, health.feeds, health.articles), (1, 1, 30));
+    assert_eq!((health.waiting_for_index, health.journal_steps), (10, 1));
+    assert!(health.file_bytes > 0 && health.body_bytes > 0 && health.index_bytes > 0);
+}
+
+#[test]
+fn counts_that_do_not_add_up_are_a_fault() {
+    let shelf = shelf();
+    let feed = shelf.feed("https://kabar.example/feed");
+    shelf.arrive(feed, run_of(2));
+    rusqlite::Connection::open(shelf.folder.path().join("library.db"))
+        .unwrap()
+        .execute_batch("UPDATE feed SET unread = 7 WHERE id = 2")
+        .unwrap();
+    assert_eq!(shelf.health().faults, [clean("The counts of 1 feeds or tags do not add up. Please report it.")]);
+}
+
+#[test]
+fn a_reply_that_panics_ends_neither_the_writer_nor_a_reader() {
+    let shelf = shelf();
+    shelf.library.change_then(Change::Undo { origin: Origin::Reader }, |_| panic!("a reply"));
+    shelf.library.ask_then(Ask::QueueLength, |_| panic!("a reply"));
+    shelf.library.ask_then(Ask::Journal { limit: 1 }, |_| panic!("a reply"));
+    assert_eq!(shelf.undo(), Done::NothingToUndo);
+    let (sender, receiver) = std::sync::mpsc::channel();
+    shelf.library.ask_then(Ask::QueueLength, move |answer| sender.send(answer.unwrap()).unwrap());
+    let answer = receiver.recv_timeout(std::time::Duration::from_secs(60)).unwrap();
+    assert_eq!(answer, Answer::QueueLength(0));
+}

@@ -1,0 +1,97 @@
+//! What makes two spellings the same word: case, width, accents that only decorate. Knows nothing of languages; marks
+//! that are letters of their own in a script stay.
+
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+
+/// Compatibility composed and in lower case, accents kept: what stemmers expect.
+pub fn lower(text: &str) -> String {
+    let composed: String = text.nfkc().collect();
+    // Lower case of İ is two characters, which composing cannot mend; the dot falls with the accents.
+    composed.to_lowercase().nfkc().collect()
+}
+
+/// Folds a word that [`lower`] has been through.
+pub fn fold(word: &str) -> String {
+    if word.is_ascii() {
+        return word.to_owned();
+    }
+    let mut out = String::with_capacity(word.len());
+    let mut base = ' ';
+    for it in word.nfd() {
+        if is_combining_mark(it) {
+            if !only_decorates(base, it) {
+                out.push(it);
+            }
+            continue;
+        }
+        base = it;
+        match it {
+            'ß' => out.push_str("ss"),
+            'æ' => out.push_str("ae"),
+            'œ' => out.push_str("oe"),
+            'þ' => out.push_str("th"),
+            'ø' => out.push('o'),
+            'đ' | 'ð' => out.push('d'),
+            'ł' => out.push('l'),
+            'ħ' => out.push('h'),
+            'ı' => out.push('i'),
+            'ς' => out.push('σ'),
+            // Tatweel stretches an Arabic word and says nothing.
+            '\u{640}' => {}
+            _ => out.push(it),
+        }
+    }
+    out.nfc().collect()
+}
+
+pub fn is_mark(it: char) -> bool {
+    !it.is_ascii() && is_combining_mark(it)
+}
+
+/// Joiners choose a letter's shape and are left out by many keyboards; the soft hyphen and its kin are no text.
+pub fn is_joiner(it: char) -> bool {
+    matches!(it, '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' | '\u{ad}' | '\u{fe00}'..='\u{fe0f}')
+}
+
+/// Letters of scripts that put no spaces between words, and of Korean, whose words carry their particles with them.
+pub fn is_unspaced(it: char) -> bool {
+    matches!(it,
+        '\u{e01}'..='\u{e3a}' | '\u{e40}'..='\u{e4e}' | '\u{e81}'..='\u{ecd}' | '\u{edc}'..='\u{edf}'
+        | '\u{1000}'..='\u{103f}' | '\u{1050}'..='\u{108f}' | '\u{1100}'..='\u{11ff}' | '\u{1780}'..='\u{17d3}'
+        | '\u{3005}'..='\u{3007}' | '\u{3041}'..='\u{309f}' | '\u{30a1}'..='\u{30fa}' | '\u{30fc}'..='\u{30ff}'
+        | '\u{3105}'..='\u{312f}' | '\u{31f0}'..='\u{31ff}' | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}'
+        | '\u{ac00}'..='\u{d7a3}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3134f}')
+}
+
+fn only_decorates(base: char, mark: char) -> bool {
+    match mark {
+        // Й is a letter of its own, not an И with an accent.
+        '\u{306}' if base == 'и' => false,
+        '\u{300}'..='\u{36f}' => matches!(base, 'a'..='z' | '\u{c0}'..='\u{52f}' | '\u{1e00}'..='\u{1fff}'),
+        // Vowel points of Hebrew and Arabic, which newspapers leave out; the hamza and madda above an alef.
+        '\u{591}'..='\u{5c7}' | '\u{610}'..='\u{61a}' | '\u{64b}'..='\u{65f}' | '\u{670}' | '\u{6d6}'..='\u{6ed}' => {
+            true
+        }
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn both(text: &str) -> String {
+        fold(&lower(text))
+    }
+
+    #[test]
+    fn spellings_of_one_word_fold_to_one() {
+        assert_eq!(both("ＦＵＬＬ"), "full");
+        assert_eq!(both("Cafe\u{301}"), both("café"));
+        assert_eq!(both("İstanbul"), "istanbul");
+        assert_eq!(both("ΟΔΟΣ"), both("οδός"));
+        assert_eq!(both("أحمد"), both("احمد"));
+        assert_eq!(both("ｶﾞ"), "ガ");
+    }
+}
