@@ -1,7 +1,7 @@
 //! What each command does, in the order of the table. One arm a command; the work is in the file of what it works on.
 
 use crate::command::Command;
-use crate::news::{CleanText, CleanUrl, Limit, TextOrigin};
+use crate::news::{CleanText, CleanUrl, FeedId, Limit, TextOrigin};
 use crate::refresh::RefreshRequest;
 use crate::store::{Change, Origin, Scope};
 
@@ -290,16 +290,19 @@ fn markdown_link(title: &str, url: &CleanUrl) -> String {
 }
 
 fn refresh_feed(app: &mut App) {
-    let feed = match (&app.list.view.scope, app.list.selected()) {
-        (Scope::Feed(id), _) => Some(*id),
-        (_, Some(row)) => Some(row.feed),
-        (_, None) => None,
+    let feeds: Vec<FeedId> = match (&app.list.view.scope, app.list.selected()) {
+        (Scope::Feed(id), _) => vec![*id],
+        (Scope::Folder(path), _) if app.focus == Pane::Feeds => {
+            app.tree.tree.feeds.iter().filter(|it| it.folder.is_within(path)).map(|it| it.id).collect()
+        }
+        (_, Some(row)) => vec![row.feed],
+        (_, None) => Vec::new(),
     };
-    let Some(feed) = feed else {
+    if feeds.is_empty() {
         app.tell("No feed is selected.");
         return;
-    };
-    activity::refresh(app, RefreshRequest { only: Some(vec![feed]), ..RefreshRequest::default() }, true);
+    }
+    activity::refresh(app, RefreshRequest { only: Some(feeds), ..RefreshRequest::default() }, true);
 }
 
 fn refresh_all(app: &mut App) {
@@ -310,9 +313,7 @@ fn refresh_all(app: &mut App) {
 fn cancel(app: &mut App) {
     app.list.after = After::Nothing;
     app.unread_ticket = None;
-    if app.notice.take().is_some() {
-        return;
-    }
+    app.notice = None;
     if app.zen {
         app.zen = false;
     } else if app.list.is_search() {

@@ -168,7 +168,8 @@ impl Geometry {
         if wanted.focus == Pane::Feeds {
             self.feeds = Some(self.cut_left(&mut rest, self.middle.width * 3 / 10));
         }
-        if wanted.info || wanted.focus == Pane::Info {
+        // There is no room for both sides at once; the one in focus wins.
+        if wanted.focus != Pane::Feeds && (wanted.info || wanted.focus == Pane::Info) {
             self.info = Some(self.cut_right(&mut rest, (self.middle.width * 2 / 5).min(34)));
         }
         let list_height = (rest.height * 2 / 5).clamp(3, 16);

@@ -57,7 +57,7 @@ pub fn pairs(article: &Article, origin: TextOrigin, now: &Now) -> Vec<Pair> {
         out.plain("Links", &number(metadata.links));
     }
     for (index, enclosure) in article.enclosures.iter().enumerate() {
-        out.plain(if index == 0 { "Enclosures" } else { "" }, &enclosure_in_words(enclosure));
+        out.plain(if index == 0 { "Enclosed" } else { "" }, &enclosure_in_words(enclosure));
     }
     if let Some(url) = &row.url {
         out.push("Address", &shown_address(url), PairKind::Address);

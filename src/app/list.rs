@@ -153,10 +153,12 @@ impl ListPane {
         let cursor = match self.selected_id().and_then(|id| ids.iter().position(|it| *it == id)) {
             Some(at) => at,
             None => {
-                let places: HashMap<ArticleId, usize> = ids.iter().enumerate().map(|(at, id)| (*id, at)).collect();
-                let below = self.ids.iter().skip(self.cursor).find_map(|id| places.get(id));
-                let above = self.ids.iter().take(self.cursor).rev().find_map(|id| places.get(id));
-                below.or(above).copied().unwrap_or(0)
+                let mut sorted = ids.clone();
+                sorted.sort_unstable();
+                let stays = |id: &&ArticleId| sorted.binary_search(id).is_ok();
+                let below = self.ids.iter().skip(self.cursor).find(stays);
+                let nearest = below.or_else(|| self.ids.iter().take(self.cursor).rev().find(stays));
+                nearest.and_then(|id| ids.iter().position(|it| it == id)).unwrap_or(0)
             }
         };
         self.ids = ids;
@@ -225,11 +227,16 @@ impl ListPane {
     /// The nearest article beyond the cursor that is known to be unread: `Err` where rows are met first that are not
     /// loaded, so that nobody knows.
     pub fn next_unread(&self, direction: Direction) -> Result<Option<usize>, NotLoaded> {
-        let positions: Box<dyn Iterator<Item = usize>> = match direction {
-            Direction::Down => Box::new(self.cursor + 1..self.ids.len()),
-            Direction::Up => Box::new((0..self.cursor.min(self.ids.len())).rev()),
+        let last = self.ids.len();
+        let steps = match direction {
+            Direction::Down => last.saturating_sub(self.cursor + 1),
+            Direction::Up => self.cursor.min(last),
         };
-        for position in positions {
+        for step in 1..=steps {
+            let position = match direction {
+                Direction::Down => self.cursor + step,
+                Direction::Up => self.cursor - step,
+            };
             match self.row(position) {
                 Some(row) if row.state.unread => return Ok(Some(position)),
                 Some(_) => {}
@@ -240,10 +247,12 @@ impl ListPane {
         if more_may_come { Err(NotLoaded) } else { Ok(None) }
     }
 
-    /// The same, where the unread ids of the view are at hand. What is loaded knows better: it has been read since.
-    pub fn next_unread_among(&self, direction: Direction, unread: &HashSet<ArticleId>) -> Option<usize> {
-        let is_unread = |position: &usize| {
-            self.row(*position).map_or_else(|| unread.contains(&self.ids[*position]), |row| row.state.unread)
+    /// The same, where the unread ids of the view are at hand, ascending. What is loaded knows better: it has been read
+    /// since.
+    pub fn next_unread_among(&self, direction: Direction, unread: &[ArticleId]) -> Option<usize> {
+        let is_unread = |position: &usize| match self.row(*position) {
+            Some(row) => row.state.unread,
+            None => unread.binary_search(&self.ids[*position]).is_ok(),
         };
         match direction {
             Direction::Down => (self.cursor + 1..self.ids.len()).find(is_unread),

@@ -1,7 +1,5 @@
 //! Read, star, tag: shown at once, put back where the library refuses, and claimed in words only once it is on disk.
 
-use std::collections::HashSet;
-
 use crate::command::Command;
 use crate::news::{ArticleId, ArticleRow, CleanText, TagChanges};
 use crate::store::{Change, Changed, Done, Origin};
@@ -31,21 +29,21 @@ pub struct PendingChange {
 #[derive(Debug)]
 struct Shown {
     mark: Mark,
-    articles: HashSet<ArticleId>,
+    /// Ascending.
+    articles: Vec<ArticleId>,
     /// The rows as they were, as far as they were loaded.
     before: Vec<ArticleRow>,
 }
 
 /// Marks articles: on screen now, in the library as soon as it can.
 pub fn mark(app: &mut App, mark: Mark, articles: Vec<ArticleId>, silent: bool) {
-    let set: HashSet<ArticleId> = articles.iter().copied().collect();
-    let mut before = Vec::new();
-    each_row(app, &set, &mut |row| {
-        if !before.iter().any(|it: &ArticleRow| it.id == row.id) {
-            before.push(row.clone());
-        }
+    let mut sorted = articles.clone();
+    sorted.sort_unstable();
+    let mut before: Vec<ArticleRow> = Vec::new();
+    for row in rows_mut(app).filter(|it| sorted.binary_search(&it.id).is_ok()) {
+        before.push(row.clone());
         apply(&mark, row);
-    });
+    }
     let origin = Origin::Reader;
     let change = match &mark {
         Mark::Read(read) => Change::SetRead { articles, read: *read, origin },
@@ -55,7 +53,7 @@ pub fn mark(app: &mut App, mark: Mark, articles: Vec<ArticleId>, silent: bool) {
             Change::Tag { articles, add: changes.add.clone(), remove: changes.remove.clone(), origin }
         }
     };
-    send(app, change, Some(Shown { mark, articles: set, before }), silent);
+    send(app, change, Some(Shown { mark, articles: sorted, before }), silent);
 }
 
 /// Asks for a change that shows only once it is made.
@@ -117,23 +115,21 @@ pub fn made(app: &mut App, ticket: Ticket, changed: &Changed) {
 /// A change was not made: what was shown is put back, and why is said.
 pub fn refused(app: &mut App, ticket: Ticket, why: &CleanText) {
     if let Some(Shown { before, .. }) = take(app, ticket).and_then(|it| it.shown) {
-        let set = before.iter().map(|it| it.id).collect();
-        let later: Vec<(HashSet<ArticleId>, Mark)> = app
+        let later: Vec<(Vec<ArticleId>, Mark)> = app
             .changes
             .iter()
             .filter_map(|it| it.shown.as_ref().map(|shown| (shown.articles.clone(), shown.mark.clone())))
             .collect();
-        each_row(app, &set, &mut |row| {
-            if let Some(old) = before.iter().find(|it| it.id == row.id) {
-                row.state = old.state;
-                row.tags.clone_from(&old.tags);
-            }
+        for row in rows_mut(app) {
+            let Some(old) = before.iter().find(|it| it.id == row.id) else { continue };
+            row.state = old.state;
+            row.tags.clone_from(&old.tags);
             for (articles, mark) in &later {
-                if articles.contains(&row.id) {
+                if articles.binary_search(&row.id).is_ok() {
                     apply(mark, row);
                 }
             }
-        });
+        }
         // The library knows best; it is asked again.
         app.list.window.stale = true;
     }
@@ -144,7 +140,7 @@ pub fn refused(app: &mut App, ticket: Ticket, why: &CleanText) {
 /// Rows from the library may be older than what a person has done since; that is laid over them.
 pub fn lay_over(app: &App, rows: &mut [ArticleRow]) {
     for shown in app.changes.iter().filter_map(|it| it.shown.as_ref()) {
-        for row in rows.iter_mut().filter(|it| shown.articles.contains(&it.id)) {
+        for row in rows.iter_mut().filter(|it| shown.articles.binary_search(&it.id).is_ok()) {
             apply(&shown.mark, row);
         }
     }
@@ -162,18 +158,11 @@ fn take(app: &mut App, ticket: Ticket) -> Option<PendingChange> {
     Some(app.changes.remove(at))
 }
 
-fn each_row(app: &mut App, articles: &HashSet<ArticleId>, visit: &mut dyn FnMut(&mut ArticleRow)) {
+/// Every row that is loaded, wherever it is shown.
+fn rows_mut(app: &mut App) -> impl Iterator<Item = &mut ArticleRow> {
     let lists = std::iter::once(&mut app.list).chain(app.behind.as_deref_mut());
-    for list in lists {
-        for row in list.rows.values_mut().filter(|it| articles.contains(&it.id)) {
-            visit(row);
-        }
-    }
-    if let Some(article) = app.reading.article_mut()
-        && articles.contains(&article.row.id)
-    {
-        visit(&mut article.row);
-    }
+    let open = app.reading.article_mut().map(|it| &mut it.row);
+    lists.flat_map(|it| it.rows.values_mut()).chain(open)
 }
 
 fn apply(mark: &Mark, row: &mut ArticleRow) {

@@ -132,6 +132,8 @@ pub struct App {
     ticket_last: u64,
     tree_ticket: Option<Ticket>,
     tree_stale: bool,
+    /// The beginning of the day that the tree's counts were asked for.
+    tree_day: Timestamp,
     /// The question for the unread ids of the view, where the next unread article lies beyond what is loaded.
     unread_ticket: Option<Ticket>,
     outbox: Vec<Effect>,
@@ -204,6 +206,7 @@ impl App {
             ticket_last: 0,
             tree_ticket: None,
             tree_stale: false,
+            tree_day: Timestamp::default(),
             unread_ticket: None,
             outbox: Vec::new(),
             settings,
@@ -350,7 +353,8 @@ impl App {
             self.ticket_last += 1;
             self.outbox.push(Effect::Ask(ticket, ask));
         }
-        if self.tree_stale && self.tree_ticket.is_none() {
+        let new_day = self.now.zone.start_of_day(self.now.utc) != self.tree_day;
+        if (self.tree_stale || new_day) && self.tree_ticket.is_none() {
             self.ask_tree();
         }
         if self.reading.stale && self.reading.ticket.is_none() {
@@ -368,6 +372,7 @@ impl App {
     fn ask_tree(&mut self) {
         self.tree_stale = false;
         let today = self.now.zone.start_of_day(self.now.utc);
+        self.tree_day = today;
         self.tree_ticket = Some(self.ask(Ask::Tree { today }));
     }
 

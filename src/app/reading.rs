@@ -196,8 +196,8 @@ impl Reading {
     pub fn show_headline(&mut self, row: &ArticleRow, now: &Now) {
         if matches!(self.state, ReadingPane::Loading) && self.lines.is_empty() {
             self.lines = headline(row, self.width);
-            let byline = [row.feed_title.to_string(), date(now, row.sort)];
-            self.lines.extend(wrap(&byline.join(" · "), self.width).into_iter().map(TextLine::Byline));
+            let byline = [row.feed_title.to_string(), date(now, row.published.unwrap_or(row.sort))];
+            self.lines.extend(joined(&byline, self.width));
         }
     }
 
@@ -256,7 +256,7 @@ fn scaled(place: Place, lines: usize) -> usize {
 
 fn laid_out(article: &Article, document: &Document, width: usize, now: &Now) -> Vec<TextLine> {
     let mut lines = headline(&article.row, width);
-    lines.extend(wrap(&byline(article, now), width).into_iter().map(TextLine::Byline));
+    lines.extend(joined(&byline(article, now), width));
     lines.push(TextLine::Blank);
     let has_picture = document.blocks.iter().any(|it| matches!(it, Block::Image { .. }));
     if !has_picture && let Some(caption) = caption(article) {
@@ -314,7 +314,22 @@ pub fn title_of(row: &ArticleRow) -> CleanText {
     }
 }
 
-fn byline(article: &Article, now: &Now) -> String {
+/// Parts in a row with a dot between, broken between parts so that no line begins with a dot.
+fn joined(parts: &[String], width: usize) -> Vec<TextLine> {
+    let mut lines: Vec<String> = Vec::new();
+    for part in parts {
+        match lines.last_mut() {
+            Some(line) if crate::text::width(line) + 3 + crate::text::width(part) <= width => {
+                line.push_str(" · ");
+                line.push_str(part);
+            }
+            Some(_) | None => lines.push(part.clone()),
+        }
+    }
+    lines.iter().flat_map(|line| wrap(line, width)).map(TextLine::Byline).collect()
+}
+
+fn byline(article: &Article, now: &Now) -> Vec<String> {
     let mut parts = vec![article.row.feed_title.to_string()];
     match article.row.published {
         Some(published) => parts.push(date(now, published)),
@@ -330,7 +345,7 @@ fn byline(article: &Article, now: &Now) -> String {
         parts.push(format!("{} min", article.metadata.minutes));
     }
     parts.retain(|it| !it.is_empty());
-    parts.join(" · ")
+    parts
 }
 
 fn caption(article: &Article) -> Option<String> {

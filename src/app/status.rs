@@ -205,7 +205,7 @@ impl App {
                 vec![hint(Command::Tag, "tag"), hint(Command::ToggleStar, "star"), hint(Command::Search, "search")]
             }
             Pane::Text => vec![
-                hint(Command::PageOn, "on"),
+                hint(Command::PageOn, "page on"),
                 hint(Command::FullText, "full text"),
                 hint(Command::Tag, "tag"),
                 hint(Command::Browser, "browser"),

@@ -136,14 +136,14 @@ impl TreePane {
 
     /// Articles that a scope holds, as far as counts tell; a list uses it to know of arrivals.
     pub fn articles_in(&self, scope: &Scope) -> Option<i64> {
-        let feeds = |within: &dyn Fn(&FeedRow) -> bool| {
-            Some(self.tree.feeds.iter().filter(|it| within(it)).map(|it| it.articles).sum())
-        };
         match scope {
             Scope::All => Some(self.tree.counts.articles),
             Scope::Since(_) => Some(self.tree.counts.today),
-            Scope::Folder(path) => feeds(&|it| it.folder.is_within(path)),
-            Scope::Feed(id) => feeds(&|it| it.id == *id),
+            Scope::Folder(path) => {
+                let within = self.tree.feeds.iter().filter(|it| it.folder.is_within(path));
+                Some(within.map(|it| it.articles).sum())
+            }
+            Scope::Feed(id) => self.feed(*id).map(|it| it.articles),
             Scope::Starred | Scope::Tag(_) | Scope::Untagged => None,
         }
     }

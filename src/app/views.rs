@@ -1,8 +1,6 @@
 //! Which articles the list shows: opening a node of the tree, searching, reloading, and finding what is unread. A view
 //! changes only because a person asked, or because there was nothing in it to be kept.
 
-use std::collections::HashSet;
-
 use crate::command::Command;
 use crate::news::{ArticleId, FeedId};
 use crate::query::Query;
@@ -167,10 +165,10 @@ pub fn next_unread(app: &mut App, direction: Direction, hop: bool) {
 }
 
 /// The unread ids of the view have come for somebody who asked for the next one.
-pub fn unread_came(app: &mut App, unread: Vec<ArticleId>) {
+pub fn unread_came(app: &mut App, mut unread: Vec<ArticleId>) {
     let After::Unread { direction, hop } = app.list.after else { return };
     app.list.after = After::Nothing;
-    let unread: HashSet<ArticleId> = unread.into_iter().collect();
+    unread.sort_unstable();
     match app.list.next_unread_among(direction, &unread) {
         Some(position) => {
             app.list.go_to(position);

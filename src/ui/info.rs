@@ -25,6 +25,9 @@ pub fn draw(app: &App, area: Area, painter: &mut Painter<'_>) {
 
 /// Gives the line behind the pair.
 fn draw_pair(pair: &Pair, area: Area, painter: &mut Painter<'_>) -> u16 {
+    if pair.kind == PairKind::Gap {
+        return area.y + 1;
+    }
     let x = area.x + 1;
     painter.own(x, area.y, NAME_WIDTH.min(area.width), pair.name, painter.style(Role::Dim));
     let value_x = x + NAME_WIDTH;

@@ -15,7 +15,7 @@ const FEED_COLUMN_LIST_WIDTH_MIN: u16 = 72;
 const AGE_WIDTH_MIN: usize = 3;
 
 pub fn draw(app: &App, area: Area, two_lines: bool, painter: &mut Painter<'_>) {
-    let (banner, area) = banner(app, area, painter);
+    let area = banner(app, area, painter);
     if let Some(sentences) = app.list_words() {
         draw_words(&sentences, area, painter);
         return;
@@ -25,18 +25,17 @@ pub fn draw(app: &App, area: Area, two_lines: bool, painter: &mut Painter<'_>) {
     let positions = (list.top..list.ids.len()).take(usize::from(area.height.div_ceil(height)));
     let ages: Vec<String> =
         positions.clone().map(|it| list.row(it).map_or_else(String::new, |row| age(app.now(), row.sort))).collect();
-    let columns = Columns {
-        age: ages.iter().map(|it| width(it)).max().unwrap_or(0).max(AGE_WIDTH_MIN) as u16,
-        feed: if !two_lines && list.names_feeds() && area.width >= FEED_COLUMN_LIST_WIDTH_MIN {
-            (area.width / 6).min(24)
-        } else {
-            0
-        },
-    };
-    let _ = banner;
+    let widest = ages.iter().map(|it| width(it)).max().unwrap_or(0).max(AGE_WIDTH_MIN) as u16;
+    let feed_column = !two_lines && list.names_feeds() && area.width >= FEED_COLUMN_LIST_WIDTH_MIN;
     for (line, (position, age)) in positions.zip(&ages).enumerate() {
         let y = area.y + line as u16 * height;
         let row_area = Area { y, height: height.min(area.bottom() - y), ..area };
+        // Only where something stands in a column of its own must the ages leave it straight.
+        let columns = if feed_column {
+            Columns { age: widest, feed: (area.width / 6).min(24) }
+        } else {
+            Columns { age: width(age).max(AGE_WIDTH_MIN) as u16, feed: 0 }
+        };
         let look = Look { selected: position == list.cursor, focused: app.focus() == Pane::Articles };
         match list.row(position) {
             Some(row) => {
@@ -66,13 +65,13 @@ struct Look {
 }
 
 /// Why the feed in view fails stands over its articles. Gives what is left below.
-fn banner(app: &App, area: Area, painter: &mut Painter<'_>) -> (u16, Area) {
+fn banner(app: &App, area: Area, painter: &mut Painter<'_>) -> Area {
     let (lines, rest) = app.list_banner(area);
     let style = painter.style(Role::Problem);
     for (index, line) in lines.iter().enumerate() {
         painter.text(area.x + 1, area.y + index as u16, area.width.saturating_sub(2), line, style);
     }
-    (lines.len() as u16, rest)
+    rest
 }
 
 fn draw_bar(look: &Look, area: Area, painter: &mut Painter<'_>) {
