@@ -162,7 +162,7 @@ pub fn parse(bytes: &[u8], origin: &Origin) -> Result<(ParsedFeed, Vec<Complaint
     };
     match raw {
         Ok(raw) => {
-            let feed = settle::settle(raw, origin.url.as_ref(), &mut complaints);
+            let feed = settle::settle(&raw, origin.url.as_ref(), &mut complaints);
             Ok((feed, complaints))
         }
         Err(Problem::NotAFeed { .. }) if discover::looks_like_a_page(text.as_bytes()) => {
