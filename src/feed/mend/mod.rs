@@ -245,19 +245,10 @@ impl Mender {
         }
     }
 
-    fn finish(mut self, cut: bool) -> Option<Mended> {
+    fn finish(self, cut: bool) -> Option<Mended> {
         let format = self.root?;
         let incomplete = !self.done || cut;
-        if incomplete {
-            // The article in which the document ends is not whole; it comes again with the next fetch.
-            self.leaf = None;
-            self.in_article = false;
-            let root_is_entry = self.open.first().is_some_and(|it| it.place == Place::Article);
-            if root_is_entry {
-                self.in_article = true;
-                self.close_to(0);
-            }
-        }
+        // The article in which the document ends is not whole and was never written; it comes with the next fetch.
         let (head, tail) = match format {
             Format::Atom => (format!("<feed xmlns=\"http://www.w3.org/2005/Atom\"{DECLARATIONS}>"), "</feed>"),
             Format::Rss0 | Format::Rss1 | Format::Rss2 | Format::JsonFeed => {

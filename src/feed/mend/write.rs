@@ -226,3 +226,15 @@ pub(super) fn escape_into(out: &mut String, text: &str) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_xml_forbids_is_never_written() {
+        let mut out = String::new();
+        escape_into(&mut out, "<a b=\"c\">&\u{0}\u{1b}\u{9b}\u{fffe}\r\n\t");
+        assert_eq!(out, "&lt;a b=&quot;c&quot;&gt;&amp;\n\n\t");
+    }
+}
