@@ -52,10 +52,9 @@ fn after_tag(lower: &str, open: usize, only_known: bool) -> Option<(usize, bool)
     if !is_name || (only_known && !TAGS.contains(&name)) {
         return None;
     }
-    if !closing && matches!(name, "script" | "style") {
-        if let Some(end) = tag.find(&format!("</{name}")) {
-            return tag[end..].find('>').map(|it| (open + end + it + 1, false));
-        }
+    let holds_no_text = !closing && matches!(name, "script" | "style");
+    if let Some(end) = holds_no_text.then(|| tag.find(&format!("</{name}"))).flatten() {
+        return tag[end..].find('>').map(|it| (open + end + it + 1, false));
     }
     let end = tag.find('>')?;
     let breaks = matches!(name, "br" | "p" | "div" | "li" | "h1" | "h2" | "h3" | "h4" | "hr");

@@ -162,7 +162,7 @@ pub fn parse(bytes: &[u8], origin: &Origin) -> Result<(ParsedFeed, Vec<Complaint
     };
     match raw {
         Ok(raw) => {
-            let feed = settle::settle(raw, origin.url.as_ref(), &mut complaints);
+            let feed = settle::settle(&raw, origin.url.as_ref(), &mut complaints);
             Ok((feed, complaints))
         }
         Err(Problem::NotAFeed { .. }) if discover::looks_like_a_page(text.as_bytes()) => {
@@ -403,6 +403,29 @@ mod tests {
         assert_eq!(article.title.as_str(), "a[2J›b]0;x");
         let texts = format!("{} {} {} {}", article.authors[0], article.topics[0], article.body.0, article.more.guid);
         assert!(!texts.chars().any(char::is_control), "{texts:?}");
+    }
+
+    #[test]
+    fn escape_bytes_in_json_stay_outside_too() {
+        let (feed, _) = read(
+            "{\"version\": \"https://jsonfeed.org/version/1.1\", \"title\": \"a\\u001b[2J\", \"items\": [{\"id\": \"\\u0000\\u009b\",\
+             \"title\": \"\\u009bx\", \"content_html\": \"<p>\\u001b]52;c;x\\u0007\", \"tags\": [\"\\u007f\"]}]}",
+        );
+        let article = &feed.articles[0];
+        let texts = format!("{}{}{}{}{:?}", feed.title, article.title, article.body.0, article.more.guid, article.keys);
+        assert!(!texts.chars().any(char::is_control), "{texts:?}");
+        assert!(article.topics.is_empty());
+    }
+
+    /// feed-rs 3.0 cuts such a line inside a letter and panics.
+    #[test]
+    fn an_author_of_name_and_address_may_be_written_in_any_script() {
+        let (feed, _) = rss(
+            "<item><author>Zoë “é”ann@a.example日本</author></item><item><author>ann@a.example (Ann)</author></item>",
+        );
+        assert!(feed.articles[0].authors[0].as_str().contains("Zoë"));
+        assert_eq!(feed.articles[1].authors[0].as_str(), "Ann");
+        assert_eq!(feed.articles[1].more.people[0].email.as_str(), "ann@a.example");
     }
 
     #[test]

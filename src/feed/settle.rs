@@ -17,7 +17,7 @@ const DESCRIPTION: Limit = Limit(4_000);
 const WORD: Limit = Limit(200);
 
 /// Settles a feed. `origin` is where it came from.
-pub fn settle(raw: RawFeed, origin: Option<&CleanUrl>, complaints: &mut Vec<Complaint>) -> ParsedFeed {
+pub fn settle(raw: &RawFeed, origin: Option<&CleanUrl>, complaints: &mut Vec<Complaint>) -> ParsedFeed {
     let mut dropped = Dropped::default();
     // Where nobody knows the document's address, its own word for it serves as the base.
     let own_word = own_address(&raw.links);

@@ -1,6 +1,8 @@
 //! Feeds, lists and hostile input of a corpus that does not belong to the program. Its folder is named by
 //! `DATELINE_CORPUS`; without it these tests say so and pass.
 
+#![allow(clippy::unwrap_used)] // A corpus that cannot be read is a failed test.
+
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -12,11 +14,11 @@ use serde_json::Value;
 use crate::corpus_score::passes;
 
 /// Checks met of those that count, in percent. Raised when the parser gets better, never lowered.
-const FEED_CHECKS_FLOOR: f64 = 95.0;
+const FEED_CHECKS_FLOOR: f64 = 96.0;
 /// Documents read of all, in percent; the rest are no feeds.
 const FEEDS_READ_FLOOR: f64 = 99.0;
 /// Lists whose feeds are all found, in percent.
-const LISTS_FLOOR: f64 = 90.0;
+const LISTS_FLOOR: f64 = 92.0;
 /// Generous, since tests run unoptimised and beside others; a parser that hangs takes minutes.
 const PARSE_TIME_MAX: Duration = Duration::from_secs(20);
 
