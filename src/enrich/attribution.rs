@@ -52,8 +52,11 @@ pub fn find(paragraphs: &[String], dateline: Option<&Dateline>) -> Vec<String> {
         for sentence in sentences(paragraph) {
             let words = words_of(sentence);
             listed(&words, &mut found);
-            by_kind(&words, &mut found);
-            by_shape(&words, &mut found);
+            // Where all is set in capitals, they show no names.
+            if !is_shouted(&words) {
+                by_kind(&words, &mut found);
+                by_shape(&words, &mut found);
+            }
         }
         unspaced(paragraph, &mut found);
     }
@@ -72,7 +75,10 @@ impl Found {
         let lower = name.to_lowercase();
         let known = self.names.iter().any(|it| {
             let have = it.to_lowercase();
-            have == lower || have.starts_with(&format!("{lower} ")) || lower.starts_with(&format!("{have} "))
+            have == lower
+                || have.starts_with(&format!("{lower} "))
+                || have.ends_with(&format!(" {lower}"))
+                || lower.starts_with(&format!("{have} "))
         });
         if !name.is_empty() && !known {
             self.names.push(name.to_owned());
@@ -246,6 +252,11 @@ fn name_at(words: &[Word<'_>], start: usize) -> Option<String> {
     Some(words[start..end].iter().map(|it| it.text).collect::<Vec<_>>().join(" "))
 }
 
+fn is_shouted(words: &[Word<'_>]) -> bool {
+    let loud = words.iter().filter(|it| it.text.chars().all(|it| !it.is_lowercase())).count();
+    words.len() > 3 && loud * 2 > words.len()
+}
+
 fn is_capital(word: &str) -> bool {
     word.chars().next().is_some_and(char::is_uppercase) && word.chars().filter(|it| it.is_alphabetic()).count() > 1
 }
@@ -255,7 +266,9 @@ fn by_shape(words: &[Word<'_>], found: &mut Found) {
     for end in 1..words.len() {
         // A name that goes on (`Press Secretary`) does not end here.
         let goes_on = !words[end].closes
-            && words.get(end + 1).is_some_and(|it| is_capital(it.text) && !PLACES.months.contains(&it.text.to_lowercase()));
+            && words
+                .get(end + 1)
+                .is_some_and(|it| is_capital(it.text) && !PLACES.months.contains(&it.text.to_lowercase()));
         if !OUTLETS.last_words.contains(words[end].text) || goes_on {
             continue;
         }

@@ -22,6 +22,8 @@ const PLACE_WORDS_MAX: usize = 4;
 const PLACE_CHARS_MAX: usize = 40;
 /// Shorter capitals are abbreviations as often as towns.
 const CAPITALS_MIN: usize = 5;
+/// What follows a head is a sentence at least, not an hour or a label.
+const REPORT_CHARS_MIN: usize = 12;
 /// A lone line over a paragraph of this length is a head.
 const BODY_CHARS_MIN: usize = 60;
 
@@ -111,7 +113,10 @@ fn bracketed(paragraph: &str) -> Option<Dateline> {
     if parts.len() > 1 && inner.contains(['＝', '=']) || !outlets.is_empty() && parts.len() > 1 {
         let place = if outlet_named(first).is_some() { None } else { Some((*first).to_owned()) };
         let place = place.filter(|it| !it.chars().any(char::is_numeric))?;
-        return Some(Dateline { place, outlets });
+        // Japanese papers name their reporter there, Korean ones their agency; a Korean head without one is a column's.
+        let korean = inner.chars().any(|it| matches!(it, '\u{ac00}'..='\u{d7af}'));
+        let known = !korean || !outlets.is_empty() || PLACES.towns.contains(&place);
+        return known.then_some(Dateline { place, outlets });
     }
     // Place and agency run together.
     OUTLETS.unspaced.iter().find_map(|(form, name)| {
@@ -306,10 +311,10 @@ fn is_mark(it: char) -> bool {
 
 /// Whether there is evidence enough that this head is a dateline.
 fn holds(head: &Head, body: &str, evidence: &Evidence) -> bool {
-    if body.is_empty() || is_no_place(&head.place) {
+    let letters = head.place.chars().filter(|it| it.is_alphabetic()).count();
+    if body.chars().count() < REPORT_CHARS_MIN || letters < 2 || is_no_place(&head.place) {
         return false;
     }
-    let letters = head.place.chars().filter(|it| it.is_alphabetic()).count();
     let capitals = head.place.chars().all(|it| !it.is_lowercase()) && head.place.chars().any(char::is_uppercase);
     let known_outlet =
         head.outlets.iter().any(|it| outlet_named(it).is_some() || OUTLETS.wires.values().any(|name| name == it));

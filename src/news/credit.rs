@@ -4,10 +4,11 @@
 //! that parted the two.
 
 /// Words that announce a credit, longest first where one begins another; compared in lower case.
-const LABELS: [&str; 49] = [
+const LABELS: [&str; 50] = [
     "photo credit:",
     "image credit:",
     "picture credit:",
+    "photographer:",
     "photograph:",
     "photograph by",
     "photographed by",
@@ -144,6 +145,10 @@ fn in_brackets(line: &str) -> Option<(String, String)> {
     let start = matching_bracket(body, open, close)?;
     let inner = body[start + open.len_utf8()..body.len() - close.len_utf8()].trim();
     let before = body[..start].trim_end();
+    // Japanese puts the word for it last: 山田太郎撮影.
+    if let Some(name) = inner.strip_suffix("撮影") {
+        return Some((before.to_owned(), bare_credit(name)));
+    }
     if !short_enough(inner) || !inner.chars().any(char::is_alphabetic) {
         return None;
     }
@@ -204,6 +209,19 @@ fn after_label(line: &str) -> Option<(String, String)> {
 
 /// `Caption. REUTERS/Jane Doe`: a last sentence that is short and names a house that sells pictures.
 fn last_sentence(line: &str) -> Option<(String, String)> {
+    // Two elements of a page without a space between them read `… Madrid.Ann Other / Agency`.
+    let glued = line
+        .char_indices()
+        .zip(line.chars().skip(1))
+        .filter(|((_, stop), next)| *stop == '.' && next.is_uppercase())
+        .last();
+    if let Some(((at, _), _)) = glued
+        && has_house(&line[at + 1..])
+        && line[at + 1..].contains('/')
+        && short_enough(&line[at + 1..])
+    {
+        return Some((line[..=at].to_owned(), bare_credit(&line[at + 1..])));
+    }
     let at = line.rfind(". ").map(|at| at + 2).or_else(|| line.rfind(" - ").map(|at| at + 3)).unwrap_or(0);
     let credit = line[at..].trim();
     let words = credit.split_whitespace().count();
@@ -252,6 +270,7 @@ mod tests {
             pair("Warga antre air bersih di Kupang.", "Antara/Budi S")
         );
         assert_eq!(split("Der Hafen am Morgen (Foto: Jan Meier)"), pair("Der Hafen am Morgen", "Jan Meier"));
+        assert_eq!(split("駅前に並ぶ人々＝３日（山田太郎撮影）"), pair("駅前に並ぶ人々＝３日", "山田太郎"));
         assert_eq!(split("市場に並ぶ人々。（写真：山田太郎）"), pair("市場に並ぶ人々。", "山田太郎"));
     }
 

@@ -65,7 +65,11 @@ pub fn prune(document: &Document) {
 pub fn take_lead(document: &Document, image: Option<&CleanUrl>) -> Lead {
     let Some(body) = document.body() else { return Lead::default() };
     let Some(figure) = lead_figure(&body, image) else { return Lead::default() };
-    let captions: Vec<NodeRef<'_>> = figure.descendants_it().filter(|it| it.has_name("figcaption")).collect();
+    // One caption inside another is the same words again.
+    let captions: Vec<NodeRef<'_>> = figure
+        .descendants_it()
+        .filter(|it| it.has_name("figcaption") && !it.ancestors_it(None).any(|it| it.has_name("figcaption")))
+        .collect();
     let mut marked_credit = String::new();
     for part in captions.iter().flat_map(|it| it.descendants()) {
         let name = tree::name(&part);
@@ -118,7 +122,8 @@ fn is_furniture(node: &NodeRef<'_>, chars_all: usize) -> bool {
     ) {
         return false;
     }
-    let named = has_word(node, &WORDS.furniture) || has_word(node, &WORDS.furniture_with_links) && is_mostly_links(node);
+    let named =
+        has_word(node, &WORDS.furniture) || has_word(node, &WORDS.furniture_with_links) && is_mostly_links(node);
     named && small_beside(node, chars_all)
 }
 

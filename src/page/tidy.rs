@@ -8,9 +8,9 @@ use dom_query::{Document, NodeRef};
 use super::meta::absolute;
 use super::prune::Lead;
 use super::tree;
-use super::words::{is_invitation, is_share_label, without_byline_label};
+use super::words::{is_date_line, is_invitation, is_share_label, without_byline_label};
 use crate::html;
-use crate::news::{CleanUrl, Html, Problem, count_words};
+use crate::news::{CleanUrl, Html, Problem, count_words, split_credit};
 
 /// What is known of the article beside its text, so that it is not told twice.
 #[derive(Debug)]
@@ -68,9 +68,10 @@ fn remove_what_is_told_elsewhere(document: &Document, known: &Known<'_>) {
             continue;
         }
         let top = at < TOP_BLOCKS;
+        let mere_data = top && (is_date_line(&text) || is_mere_credit(&text));
         let repeats =
             top && (key == title || is_byline(&text, &byline)) || caption.iter().any(|it| !it.is_empty() && *it == key);
-        if repeats || is_share_label(&text) || is_invitation(&text) || is_lone_teaser(leaf, &text) {
+        if repeats || mere_data || is_share_label(&text) || is_invitation(&text) || is_lone_teaser(leaf, &text) {
             leaf.remove_from_parent();
         }
     }
@@ -96,6 +97,16 @@ fn has_block_inside(node: &NodeRef<'_>) -> bool {
 fn is_byline(text: &str, byline: &str) -> bool {
     let key = tree::key(without_byline_label(text));
     !byline.is_empty() && (key == byline || key.starts_with(byline) && text.split_whitespace().count() <= 12)
+}
+
+/// A picture's credit that has lost its picture.
+fn is_mere_credit(text: &str) -> bool {
+    const CREDIT_LINE_CHARS_MAX: usize = 80;
+    if text.chars().count() > CREDIT_LINE_CHARS_MAX || text.ends_with('.') {
+        return false;
+    }
+    let (caption, credit) = split_credit(text);
+    caption.is_empty() && !credit.is_empty()
 }
 
 /// A paragraph that is nothing but a link with a headline for its text.

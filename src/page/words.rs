@@ -14,6 +14,7 @@ pub struct Words {
     pub credit: Vec<String>,
     pub byline: Vec<String>,
     pub wall: Vec<String>,
+    pub date_words: Vec<String>,
 }
 
 /// The list, read once. The asset is part of the program and a test reads it, so it is sound.
@@ -61,6 +62,26 @@ pub fn is_wall(text: &str) -> bool {
     WORDS.wall.iter().any(|it| lower.contains(it.as_str()))
 }
 
+/// Whether a line is nothing but a date or an hour: figures, and words that stand beside them.
+pub fn is_date_line(text: &str) -> bool {
+    let mut figures = false;
+    for word in text.split(|it: char| {
+        it.is_whitespace() || matches!(it, ',' | '|' | ':' | '/' | '-' | '–' | '(' | ')' | '·' | '•' | ';')
+    }) {
+        let word = word.trim_matches(|it: char| !it.is_alphanumeric()).to_lowercase();
+        let letters: String = word.chars().filter(|it| !it.is_numeric()).collect();
+        figures |= letters.len() < word.len();
+        let letters = letters.trim_matches('.');
+        let beside = |letters: &str| WORDS.date_words.iter().any(|it| it == letters);
+        // `2021年1月13日`, `9th`, `11pm` carry their words with them.
+        let joined = letters.chars().all(|it| beside(&it.to_string())) || matches!(letters, "st" | "nd" | "rd" | "th");
+        if !(letters.is_empty() || beside(letters) || joined) {
+            return false;
+        }
+    }
+    figures
+}
+
 /// An author's line without `By` and its like.
 pub fn without_byline_label(text: &str) -> &str {
     after_any(text, &WORDS.byline).map_or(text.trim(), |rest| rest.trim_start_matches([':', '：', ' ']))
@@ -91,7 +112,8 @@ mod tests {
             &WORDS.teaser,
             &WORDS.share,
             &WORDS.invitation,
-            &WORDS.furniture, &WORDS.furniture_with_links,
+            &WORDS.furniture,
+            &WORDS.furniture_with_links,
             &WORDS.caption,
             &WORDS.credit,
             &WORDS.byline,
@@ -109,6 +131,22 @@ mod tests {
         assert_eq!(after_teaser_label("Recommendedly is no word"), None);
         assert_eq!(without_byline_label("By Ann Other"), "Ann Other");
         assert_eq!(without_byline_label("Byron Other"), "Byron Other");
+    }
+
+    #[test]
+    fn a_line_of_figures_alone_is_a_date() {
+        for line in [
+            "Updated 10:01 pm PST, Tuesday, November 19, 2019",
+            "Erstellt: 28.04.2023, 18:16 Uhr",
+            "2021年1月13日 9時05分",
+            "Publié le 3 mai 2023 à 10:20",
+            "November 20",
+        ] {
+            assert!(is_date_line(line), "{line}");
+        }
+        for line in ["In May 2021 the bridge opened.", "At last", "1. Who pays?", ""] {
+            assert!(!is_date_line(line), "{line}");
+        }
     }
 
     #[test]

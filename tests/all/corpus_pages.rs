@@ -14,12 +14,12 @@ use dateline::text::Document;
 use serde_json::Value;
 
 /// Floors lie a little under what was measured when they were set; a debug build looks at every fourth page.
-const TEXT_F1_MIN: f64 = 0.95;
-const BENCHMARK_F1_MIN: f64 = 0.96;
+const TEXT_F1_MIN: f64 = 0.955;
+const BENCHMARK_F1_MIN: f64 = 0.965;
 const SNIPPETS_FOUND_MIN: f64 = 0.90;
-const SNIPPETS_LEAKED_MAX: f64 = 0.12;
-const DATELINE_RIGHT_MIN: f64 = 0.94;
-const ATTRIBUTION_F1_MIN: f64 = 0.86;
+const SNIPPETS_LEAKED_MAX: f64 = 0.11;
+const DATELINE_RIGHT_MIN: f64 = 0.96;
+const ATTRIBUTION_F1_MIN: f64 = 0.93;
 const LANGUAGE_RIGHT_MIN: f64 = 0.96;
 const DEBUG_PAGE_STEP: usize = 4;
 
