@@ -1,5 +1,7 @@
 //! Scenes: a world, keys, a frame. The world answers the core from memory; nothing here waits, fetches or reads a clock.
 
+#![allow(clippy::unwrap_used)] // A scene that can't be set has failed.
+
 mod anything;
 mod promises;
 mod stage;

@@ -119,6 +119,8 @@ fn a_refusal_puts_back_what_was_shown_and_says_why() {
     let row = scene.app.list().selected().unwrap().clone();
     assert!(row.state.starred && row.tags == [tag("later")], "shown at once");
     assert_eq!(scene.notice(), "", "claimed only once it is on disk");
+    // What is put back does not wait for the library to be asked again.
+    scene.answers = false;
     for (ticket, _) in std::mem::take(&mut scene.wanted) {
         scene.tell(Message::Refused(ticket, CleanText::own("The disk is full. Make room and try again.")));
     }
@@ -244,6 +246,14 @@ fn pasted_text_never_runs_commands() {
     assert!(scene.changes.is_empty());
     assert!(!scene.effects.iter().any(|it| matches!(it, Effect::Quit)));
     assert!(scene.notice().starts_with("Pasted text runs no commands"));
+}
+
+#[test]
+fn text_pasted_into_a_prompt_stays_there_line_ends_and_all() {
+    let mut scene = Scene::of(morning(), 80, 24).keys("t");
+    scene.tell(Message::Paste("later\nQ\u{1b}A\n".to_owned()));
+    assert_eq!(scene.app.prompt().unwrap().line.text(), "later QA ");
+    assert!(scene.changes.is_empty());
 }
 
 #[test]
