@@ -14,6 +14,7 @@ mod oracle;
 mod pipeline;
 mod pty;
 mod scan;
+mod terminal;
 mod tidy;
 mod world;
 mod corpus_pages;
