@@ -344,8 +344,7 @@ fn update(
     Ok(Updated::Text)
 }
 
-/// Adds the text that is being replaced to the article's earlier ones, unless it is among them already, and packs
-/// them anew beside the new text.
+/// Adds the text that is being replaced to the article's earlier ones and packs them anew beside the new text.
 fn keep_revision(
     tx: &Transaction<'_>,
     article: ArticleId,
@@ -366,12 +365,8 @@ fn keep_revision(
         None => Vec::new(),
     };
     if text_changed {
-        let letters = blob::letters(old_html);
-        let known = |it: &Revision| it.title == old_title && blob::letters(&it.html) == letters;
-        // Where a publisher goes back and forth, each text is kept once; the one now shown is not an earlier one.
-        if !revisions.iter().any(known) {
-            revisions.push(Revision { until: at.seconds(), title: old_title.to_owned(), html: old_html.to_owned() });
-        }
+        revisions.push(Revision { until: at.seconds(), title: old_title.to_owned(), html: old_html.to_owned() });
+        // Where a publisher goes back and forth, each text is kept once: the one now shown is not an earlier one.
         let letters = blob::letters(new_html);
         revisions.retain(|it| it.title != new_title || blob::letters(&it.html) != letters);
     }

@@ -14,6 +14,7 @@ use crate::words;
 use super::*;
 
 mod arrivals;
+mod bench;
 mod files;
 mod finding;
 mod model;
