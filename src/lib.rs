@@ -3,8 +3,10 @@
 //! Modules are named in the order in which data flows, which is also the order in which to read them.
 
 pub mod app;
+pub mod cli;
 pub mod command;
 pub mod config;
+pub mod demo;
 pub mod enrich;
 pub mod feed;
 pub mod fetch;
@@ -13,6 +15,7 @@ pub mod news;
 pub mod page;
 pub mod query;
 pub mod refresh;
+pub mod shell;
 pub mod store;
 pub mod text;
 pub mod ui;

@@ -221,6 +221,7 @@ mod tests {
         assert_eq!(Key::parse_sequence("gg"), Ok(typed("gg")));
         assert_eq!(Key::parse_sequence("g<space>C-d"), Ok(vec![Key::char('g'), Key::char(' '), control('d')]));
         assert_eq!(Key::parse_sequence("C - d"), Ok(typed("C-d")));
+        assert_eq!(Key::parse_sequence("C-"), Ok(typed("C-")));
         assert_eq!(Key::sequence_text(&typed("C-d")), "C - d");
         assert_eq!(Key::sequence_text(&typed("g.")), "g.");
         assert_eq!(Key::sequence_text(&typed("<lt>")), "< l t >");

@@ -1,15 +1,41 @@
-//! The network, and nothing but the network: one client, one tokio runtime that nobody else knows of, caps, timeouts,
-//! a byte budget and the guard that keeps addresses named by feeds out of private networks.
+//! The network, and nothing but the network: one tokio runtime that nobody else knows of, caps, timeouts, a byte budget,
+//! etiquette per host, and the guard that keeps addresses named by feeds out of private networks.
+//!
+//! It never follows a redirect unchecked, never sends a cookie, a referrer or a password to a stranger, and never
+//! retries: when to ask again is for the pipeline to say.
+
+mod budget;
+mod client;
+mod etiquette;
+mod exchange;
+mod failure;
+mod guard;
+mod limits;
+
+pub use budget::Held;
+pub use client::USER_AGENT;
+pub use guard::{SystemResolver, is_private};
+pub use limits::Limits;
 
 use std::net::IpAddr;
-use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, mpsc};
 
+use tokio::runtime::Runtime;
+use tokio::task::AbortHandle;
+
+use self::budget::Budget;
+use self::client::Clients;
+use self::etiquette::Turns;
+use self::exchange::Shared;
+use self::limits::LOOKUPS_MAX;
 use crate::news::{CleanUrl, Clock, Problem, Timestamp};
 use crate::store::Validators;
 
 /// What is asked of a server.
 #[derive(Clone, Debug)]
 pub struct Request {
+    /// A user name and password in it go to this very host and port only.
     pub url: CleanUrl,
     /// Sent as they are: If-None-Match, If-Modified-Since.
     pub validators: Validators,
@@ -31,14 +57,23 @@ pub struct Trust {
     pub hosts: Vec<String>,
 }
 
+impl Trust {
+    /// Trust in the host and port of one address that a person typed.
+    pub fn in_host_of(url: &CleanUrl) -> Trust {
+        Trust { hosts: vec![url.host_and_port()] }
+    }
+}
+
 /// A whole answer.
 #[derive(Clone, Debug)]
 pub struct Response {
     pub outcome: Outcome,
-    /// Where redirects led.
+    /// Where redirects led, without user name and password.
     pub url: CleanUrl,
     /// Bytes received of the body, decoded.
     pub bytes: u64,
+    /// The body's part of the byte budget: other downloads wait for it, so drop it with the body.
+    pub held: Held,
 }
 
 #[derive(Clone, Debug)]
@@ -50,43 +85,135 @@ pub enum Outcome {
 
 /// How names become addresses and which addresses count as private. The program passes the system's resolver, tests theirs.
 pub trait Resolver: Send + Sync {
+    /// An error of kind `NetworkUnreachable` says that nobody could be asked; any other, that there is no such name.
     fn resolve(&self, host: &str) -> std::io::Result<Vec<IpAddr>>;
     /// Loopback, private, link-local, carrier-grade NAT, unique local, unspecified, multicast, metadata.
     fn is_private(&self, address: IpAddr) -> bool;
 }
 
+/// Through whom the network is reached.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Proxy {
+    /// As `http_proxy`, `https_proxy`, `all_proxy` and `no_proxy` say. A proxy looks names up itself: then only
+    /// addresses written as numbers can be kept out of private networks, and the proxy must see to the rest.
+    OfTheEnvironment,
+    None,
+}
+
 /// A door to the network; cheap to clone.
 #[derive(Clone)]
 pub struct Fetcher {
-    inner: Arc<()>,
+    inner: Arc<Inner>,
 }
 
+struct Inner {
+    /// Always there until the last door is closed.
+    runtime: Option<Runtime>,
+    shared: Arc<Shared>,
+}
+
+const WORKER_THREADS: usize = 1;
+
 impl Fetcher {
-    /// Starts the runtime and the client. `offline` refuses every request at once as [`Problem::Offline`].
-    pub fn start(_clock: Clock, _resolver: Arc<dyn Resolver>, _offline: bool) -> Result<Fetcher, Problem> {
-        todo!()
+    /// Starts the runtime. `offline` refuses every request at once as [`Problem::Offline`].
+    pub fn start(clock: Clock, resolver: Arc<dyn Resolver>, offline: bool) -> Result<Fetcher, Problem> {
+        Fetcher::start_with(clock, resolver, offline, Limits::STANDARD, Proxy::OfTheEnvironment)
     }
 
-    /// Fetches in the background and calls `reply` on a thread of the fetcher. Limits per host and in all hold here.
-    /// Dropping the returned handle changes nothing; `cancel` on it ends the request without a reply.
-    pub fn fetch(&self, _request: Request, _reply: impl FnOnce(Response) + Send + 'static) -> Ticket {
-        todo!()
+    /// As [`Fetcher::start`], with limits and proxy as given.
+    pub fn start_with(
+        clock: Clock,
+        resolver: Arc<dyn Resolver>,
+        offline: bool,
+        limits: Limits,
+        proxy: Proxy,
+    ) -> Result<Fetcher, Problem> {
+        // Fails only where a provider is installed already, which is as good.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(WORKER_THREADS)
+            .max_blocking_threads(LOOKUPS_MAX)
+            .thread_name("fetch")
+            .enable_io()
+            .enable_time()
+            .build()
+            .map_err(|error| Problem::Contained { detail: format!("the network did not start: {error}") })?;
+        let shared = Shared {
+            turns: Turns::new(&limits),
+            limits,
+            clients: Clients::new(resolver, proxy),
+            budget: Budget::new(),
+            clock,
+            offline,
+            answers: AtomicU64::new(0),
+        };
+        Ok(Fetcher { inner: Arc::new(Inner { runtime: Some(runtime), shared: Arc::new(shared) }) })
     }
 
-    /// Fetches and waits.
-    pub fn fetch_now(&self, _request: Request) -> Response {
-        todo!()
+    /// Fetches in the background and calls `reply` on a thread of the fetcher, where it must not block. Limits per host
+    /// and in all hold here. Dropping the returned handle changes nothing; `cancel` on it ends the request without a reply.
+    pub fn fetch(&self, request: Request, reply: impl FnOnce(Response) + Send + 'static) -> Ticket {
+        let over = Arc::new(AtomicBool::new(false));
+        let runtime = self.inner.runtime.as_ref().expect("the runtime lives as long as a door to it");
+        let shared = Arc::clone(&self.inner.shared);
+        let url = request.url.without_secrets();
+        let work = runtime.spawn(async move { exchange::perform(&shared, &request).await });
+        let ticket = Ticket { over: Arc::clone(&over), work: work.abort_handle() };
+        runtime.spawn(async move {
+            let response = match work.await {
+                Ok(response) => response,
+                Err(error) if error.is_cancelled() => return,
+                Err(_panic) => failed(url, Problem::Contained { detail: "while fetching".to_owned() }),
+            };
+            if !over.swap(true, Ordering::AcqRel) {
+                reply(response);
+            }
+        });
+        ticket
     }
+
+    /// Fetches and waits. Not to be called on a thread of the fetcher.
+    pub fn fetch_now(&self, request: Request) -> Response {
+        let url = request.url.without_secrets();
+        let (sender, receiver) = mpsc::channel();
+        self.fetch(request, move |response| {
+            // The receiver waits below for as long as this sender lives.
+            let _ = sender.send(response);
+        });
+        receiver.recv().unwrap_or_else(|_| failed(url, Problem::Contained { detail: "while fetching".to_owned() }))
+    }
+
+    /// How often the network outside has shown signs of life so far: public names that were found, servers that answered.
+    pub fn signs_of_life(&self) -> u64 {
+        let shared = &self.inner.shared;
+        shared.clients.seen.names_resolved() + shared.answers.load(Ordering::Relaxed)
+    }
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        // The last door may be closed on a thread of the runtime itself, which can't wait for itself to end.
+        if let Some(runtime) = self.runtime.take() {
+            runtime.shutdown_background();
+        }
+    }
+}
+
+fn failed(url: CleanUrl, problem: Problem) -> Response {
+    Response { outcome: Outcome::Failed { problem, retry_at: None }, url, bytes: 0, held: Held::default() }
 }
 
 /// A request under way.
 #[derive(Clone)]
 pub struct Ticket {
-    _inner: Arc<()>,
+    over: Arc<AtomicBool>,
+    work: AbortHandle,
 }
 
 impl Ticket {
+    /// Ends the request. A reply that has begun goes on; none begins after this returns.
     pub fn cancel(&self) {
-        todo!()
+        self.over.store(true, Ordering::Release);
+        self.work.abort();
     }
 }

@@ -5,6 +5,8 @@
 
 mod article;
 mod clean;
+mod count;
+mod credit;
 mod feed;
 mod problem;
 mod tag;
@@ -15,6 +17,8 @@ pub use article::{
     Article, ArticleId, ArticleRow, Body, Enclosure, Html, Metadata, PageText, ReadingState, TextOrigin,
 };
 pub use clean::{CleanText, Limit, clean_char, clean_lines};
+pub use count::count_words;
+pub use credit::{bare_credit, split_credit};
 pub use feed::{FeedId, FeedKind, FeedRow, FolderPath};
 pub use problem::{Complaint, Problem};
 pub use tag::{TagChanges, TagName, TagNameError};

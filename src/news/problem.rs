@@ -25,6 +25,10 @@ pub enum Problem {
     Refused {
         host: String,
     },
+    /// The name could not be looked up, or no way leads to its address, from where this machine is now.
+    Unreachable {
+        host: String,
+    },
     /// Nothing came within the time allowed.
     TimedOut {
         host: String,
@@ -110,6 +114,9 @@ impl Problem {
             }
             Problem::Refused { host } => {
                 format!("{host} refused the connection. It is tried again later; R tries now.")
+            }
+            Problem::Unreachable { host } => {
+                format!("{host} can't be reached from this network. It is tried again later; R tries now.")
             }
             Problem::TimedOut { host, seconds } => {
                 format!("{host} did not answer within {seconds} s. It is tried again later; R tries now.")
@@ -198,6 +205,7 @@ fn status_in_words(status: u16) -> &'static str {
         500 => "the server failed",
         502..=504 => "the server is busy or down",
         200..=299 => "an answer without a feed",
+        304 => "nothing new, though nothing is stored here",
         300..=399 => "a redirect that leads nowhere",
         _ => "an error",
     }

@@ -59,6 +59,19 @@ impl Timestamp {
         text.parse::<jiff::Timestamp>().ok().map(|it| Timestamp::from_seconds(it.as_second()))
     }
 
+    /// Reads a moment as HTTP headers write it, in any of the three forms of RFC 9110 section 5.6.7.
+    pub fn parse_http_date(text: &str) -> Option<Timestamp> {
+        let text = text.trim();
+        if let Ok(moment) = jiff::fmt::rfc2822::DateTimeParser::new().parse_timestamp(text) {
+            return Some(Timestamp::from_seconds(moment.as_second()));
+        }
+        ["%A, %d-%b-%y %H:%M:%S GMT", "%a %b %e %H:%M:%S %Y"]
+            .iter()
+            .find_map(|form| jiff::civil::DateTime::strptime(form, text).ok())
+            .and_then(|it| it.to_zoned(TimeZone::UTC).ok())
+            .map(|it| Timestamp::from_seconds(it.timestamp().as_second()))
+    }
+
     /// RFC 3339 in UTC, to the second: `2023-01-30T02:15:00Z`.
     pub fn rfc3339(self) -> String {
         self.jiff().to_string()
@@ -120,6 +133,15 @@ mod tests {
         let moment = Timestamp::parse_rfc3339("2023-01-30T09:15:00+07:00").unwrap();
         assert_eq!(moment.rfc3339(), "2023-01-30T02:15:00Z");
         assert_eq!(Timestamp::parse_rfc3339(&moment.rfc3339()), Some(moment));
+    }
+
+    #[test]
+    fn http_writes_a_moment_in_three_ways() {
+        let moment = Timestamp::parse_rfc3339("1994-11-06T08:49:37Z");
+        for text in ["Sun, 06 Nov 1994 08:49:37 GMT", "Sunday, 06-Nov-94 08:49:37 GMT", "Sun Nov  6 08:49:37 1994"] {
+            assert_eq!(Timestamp::parse_http_date(text), moment, "{text}");
+        }
+        assert_eq!(Timestamp::parse_http_date("soon"), None);
     }
 
     #[test]

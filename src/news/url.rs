@@ -80,6 +80,15 @@ impl CleanUrl {
         CleanUrl(url)
     }
 
+    /// This address with the user name and password of another.
+    pub fn with_secrets_of(&self, other: &CleanUrl) -> CleanUrl {
+        let mut url = self.0.clone();
+        // Both can only fail for addresses without a host, which were refused at the door.
+        let _ = url.set_username(other.0.username());
+        let _ = url.set_password(other.0.password());
+        CleanUrl(url)
+    }
+
     fn checked(url: Url) -> Result<CleanUrl, AddressError> {
         if !matches!(url.scheme(), "http" | "https") {
             return Err(AddressError::Scheme(super::CleanText::line(url.scheme(), super::Limit::TOPIC).to_string()));

@@ -1,10 +1,22 @@
 //! The pipeline: due → fetch → parse → store, then index → enrich. Knows the network and the library, not the screen.
+//!
+//! It never asks a server twice for one refresh, never stores validators of what it could not read whole, and never
+//! counts a missing network against a feed.
+
+mod arrive;
+mod index;
+
+pub use index::drain;
+mod pages;
+mod run;
+mod schedule;
+mod subscribe;
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use crate::fetch::Fetcher;
-use crate::news::{ArticleId, CleanText, CleanUrl, Clock, FeedId, FolderPath, Problem, TagName};
+use crate::news::{ArticleId, CleanText, CleanUrl, Clock, FeedId, FolderPath, Limit, Problem, TagName, Zone};
 use crate::store::{Library, Origin, StoreError};
 
 /// What to refresh.
@@ -74,37 +86,43 @@ pub struct Pipeline {
     pub library: Library,
     pub fetcher: Fetcher,
     pub clock: Clock,
+    /// For moments in the problems that are stored as sentences.
+    pub zone: Zone,
 }
 
 impl Pipeline {
     /// Refreshes and returns when all is readable (and, unless `no_index`, indexed). Blocks; progress comes on this thread.
+    /// Where another program is refreshing this library, [`Progress::Busy`] is said and the summary is empty.
     pub fn refresh(
         &self,
-        _request: &RefreshRequest,
-        _cancel: &Cancel,
-        _progress: &mut dyn FnMut(Progress),
+        request: &RefreshRequest,
+        cancel: &Cancel,
+        progress: &mut dyn FnMut(Progress),
     ) -> Result<Summary, StoreError> {
-        todo!()
-    }
-
-    /// Indexes and enriches what waits, in slices, until nothing is left or `cancel` is set.
-    pub fn drain(&self, _cancel: &Cancel, _progress: &mut dyn FnMut(Progress)) -> Result<(), StoreError> {
-        todo!()
+        let Some(_lock) = self.library.refresh_lock()? else {
+            progress(Progress::Busy);
+            return Ok(Summary::default());
+        };
+        let summary = run::run(self, request, cancel, progress)?;
+        if !request.no_index {
+            drain(&self.library, cancel, progress)?;
+        }
+        Ok(summary)
     }
 
     /// Fetches the page an article links to, extracts its text and stores it if it is better than the feed's own.
-    pub fn full_text(&self, _article: ArticleId) -> Result<FullText, FullTextError> {
-        todo!()
+    pub fn full_text(&self, article: ArticleId) -> Result<FullText, PipelineError> {
+        pages::full_text(self, article)
     }
 
     /// Subscribes to a feed, or to the feed that a page names. Fetches it once, so that it can be read at once.
-    pub fn add(&self, _new: &AddRequest) -> Result<Added, FullTextError> {
-        todo!()
+    pub fn add(&self, new: &AddRequest) -> Result<Added, PipelineError> {
+        subscribe::add(self, new)
     }
 
     /// Saves a page by its address as an article of the feed "Saved".
-    pub fn save(&self, _url: &CleanUrl, _origin: Origin) -> Result<ArticleId, FullTextError> {
-        todo!()
+    pub fn save(&self, url: &CleanUrl, origin: Origin) -> Result<ArticleId, PipelineError> {
+        pages::save(self, url, origin)
     }
 }
 
@@ -124,11 +142,21 @@ pub enum FullText {
 
 /// Why a page or a feed was not stored: the world's fault or the library's.
 #[derive(Debug, thiserror::Error)]
-pub enum FullTextError {
+pub enum PipelineError {
     #[error("{0:?}")]
     Problem(Problem),
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+impl PipelineError {
+    /// The sentence a person reads.
+    pub fn sentence(&self, zone: &Zone) -> CleanText {
+        match self {
+            PipelineError::Problem(problem) => problem.sentence(zone),
+            PipelineError::Store(error) => CleanText::line(&error.to_string(), Limit::SENTENCE),
+        }
+    }
 }
 
 #[derive(Clone, Debug)]

@@ -36,13 +36,14 @@ pub fn arrive(tx: &Transaction<'_>, press: &mut Press, arrival: &Arrival) -> Res
     }
     touched.feeds |= store_feed(tx, arrival)?;
 
-    let keys: Vec<&Keys> = arrival.parsed.articles.iter().map(|it| &it.keys).collect();
+    let listed = identity::listed_once(&arrival.parsed.articles);
+    let keys: Vec<&Keys> = listed.iter().map(|(_, keys)| keys).collect();
     let matched = identity::matching(tx, arrival.feed, &keys)?;
     let mut numbers = Numbers::default();
     let mut new = Vec::new();
     let mut changed = 0;
     // Feeds list the newest first: stored from the end, it gets the greatest number of its day.
-    for (parsed, matched) in arrival.parsed.articles.iter().zip(matched).rev() {
+    for ((parsed, keys), matched) in listed.iter().zip(matched).rev() {
         let text = Text::of_feed(parsed);
         let article = match matched {
             Some(article) => {
@@ -62,7 +63,7 @@ pub fn arrive(tx: &Transaction<'_>, press: &mut Press, arrival: &Arrival) -> Res
                 article
             }
         };
-        identity::remember(tx, arrival.feed, article, &parsed.keys, arrival.at)?;
+        identity::remember(tx, arrival.feed, article, keys, arrival.at)?;
     }
     if !new.is_empty() {
         touched.tags |= inherit_tags(tx, arrival.feed, &new)?;

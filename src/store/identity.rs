@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 
 use rusqlite::{OptionalExtension, Transaction, params};
 
-use crate::feed::Keys;
+use crate::feed::{Keys, ParsedArticle};
 use crate::news::{ArticleId, FeedId, Timestamp};
 
 use super::refusal::Refusal;
@@ -13,6 +13,26 @@ use super::refusal::Refusal;
 /// Keys kept for one article: publishers that make up a new guid at every fetch would fill the library.
 const ALIASES_MAX: i64 = 24;
 const SEQUENCES_A_DAY: i64 = 1 << 20;
+
+/// The articles of a document with the keys that are theirs alone, each once. One that has no key is known by what it
+/// says; one whose keys all belong to articles before it is one of those, and is left out.
+pub fn listed_once(articles: &[ParsedArticle]) -> Vec<(&ParsedArticle, Keys)> {
+    let mut seen: HashSet<String> = HashSet::new();
+    let mut listed = Vec::with_capacity(articles.len());
+    for article in articles {
+        let mut keys = article.keys.0.clone();
+        if keys.is_empty() {
+            let published = article.published.map_or(0, Timestamp::seconds);
+            let said = format!("{}\0{published}\0{}", article.title, article.body.0);
+            keys.push(format!("said:{}", blake3::hash(said.as_bytes()).to_hex()));
+        }
+        keys.retain(|it| seen.insert(it.clone()));
+        if !keys.is_empty() {
+            listed.push((article, Keys(keys)));
+        }
+    }
+    listed
+}
 
 /// For each list of keys the stored article it means, if any. All first keys are tried before any second one, so that
 /// a weak match of one article never takes what is another's by a strong one. No article is meant twice.

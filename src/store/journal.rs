@@ -410,6 +410,26 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    #[test]
+    fn the_oldest_steps_are_forgotten_and_their_bytes_with_them() {
+        let mut connection = rusqlite::Connection::open_in_memory().unwrap();
+        connection.execute_batch(super::super::schema::MIGRATIONS[0]).unwrap();
+        let tx = connection.transaction().unwrap();
+        let step = Step::Flag { flag: Flag::Unread, value: false, articles: vec![ArticleId(1)] };
+        for number in 0..STEPS_MAX + 50 {
+            write(&tx, &format!("{number}"), Origin::Reader, Timestamp::default(), std::slice::from_ref(&step))
+                .unwrap();
+        }
+        let number = |sql: &str| tx.query_row(sql, [], |row| row.get::<_, i64>(0)).unwrap();
+        assert_eq!(number("SELECT count(*) FROM journal"), STEPS_MAX);
+        assert_eq!(number("SELECT min(number) FROM journal"), 51);
+        let kept = "SELECT value FROM meta WHERE name = 'journal_bytes'";
+        assert_eq!(number(kept), number("SELECT sum(length(steps)) FROM journal"));
+        tx.execute("UPDATE meta SET value = value + ?1 WHERE name = 'journal_bytes'", [BYTES_MAX]).unwrap();
+        write(&tx, "last", Origin::Reader, Timestamp::default(), &[step]).unwrap();
+        assert_eq!(number("SELECT count(*) FROM journal"), 1);
+    }
+
     proptest! {
         #[test]
         fn a_step_survives_its_bytes(

@@ -80,6 +80,7 @@ impl Library {
     }
 
     /// Answers on this thread, from a read-only connection of its own. For the command line and the pipeline.
+    #[expect(clippy::needless_pass_by_value, reason = "a question is made where it is asked, as for `ask_then`")]
     pub fn ask(&self, ask: Ask) -> Result<Answer, StoreError> {
         Ok(self.inner.readers.ask(&ask)?)
     }
@@ -90,7 +91,7 @@ impl Library {
         self.inner.readers.ask_then(ask, Box::new(|answer| reply(answer.map_err(StoreError::from))));
     }
 
-    /// Makes the change and waits until it is on disk.
+    /// Makes the change and waits until it is on disk. Never to be called in a reply: those run where changes are made.
     pub fn change(&self, change: Change) -> Result<Changed, StoreError> {
         let (sender, receiver) = mpsc::channel();
         self.change_then(change, move |changed| {

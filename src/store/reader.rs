@@ -5,10 +5,11 @@ use std::collections::VecDeque;
 use std::mem::{Discriminant, discriminant};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 
-use rusqlite::{Connection, InterruptHandle};
+use rusqlite::Connection;
 
 use super::ask::{Answer, Ask};
 use super::refusal::Refusal;
@@ -25,6 +26,8 @@ pub struct Readers {
 }
 
 const THREADS: usize = 2;
+/// Steps of SQLite's machine: a fraction of a millisecond.
+const STEPS_BETWEEN_LOOKS: std::ffi::c_int = 1_000;
 /// Connections kept for questions that are answered on the asker's own thread; more are opened and closed again.
 const IDLE_MAX: usize = 4;
 
@@ -34,11 +37,15 @@ impl Readers {
         let mut readers =
             Readers { path: path.to_owned(), idle: Mutex::default(), desk: Arc::clone(&desk), threads: Vec::new() };
         for number in 1..=THREADS {
-            let connection = schema::open_reader(path)?;
+            let mut connection = schema::open_reader(path)?;
+            // Looked at while a statement runs. Unlike an interrupt from outside, it also holds between two statements.
+            let abandoned = Arc::new(AtomicBool::new(false));
+            let flag = Arc::clone(&abandoned);
+            connection.progress_handler(STEPS_BETWEEN_LOOKS, Some(move || flag.load(Ordering::Relaxed)))?;
             let desk = Arc::clone(&desk);
             let thread = std::thread::Builder::new()
                 .name(format!("store-reader-{number}"))
-                .spawn(move || serve(&desk, &connection))
+                .spawn(move || serve(&desk, &connection, &abandoned))
                 .map_err(|it| Refusal::Contained { detail: it.to_string() })?;
             readers.threads.push(thread);
         }
@@ -70,7 +77,7 @@ impl Readers {
             }
             // Under the lock: a question marked as under way is still the one its thread works on.
             for running in state.running.iter().filter(|it| it.kind == kind) {
-                running.interrupt.interrupt();
+                running.abandoned.store(true, Ordering::Relaxed);
             }
             state.waiting.push_back((ask, reply));
         }
@@ -87,7 +94,7 @@ impl Drop for Readers {
             let mut state = locked(&self.desk.state);
             state.closing = true;
             for running in &state.running {
-                running.interrupt.interrupt();
+                running.abandoned.store(true, Ordering::Relaxed);
             }
         }
         self.desk.bell.notify_all();
@@ -111,16 +118,15 @@ struct State {
     waiting: VecDeque<(Ask, AnswerReply)>,
     running: Vec<Running>,
     closing: bool,
-    served: u64,
 }
 
 struct Running {
-    number: u64,
     kind: Discriminant<Ask>,
-    interrupt: InterruptHandle,
+    /// The thread's own; set where nobody waits for the answer any more.
+    abandoned: Arc<AtomicBool>,
 }
 
-fn serve(desk: &Desk, connection: &Connection) {
+fn serve(desk: &Desk, connection: &Connection, abandoned: &Arc<AtomicBool>) {
     loop {
         let mut state = locked(&desk.state);
         let (ask, reply) = loop {
@@ -132,13 +138,11 @@ fn serve(desk: &Desk, connection: &Connection) {
                 None => state = desk.bell.wait(state).unwrap_or_else(PoisonError::into_inner),
             }
         };
-        state.served += 1;
-        let number = state.served;
-        let interrupt = connection.get_interrupt_handle();
-        state.running.push(Running { number, kind: discriminant(&ask), interrupt });
+        abandoned.store(false, Ordering::Relaxed);
+        state.running.push(Running { kind: discriminant(&ask), abandoned: Arc::clone(abandoned) });
         drop(state);
         let answer = contained(|| answer::answer(connection, &ask));
-        locked(&desk.state).running.retain(|it| it.number != number);
+        locked(&desk.state).running.retain(|it| !Arc::ptr_eq(&it.abandoned, abandoned));
         let _ = catch_unwind(AssertUnwindSafe(|| reply(answer)));
     }
 }
@@ -146,4 +150,49 @@ fn serve(desk: &Desk, connection: &Connection) {
 /// The lists behind these locks are whole after every statement, also where a thread panicked.
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc;
+    use std::time::Duration;
+
+    use super::*;
+
+    const LONG: Duration = Duration::from_secs(60);
+
+    /// Readers of a library whose journal has no end.
+    fn endless() -> (Readers, tempfile::TempDir) {
+        let folder = tempfile::tempdir().unwrap();
+        let (path, connection) = schema::open(folder.path(), schema::MIGRATIONS).unwrap();
+        connection
+            .execute_batch(
+                "DROP TABLE journal;
+                 CREATE VIEW journal AS WITH RECURSIVE n (number) AS (SELECT 1 UNION ALL SELECT number + 1 FROM n)
+                     SELECT number, 0 AS at, '' AS sentence, '' AS origin, 0 AS undone FROM n WHERE number < 0;",
+            )
+            .unwrap();
+        (Readers::start(&path).unwrap(), folder)
+    }
+
+    fn asked(readers: &Readers, ask: Ask) -> mpsc::Receiver<Result<Answer, Refusal>> {
+        let (sender, receiver) = mpsc::channel();
+        readers.ask_then(ask, Box::new(move |answer| drop(sender.send(answer))));
+        receiver
+    }
+
+    #[test]
+    fn a_later_question_of_its_kind_ends_one_that_is_under_way() {
+        let (readers, _folder) = endless();
+        let first = asked(&readers, Ask::Journal { limit: 1 });
+        let second = asked(&readers, Ask::Journal { limit: 2 });
+        assert!(matches!(first.recv_timeout(LONG).unwrap(), Err(Refusal::Superseded)));
+        // Another kind is answered beside it.
+        let other = asked(&readers, Ask::QueueLength);
+        assert!(matches!(other.recv_timeout(LONG).unwrap(), Ok(Answer::QueueLength(0))));
+        assert!(second.try_recv().is_err());
+        // Closing waits for nobody's answer.
+        drop(readers);
+        assert!(matches!(second.recv_timeout(LONG).unwrap(), Err(Refusal::Superseded)));
+    }
 }

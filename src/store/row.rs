@@ -74,11 +74,11 @@ pub fn article(connection: &Connection, id: ArticleId) -> Result<Option<Article>
         article.body.feed = Html(blob::unpressed(&html)?);
     }
     article.metadata = metadata(connection, id)?;
-    if let Some((page, caption, credit)) = page(connection, id)? {
-        article.body.page = Some(page);
+    if let Some(page) = page(connection, id)? {
+        article.body.page = Some(page.text);
         // Enriching reads the text, which no longer holds what extraction set apart.
-        article.metadata.caption = article.metadata.caption.or(caption);
-        article.metadata.credit = article.metadata.credit.or(credit);
+        article.metadata.caption = article.metadata.caption.or(page.caption);
+        article.metadata.credit = article.metadata.credit.or(page.credit);
     }
     article.metadata.language = article.metadata.language.or(language.map(|it| cleaned(&it)));
     Ok(Some(article))
@@ -194,23 +194,26 @@ fn names(connection: &Connection, sql: &str, number: i64) -> Result<Vec<TagName>
     Ok(names)
 }
 
-fn page(connection: &Connection, id: ArticleId) -> Result<Option<(PageText, Option<String>, Option<String>)>, Refusal> {
-    let found = connection
-        .prepare_cached("SELECT html, url, fetched, words, caption, credit FROM page WHERE article = ?1")?
-        .query_row([id.0], |row| {
-            let found = |text: CleanText| Some(text.to_string()).filter(|it| !it.is_empty());
-            Ok((
-                row.get::<_, Vec<u8>>(0)?,
-                url(row, 1)?,
-                moment(row, 2)?.unwrap_or_default(),
-                row.get(3)?,
-                found(text(row, 4, Limit::SENTENCE)?),
-                found(text(row, 5, Limit::SENTENCE)?),
-            ))
-        })
-        .optional()?;
-    let Some((html, Some(url), fetched, words, caption, credit)) = found else { return Ok(None) };
-    Ok(Some((PageText { html: Html(blob::unpressed(&html)?), fetched, url, words }, caption, credit)))
+struct Page {
+    text: PageText,
+    caption: Option<String>,
+    credit: Option<String>,
+}
+
+fn page(connection: &Connection, id: ArticleId) -> Result<Option<Page>, Refusal> {
+    let mut statement =
+        connection.prepare_cached("SELECT html, url, fetched, words, caption, credit FROM page WHERE article = ?1")?;
+    let mut rows = statement.query([id.0])?;
+    let Some(row) = rows.next()? else { return Ok(None) };
+    let Some(url) = url(row, 1)? else { return Ok(None) };
+    let found = |text: CleanText| Some(text.to_string()).filter(|it| !it.is_empty());
+    let html = Html(blob::unpressed(&row.get::<_, Vec<u8>>(0)?)?);
+    let fetched = moment(row, 2)?.unwrap_or_default();
+    Ok(Some(Page {
+        text: PageText { html, fetched, url, words: row.get(3)? },
+        caption: found(text(row, 4, Limit::SENTENCE)?),
+        credit: found(text(row, 5, Limit::SENTENCE)?),
+    }))
 }
 
 fn optional_text(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<CleanText>> {

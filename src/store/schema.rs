@@ -24,6 +24,8 @@ const FILE_MODE: u32 = 0o600;
 const SQLITE_VERSION_MIN: i32 = 3_051_003;
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 const STATEMENTS_CACHED: usize = 128;
+/// What a busy hour leaves of the WAL on disk once it has been copied into the file.
+const WAL_BYTES_KEPT: i64 = 16 * 1_048_576;
 const HEADER_BYTES: usize = 100;
 const COPY_PAGES_A_STEP: i32 = 4_096;
 
@@ -82,6 +84,7 @@ fn prepare(connection: &Connection) -> Result<(), Refusal> {
     connection.pragma_update(None, "trusted_schema", false)?;
     connection.pragma_update(None, "cell_size_check", true)?;
     connection.pragma_update(None, "temp_store", "MEMORY")?;
+    connection.pragma_update_and_check(None, "journal_size_limit", WAL_BYTES_KEPT, |_| Ok(()))?;
     Ok(())
 }
 
@@ -103,6 +106,8 @@ fn create(path: &Path, migrations: &[&str]) -> Result<(), Refusal> {
         let mut connection = Connection::open(&making)?;
         connection.pragma_update(None, "application_id", APPLICATION_ID)?;
         migrate(&mut connection, migrations)?;
+        // Set while nobody else has it: the file itself says so from then on.
+        connection.pragma_update_and_check(None, "journal_mode", "wal", |_| Ok(()))?;
         connection.close().map_err(|(_, error)| error)?;
         file.sync_all().map_err(|it| on_disk(&it))?;
         // A hard link never replaces what is there; renaming is for file systems without them.
@@ -112,7 +117,11 @@ fn create(path: &Path, migrations: &[&str]) -> Result<(), Refusal> {
             Err(_) => fs::rename(&making, path).map_err(|it| on_disk(&it)),
         }
     })();
-    let _ = fs::remove_file(&making);
+    for ending in ["", "-wal", "-shm", "-journal"] {
+        let mut left_over = making.clone().into_os_string();
+        left_over.push(ending);
+        let _ = fs::remove_file(left_over);
+    }
     made
 }
 

@@ -220,6 +220,7 @@ fn parsed_feed(articles: Vec<ParsedArticle>) -> ParsedFeed {
         topics: Vec::new(),
         ttl_minutes: None,
         articles,
+        ..ParsedFeed::default()
     }
 }
 
@@ -239,6 +240,7 @@ fn parsed(keys: &[&str], title: &str, html: &str) -> ParsedArticle {
         summary: Html::default(),
         base: None,
         language: None,
+        ..ParsedArticle::default()
     }
 }
 

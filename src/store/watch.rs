@@ -138,3 +138,29 @@ fn foreign_since(connection: &Connection, program: i64, seen: &mut i64) -> rusql
     touched.articles.dedup();
     Ok(touched)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_was_away_for_too_long_is_told_to_look_at_everything() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        connection.execute_batch(schema::MIGRATIONS[0]).unwrap();
+        let tx = connection.transaction().unwrap();
+        let one = |id: i64| Touched { articles: vec![ArticleId(id)], ..Touched::default() };
+        note(&tx, 1, &one(7)).unwrap();
+        note(&tx, 2, &one(8)).unwrap();
+        note(&tx, 2, &Touched::default()).unwrap();
+        let mut seen = 0;
+        assert_eq!(foreign_since(&tx, 1, &mut seen).unwrap(), one(8));
+        assert_eq!(foreign_since(&tx, 1, &mut seen).unwrap(), Touched::default());
+        for id in 0..CHANGES_KEPT + 5 {
+            note(&tx, 2, &one(id)).unwrap();
+        }
+        let kept: i64 = tx.query_row("SELECT count(*) FROM changes", [], |row| row.get(0)).unwrap();
+        assert_eq!(kept, CHANGES_KEPT);
+        let told = foreign_since(&tx, 1, &mut seen).unwrap();
+        assert!(told.many && told.feeds && told.tags && told.articles.is_empty());
+    }
+}

@@ -1,3 +1,20 @@
 //! The integration tests, linked once.
 
+// A test that meets what it did not expect has failed, and says where.
+#![allow(clippy::unwrap_used)]
+
+mod corpus_feeds;
+mod corpus_score;
+mod fetch;
+mod hostd;
+mod injection;
+mod kill;
+mod loopback;
+mod oracle;
+mod pipeline;
+mod pty;
+mod scan;
+mod tidy;
+mod world;
+mod corpus_pages;
 mod scenes;

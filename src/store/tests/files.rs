@@ -184,3 +184,42 @@ fn a_reply_that_panics_ends_neither_the_writer_nor_a_reader() {
     let answer = receiver.recv_timeout(std::time::Duration::from_secs(60)).unwrap();
     assert_eq!(answer, Answer::QueueLength(0));
 }
+
+#[test]
+fn a_change_that_fails_inside_is_refused_and_nothing_of_it_stays() {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    let folder = tempfile::tempdir().unwrap();
+    let calls = AtomicUsize::new(0);
+    let clock: Clock =
+        Arc::new(move || if calls.fetch_add(1, Ordering::Relaxed) == 1 { panic!("a bad clock") } else { noon() });
+    let shelf = Shelf { library: Library::open(folder.path(), clock).unwrap(), folder };
+    shelf.feed("https://kabar.example/feed");
+    let refused = shelf.library.change(Change::Undo { origin: Origin::Reader }).unwrap_err().to_string();
+    assert!(refused.contains("a bad clock") && refused.contains("Nothing was changed"), "{refused}");
+    assert_eq!(shelf.tree().feeds.len(), 2);
+    assert_eq!(shelf.undo(), Done::Undone { sentence: clean("feed kabar.example added"), origin: None });
+}
+
+#[test]
+fn a_byte_that_was_flipped_anywhere_is_never_a_panic() {
+    let whole = closed_library();
+    let whole = fs::read(whole.path().join("library.db")).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    for number in 0..100 {
+        let mut bytes = whole.clone();
+        let at = number * bytes.len() / 100 + number;
+        bytes[at] ^= 0x55;
+        for file in fs::read_dir(folder.path()).unwrap() {
+            let _ = fs::remove_file(file.unwrap().path());
+        }
+        fs::write(folder.path().join("library.db"), bytes).unwrap();
+        let Ok(library) = Library::open(folder.path(), Arc::new(noon)) else { continue };
+        let view = View { scope: Scope::All, unread_only: false, query: Query::Everything };
+        for ask in [Ask::Tree { today: noon() }, Ask::Rows { view, limit: 100 }, Ask::Queue { limit: 100 }, Ask::Health]
+        {
+            if let Err(error) = library.ask(ask) {
+                assert!(!error.to_string().contains("failed on that"), "byte {at}: {error}");
+            }
+        }
+    }
+}

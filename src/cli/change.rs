@@ -1,0 +1,180 @@
+//! Commands that change the library: `add`, `import`, `tag`, `save`, `undo`. Each can be undone.
+
+use std::io::Read;
+use std::path::Path;
+use std::process::ExitCode;
+
+use crate::feed::opml;
+use crate::news::{CleanText, CleanUrl, FolderPath, Limit, TagChanges, TagName};
+use crate::refresh::AddRequest;
+use crate::store::{Answer, Ask, Change, Done, NewFeed, Origin, SavedArticle};
+
+use super::arguments::{AddArguments, ImportArguments, SaveArguments, TagArguments, UndoArguments};
+use super::json::{self, Detail};
+use super::print::{Out, say};
+use super::{Failure, Surroundings, show};
+
+/// What is read of a file or standard input; real lists and pages are far smaller.
+const FILE_BYTES_MAX: u64 = 50 * 1024 * 1024;
+/// How many skipped lines an import names before it only counts them.
+const SKIPPED_NAMED_MAX: usize = 20;
+const JOURNAL_LINES: usize = 50;
+
+pub fn add(surroundings: &Surroundings, arguments: AddArguments) -> Result<ExitCode, Failure> {
+    let tags = tag_names(&arguments.tag)?;
+    let urls: Vec<CleanUrl> = arguments.urls.iter().map(|it| address(it)).collect::<Result<_, _>>()?;
+    let library = surroundings.library()?;
+    let pipeline = surroundings.pipeline(&library)?;
+    let mut code = ExitCode::SUCCESS;
+    for url in urls {
+        let request = AddRequest {
+            url,
+            title: CleanText::line(arguments.title.as_deref().unwrap_or_default(), Limit::TITLE),
+            folder: FolderPath::parse(arguments.folder.as_deref().unwrap_or_default()),
+            tags: tags.clone(),
+            origin: Origin::CommandLine,
+        };
+        match pipeline.add(&request) {
+            Ok(added) if added.already => say(&format!("{} is subscribed to already.", added.title)),
+            Ok(added) => {
+                say(&format!("Added {} ({}): {} articles.", added.title, added.url.without_secrets(), added.articles));
+                for other in &added.others {
+                    say(&format!("  The page also names {}.", other.without_secrets()));
+                }
+            }
+            Err(error) => {
+                say(&format!("{}: {}", request.url.without_secrets(), surroundings.failure(&error).0));
+                code = ExitCode::FAILURE;
+            }
+        }
+    }
+    show::settle(&library)?;
+    Ok(code)
+}
+
+pub fn import(surroundings: &Surroundings, arguments: &ImportArguments) -> Result<ExitCode, Failure> {
+    let list = opml::read(&read_bytes(&arguments.file)?).map_err(Failure)?;
+    let library = surroundings.library()?;
+    let found = list.subscriptions.len();
+    let feeds = list
+        .subscriptions
+        .into_iter()
+        .map(|it| NewFeed { url: it.url, title: it.title, folder: it.folder, tags: it.tags })
+        .collect();
+    let changed = library.change(Change::Subscribe { feeds, origin: Origin::CommandLine })?;
+    let (added, already) = match &changed.done {
+        Done::Subscribed { added, already } => (added.len(), *already),
+        _ => (0, found),
+    };
+    say(&format!("{added} feeds added, {already} were there already, {} skipped.", list.skipped.len()));
+    for reason in list.skipped.iter().take(SKIPPED_NAMED_MAX) {
+        say(&format!("  skipped: {reason}"));
+    }
+    if list.skipped.len() > SKIPPED_NAMED_MAX {
+        say(&format!("  and {} more", list.skipped.len() - SKIPPED_NAMED_MAX));
+    }
+    if added > 0 {
+        say("`dateline refresh` fetches them; `dateline undo` takes them back.");
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+pub fn tag(surroundings: &Surroundings, arguments: &TagArguments) -> Result<ExitCode, Failure> {
+    let changes = TagChanges::parse(&arguments.changes).map_err(|error| Failure::new(&error.to_string()))?;
+    let library = surroundings.library()?;
+    let articles = show::matching(&library, &arguments.query.join(" "), None)?;
+    if articles.is_empty() {
+        return Err(Failure::new(
+            "No article answers that query, so nothing was tagged. `dateline list` tries a query.",
+        ));
+    }
+    let change = Change::Tag { articles, add: changes.add, remove: changes.remove, origin: Origin::CommandLine };
+    match library.change(change)?.done {
+        Done::Tagged { count, .. } => say(&format!("{count} tagged. `dateline undo` takes it back.")),
+        _ => say("They were tagged so already; nothing had to change."),
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+pub fn save(surroundings: &Surroundings, arguments: &SaveArguments) -> Result<ExitCode, Failure> {
+    let library = surroundings.library()?;
+    let id = if let Some(url) = web_address(&arguments.what) {
+        surroundings
+            .pipeline(&library)?
+            .save(&url, Origin::CommandLine)
+            .map_err(|error| surroundings.failure(&error))?
+    } else {
+        let bytes = read_bytes(Path::new(&arguments.what))?;
+        let page = if crate::feed::discover::looks_like_a_page(&bytes) {
+            crate::page::extract(&bytes, None, None).map_err(|problem| surroundings.problem(&problem))?
+        } else {
+            crate::page::from_plain_text(&String::from_utf8_lossy(&bytes))
+        };
+        let article = Box::new(SavedArticle { url: page.url.clone(), page, at: surroundings.now() });
+        match library.change(Change::Save { article, origin: Origin::CommandLine })?.done {
+            Done::Saved { article, .. } => article,
+            _ => return Err(Failure::new("Nothing was saved. Run `dateline doctor`.")),
+        }
+    };
+    show::settle(&library)?;
+    let saved =
+        show::find(&library, id)?.ok_or_else(|| Failure::new("The saved article is gone. Run `dateline doctor`."))?;
+    if arguments.json {
+        Out::new().json(&json::article(&saved, Detail::Text));
+    } else {
+        say(&format!("Saved as {id}: {} ({} words).", saved.row.title, saved.metadata.words));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+pub fn undo(surroundings: &Surroundings, arguments: &UndoArguments) -> Result<ExitCode, Failure> {
+    let library = surroundings.library()?;
+    if arguments.list {
+        let Answer::Journal(steps) = library.ask(Ask::Journal { limit: JOURNAL_LINES })? else {
+            return Ok(ExitCode::SUCCESS);
+        };
+        let mut out = Out::new();
+        for step in &steps {
+            out.line(&json::journal_line(step, &surroundings.zone.format(step.at, "%Y-%m-%d %H:%M")));
+        }
+        return Ok(ExitCode::SUCCESS);
+    }
+    match library.change(Change::Undo { origin: Origin::CommandLine })?.done {
+        Done::Undone { sentence, origin } => {
+            let by = origin.map(|it| format!(", made by {it}")).unwrap_or_default();
+            say(&format!("Undone: {sentence}{by}."));
+        }
+        _ => say("There is nothing to undo."),
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Reads a file, or standard input for `-`, up to a limit.
+pub(super) fn read_bytes(path: &Path) -> Result<Vec<u8>, Failure> {
+    let mut bytes = Vec::new();
+    let read = if path == Path::new("-") {
+        std::io::stdin().lock().take(FILE_BYTES_MAX + 1).read_to_end(&mut bytes)
+    } else {
+        std::fs::File::open(path).and_then(|file| file.take(FILE_BYTES_MAX + 1).read_to_end(&mut bytes))
+    };
+    read.map_err(|error| Failure::new(&format!("{}: {error}. Check the name and its permissions.", path.display())))?;
+    if bytes.len() as u64 > FILE_BYTES_MAX {
+        return Err(Failure::new(
+            "That file is larger than 50 MB, which no list or page is. Nothing was read from it.",
+        ));
+    }
+    Ok(bytes)
+}
+
+/// The address meant by an argument that may also be a file: only what begins with a scheme of the web.
+pub(super) fn web_address(argument: &str) -> Option<CleanUrl> {
+    CleanUrl::parse(argument).ok()
+}
+
+pub(super) fn address(typed: &str) -> Result<CleanUrl, Failure> {
+    CleanUrl::parse_typed(typed).map_err(|error| Failure::new(&format!("{typed}: {error}")))
+}
+
+fn tag_names(typed: &[String]) -> Result<Vec<TagName>, Failure> {
+    typed.iter().map(|it| TagName::parse(it).map_err(|error| Failure::new(&error.to_string()))).collect()
+}

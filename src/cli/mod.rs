@@ -1,0 +1,145 @@
+//! The command line: the same library and pipeline without a screen. A contract: scripts rely on it.
+//!
+//! JSON goes to stdout, one object a line; progress and notices go to stderr. Exit 0 done, 1 something failed (said in
+//! words), 2 wrong usage. All that is printed passes through [`print`].
+
+mod arguments;
+mod change;
+mod demo;
+mod generate;
+mod inspect;
+mod json;
+mod log;
+mod print;
+mod reader;
+mod refresh;
+mod show;
+
+pub use arguments::Arguments;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use clap::Parser;
+
+use crate::config::Paths;
+use crate::fetch::{Fetcher, SystemResolver};
+use crate::news::{CleanText, Clock, Limit, Problem, Timestamp, Zone};
+use crate::refresh::{Pipeline, PipelineError};
+use crate::store::{Library, StoreError};
+use arguments::{Action, Inspect};
+
+/// Why a command ended without having done what it was asked: a sentence for a person.
+#[derive(Debug)]
+pub struct Failure(pub CleanText);
+
+impl Failure {
+    fn new(sentence: &str) -> Failure {
+        Failure(CleanText::line(sentence, Limit::SENTENCE))
+    }
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Failure {
+        Failure::new(&error.to_string())
+    }
+}
+
+impl From<std::io::Error> for Failure {
+    fn from(error: std::io::Error) -> Failure {
+        Failure::new(&format!("{error}. Check the path and its permissions."))
+    }
+}
+
+/// What every command is given: where the library is, the present, the person's zone.
+struct Surroundings {
+    data: Option<PathBuf>,
+    clock: Clock,
+    zone: Zone,
+    offline: bool,
+    colour: print::Colour,
+}
+
+impl Surroundings {
+    fn library(&self) -> Result<Library, Failure> {
+        let paths = Paths::resolve(self.data.clone()).map_err(|sentence| Failure::new(&sentence))?;
+        self.library_in(&paths)
+    }
+
+    fn library_in(&self, paths: &Paths) -> Result<Library, Failure> {
+        let library = Library::open(&paths.data, self.clock.clone())?;
+        log::start(&paths.data);
+        Ok(library)
+    }
+
+    fn pipeline(&self, library: &Library) -> Result<Pipeline, Failure> {
+        let fetcher = self.fetcher()?;
+        Ok(Pipeline { library: library.clone(), fetcher, clock: self.clock.clone(), zone: self.zone.clone() })
+    }
+
+    fn fetcher(&self) -> Result<Fetcher, Failure> {
+        Fetcher::start(self.clock.clone(), Arc::new(SystemResolver), self.offline)
+            .map_err(|problem| self.problem(&problem))
+    }
+
+    fn problem(&self, problem: &Problem) -> Failure {
+        Failure(problem.sentence(&self.zone))
+    }
+
+    fn failure(&self, error: &PipelineError) -> Failure {
+        Failure(error.sentence(&self.zone))
+    }
+
+    fn now(&self) -> Timestamp {
+        (self.clock)()
+    }
+}
+
+/// Reads the command line and does what it says.
+pub fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let surroundings = Surroundings {
+        data: arguments.data,
+        clock: Arc::new(system_clock),
+        zone: Zone::of_this_machine(),
+        offline: arguments.offline,
+        colour: arguments.color,
+    };
+    let done = match arguments.action {
+        None => reader::run(&surroundings),
+        Some(action) => perform(&surroundings, action),
+    };
+    match done {
+        Ok(code) => code,
+        Err(Failure(sentence)) => {
+            print::notice(&sentence);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn perform(surroundings: &Surroundings, action: Action) -> Result<ExitCode, Failure> {
+    match action {
+        Action::Demo => demo::run(surroundings),
+        Action::Add(arguments) => change::add(surroundings, arguments),
+        Action::Import(arguments) => change::import(surroundings, &arguments),
+        Action::Refresh(arguments) => refresh::run(surroundings, &arguments),
+        Action::Feeds(arguments) => show::feeds(surroundings, &arguments),
+        Action::List(arguments) => show::list(surroundings, &arguments),
+        Action::Show(arguments) => show::article(surroundings, &arguments),
+        Action::Tag(arguments) => change::tag(surroundings, &arguments),
+        Action::Save(arguments) => change::save(surroundings, &arguments),
+        Action::Inspect { what: Inspect::Feed(arguments) } => inspect::feed(surroundings, &arguments),
+        Action::Inspect { what: Inspect::Page(arguments) } => inspect::page(surroundings, &arguments),
+        Action::Undo(arguments) => change::undo(surroundings, &arguments),
+        Action::Doctor(arguments) => show::doctor(surroundings, &arguments),
+        Action::Generate { what } => generate::run(&what),
+    }
+}
+
+fn system_clock() -> Timestamp {
+    let since_epoch = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    // A clock set before 1970 reads as 1970: dates look odd, nothing breaks.
+    Timestamp::from_seconds(since_epoch.map_or(0, |it| i64::try_from(it.as_secs()).unwrap_or(i64::MAX)))
+}

@@ -1,0 +1,109 @@
+//! `dateline refresh`: the pipeline with a progress bar, or with one summary object.
+
+use std::io::IsTerminal;
+use std::process::ExitCode;
+
+use indicatif::{ProgressBar, ProgressStyle};
+
+use crate::news::{CleanUrl, FeedId};
+use crate::refresh::{Cancel, Progress, RefreshRequest};
+use crate::store::Tree;
+
+use super::arguments::RefreshArguments;
+use super::print::{Out, say};
+use super::{Failure, Surroundings, show};
+
+pub fn run(surroundings: &Surroundings, arguments: &RefreshArguments) -> Result<ExitCode, Failure> {
+    let library = surroundings.library()?;
+    let only = if arguments.feeds.is_empty() {
+        None
+    } else {
+        let tree = show::tree(surroundings, &library)?;
+        Some(arguments.feeds.iter().map(|it| feed_named(&tree, it)).collect::<Result<Vec<_>, _>>()?)
+    };
+    let pipeline = surroundings.pipeline(&library)?;
+    let request = RefreshRequest { everything: arguments.all, only, no_index: true };
+    let mut bar = Bar::new();
+    let mut busy = false;
+    let summary = pipeline.refresh(&request, &Cancel::default(), &mut |progress| {
+        busy |= progress == Progress::Busy;
+        bar.show(&progress);
+    })?;
+    bar.finish();
+    // The summary comes when all is readable; indexing follows.
+    if arguments.json {
+        Out::new().json(&summary);
+    }
+    if busy {
+        say("Another Dateline is refreshing this library; its articles will be there in a moment.");
+        return Ok(ExitCode::SUCCESS);
+    }
+    if !arguments.json {
+        for problem in &summary.problems {
+            say(&format!("{}: {}", problem.url.without_secrets(), problem.problem));
+        }
+        say(&format!(
+            "{} new and {} changed articles from {} feeds ({} not modified, {} failed) in {:.1} s.",
+            summary.articles_new,
+            summary.articles_changed,
+            summary.feeds,
+            summary.not_modified,
+            summary.failed,
+            summary.seconds
+        ));
+    }
+    if !arguments.no_index {
+        let mut bar = Bar::new();
+        crate::refresh::drain(&library, &Cancel::default(), &mut |progress| bar.show(&progress))?;
+        bar.finish();
+    }
+    let nothing_fetched = summary.feeds > 0 && summary.failed == summary.feeds;
+    Ok(if nothing_fetched { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+fn feed_named(tree: &Tree, name: &str) -> Result<FeedId, Failure> {
+    let by_number = name.parse::<i64>().ok().map(FeedId);
+    let by_address = CleanUrl::parse_typed(name).ok();
+    tree.feeds
+        .iter()
+        .find(|row| Some(row.id) == by_number || (by_address.is_some() && row.url == by_address))
+        .map(|row| row.id)
+        .ok_or_else(|| Failure::new(&format!("There is no feed {name}. `dateline feeds` shows numbers and addresses.")))
+}
+
+/// A progress bar on stderr where that is a terminal, nothing elsewhere.
+struct Bar {
+    bar: ProgressBar,
+}
+
+impl Bar {
+    fn new() -> Bar {
+        let bar = if std::io::stderr().is_terminal() { ProgressBar::new(0) } else { ProgressBar::hidden() };
+        if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len} {msg}") {
+            bar.set_style(style.progress_chars("▮▮▯"));
+        }
+        Bar { bar }
+    }
+
+    fn show(&mut self, progress: &Progress) {
+        match progress {
+            Progress::Started { feeds } => self.bar.set_length(*feeds as u64),
+            Progress::FeedDone { title, done, .. } => {
+                self.bar.set_position(*done as u64);
+                self.bar.set_message(title.to_string());
+            }
+            Progress::Indexing { left } => {
+                let length = self.bar.length().unwrap_or(0).max(*left as u64);
+                self.bar.set_length(length);
+                self.bar.set_position(length - *left as u64);
+                self.bar.set_message("indexed");
+            }
+            Progress::Offline => self.bar.println("Offline: nothing was fetched; what is stored can be read."),
+            Progress::Busy | Progress::Finished(_) => {}
+        }
+    }
+
+    fn finish(self) {
+        self.bar.finish_and_clear();
+    }
+}

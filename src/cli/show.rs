@@ -1,0 +1,271 @@
+//! Commands that only look: `feeds`, `list`, `show`, `doctor`.
+
+use std::process::ExitCode;
+
+use crate::news::{Article, ArticleId, ArticleRow, FeedRow, Timestamp};
+use crate::query::Query;
+use crate::store::{Answer, Ask, Health, Library, Scope, Tree, View};
+use crate::text::{self, Document};
+
+use super::arguments::{JsonArguments, ListArguments, ShowArguments};
+use super::json::{self, Detail};
+use super::print::{Out, say};
+use super::{Failure, Surroundings};
+
+/// Width of text where nobody says otherwise: a good measure for reading.
+const WIDTH_DEFAULT: usize = 72;
+
+pub fn feeds(surroundings: &Surroundings, arguments: &JsonArguments) -> Result<ExitCode, Failure> {
+    let library = surroundings.library()?;
+    let tree = tree(surroundings, &library)?;
+    let mut out = Out::new();
+    if arguments.json {
+        for row in &tree.feeds {
+            out.json(&json::feed(row));
+        }
+        return Ok(ExitCode::SUCCESS);
+    }
+    for row in &tree.feeds {
+        out.line(&feed_line(surroundings, row));
+        if let Some(problem) = &row.problem {
+            out.line(&format!("        ✗ {problem}"));
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+pub fn list(surroundings: &Surroundings, arguments: &ListArguments) -> Result<ExitCode, Failure> {
+    let library = surroundings.library()?;
+    let ids = matching(&library, &arguments.query.join(" "), arguments.limit)?;
+    let mut out = Out::new();
+    if arguments.json {
+        for id in ids {
+            if let Some(found) = find(&library, id)? {
+                out.json(&json::article(&found, Detail::Row));
+            }
+        }
+        return Ok(ExitCode::SUCCESS);
+    }
+    let colour = surroundings.colour.on_stdout();
+    let width = terminal_width().unwrap_or(120);
+    for some in ids.chunks(ROWS_AT_ONCE) {
+        let Answer::Rows { rows } = library.ask(Ask::RowsOf(some.to_vec()))? else { continue };
+        for row in &rows {
+            let line = list_line(surroundings, row, width);
+            if colour && row.state.unread { out.styled("\x1b[1m", &line, "\x1b[0m") } else { out.line(&line) }
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// So that a million rows are never in memory at once.
+const ROWS_AT_ONCE: usize = 500;
+
+pub fn article(surroundings: &Surroundings, arguments: &ShowArguments) -> Result<ExitCode, Failure> {
+    let library = surroundings.library()?;
+    let id = ArticleId(arguments.id);
+    if find(&library, id)?.is_none() {
+        return Err(no_such_article(id));
+    }
+    let mut code = ExitCode::SUCCESS;
+    if arguments.full
+        && let Err(error) = surroundings.pipeline(&library)?.full_text(id)
+    {
+        // What is stored is shown all the same; the exit code tells scripts.
+        say(surroundings.failure(&error).0.as_str());
+        code = ExitCode::FAILURE;
+    }
+    settle(&library)?;
+    let found = find(&library, id)?.ok_or_else(|| no_such_article(id))?;
+    let origin = found.body.best_origin();
+    let document = Document::from_html(found.body.html(origin), found.row.url.as_ref());
+    let mut out = Out::new();
+    if arguments.form.json {
+        out.json(&json::article(&found, Detail::Text));
+    } else if arguments.form.html {
+        out.line(&found.body.html(origin).0);
+    } else if arguments.form.markdown {
+        out.line(&markdown(&found, &document));
+    } else if arguments.form.text {
+        out.line(&document.plain());
+    } else {
+        let width = arguments.width.or_else(|| terminal_width().map(|it| it.min(WIDTH_DEFAULT)));
+        print_for_reading(surroundings, &mut out, &found, &document, width.unwrap_or(WIDTH_DEFAULT).max(1));
+    }
+    Ok(code)
+}
+
+pub fn doctor(surroundings: &Surroundings, arguments: &JsonArguments) -> Result<ExitCode, Failure> {
+    let library = surroundings.library()?;
+    let Answer::Health(health) = library.ask(Ask::Health)? else { return Err(unanswered()) };
+    let mut out = Out::new();
+    if arguments.json {
+        out.json(&health_object(&health));
+    } else {
+        print_health(&mut out, &health);
+    }
+    Ok(if health.faults.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Ids that answer a query typed on the command line, newest first.
+pub(super) fn matching(library: &Library, query: &str, limit: Option<usize>) -> Result<Vec<ArticleId>, Failure> {
+    let query = Query::parse(query).map_err(|error| Failure::new(&error.to_string()))?;
+    settle(library)?;
+    let view = View { scope: Scope::All, unread_only: false, query };
+    let Answer::Ids(mut ids) = library.ask(Ask::Ids { view })? else { return Err(unanswered()) };
+    ids.truncate(limit.unwrap_or(usize::MAX));
+    Ok(ids)
+}
+
+pub(super) fn find(library: &Library, id: ArticleId) -> Result<Option<Article>, Failure> {
+    match library.ask(Ask::Article(id))? {
+        Answer::Article(found) => Ok(found.map(|it| *it)),
+        _ => Err(unanswered()),
+    }
+}
+
+pub(super) fn tree(surroundings: &Surroundings, library: &Library) -> Result<Tree, Failure> {
+    let today = surroundings.zone.start_of_day(surroundings.now());
+    match library.ask(Ask::Tree { today })? {
+        Answer::Tree(tree) => Ok(*tree),
+        _ => Err(unanswered()),
+    }
+}
+
+/// Indexes what an earlier `refresh --no-index` left waiting.
+pub(super) fn settle(library: &Library) -> Result<(), Failure> {
+    Ok(crate::refresh::drain(library, &crate::refresh::Cancel::default(), &mut |_| {})?)
+}
+
+/// The width of the terminal that stdout is, if it is one.
+pub(super) fn terminal_width() -> Option<usize> {
+    let size = rustix::termios::tcgetwinsize(std::io::stdout()).ok()?;
+    (size.ws_col > 0).then_some(usize::from(size.ws_col))
+}
+
+fn unanswered() -> Failure {
+    Failure::new("The library gave another answer than was asked for. Run `dateline doctor`.")
+}
+
+fn no_such_article(id: ArticleId) -> Failure {
+    Failure::new(&format!("There is no article {id}. `dateline list` shows the numbers."))
+}
+
+fn feed_line(surroundings: &Surroundings, row: &FeedRow) -> String {
+    let mark = if row.problem.is_some() { '✗' } else { ' ' };
+    let last = row.last_success.map_or_else(|| "never".to_owned(), |it| moment(surroundings, it));
+    let folder = if row.folder.is_top() { String::new() } else { format!("{} ▸ ", row.folder) };
+    let address = row.url.as_ref().map_or_else(String::new, |it| it.without_secrets().to_string());
+    format!("{:>5} {mark} {:>5}/{:<6} {last:>12}  {folder}{}  {address}", row.id.0, row.unread, row.articles, row.title)
+}
+
+fn list_line(surroundings: &Surroundings, row: &ArticleRow, width: usize) -> String {
+    let mark = match (row.state.unread, row.state.starred) {
+        (_, true) => '★',
+        (true, false) => '●',
+        (false, false) => '○',
+    };
+    let when = surroundings.zone.format(row.sort, "%Y-%m-%d");
+    let title = if row.title.is_empty() { "(untitled)" } else { row.title.as_str() };
+    let tags: String = row.tags.iter().map(|it| format!(" #{it}")).collect();
+    let head = format!("{:>12} {mark} {when}  ", row.id.0);
+    let tail = format!("  {}{tags}", row.feed_title);
+    let room = width.saturating_sub(text::width(&head) + text::width(&tail)).max(20);
+    format!("{head}{}{tail}", text::truncate(title, room))
+}
+
+fn moment(surroundings: &Surroundings, at: Timestamp) -> String {
+    surroundings.zone.format(at, "%-d %b %H:%M")
+}
+
+fn print_for_reading(surroundings: &Surroundings, out: &mut Out, article: &Article, document: &Document, width: usize) {
+    let row = &article.row;
+    for line in text::wrap(&row.title, width) {
+        if surroundings.colour.on_stdout() {
+            out.styled("\x1b[1m", line.as_str(), "\x1b[0m")
+        } else {
+            out.line(line.as_str())
+        }
+    }
+    let known = &article.metadata;
+    let published = surroundings.zone.format(row.sort, "%-d %b %Y %H:%M");
+    let mut facts = vec![row.feed_title.to_string(), published];
+    facts.extend(known.dateline.clone());
+    facts.extend((!known.attribution.is_empty()).then(|| format!("via {}", known.attribution.join(", "))));
+    facts.extend(row.tags.iter().map(|it| format!("#{it}")));
+    out.line(&facts.join(" · "));
+    if let Some(url) = &row.url {
+        out.line(url.without_secrets().as_str());
+    }
+    out.line("");
+    if let Some(caption) = &known.caption {
+        let credit = known.credit.as_ref().map(|it| format!(" {it}")).unwrap_or_default();
+        let picture =
+            crate::news::CleanText::line(&format!("[image: {caption}{credit}]"), crate::news::Limit::SENTENCE);
+        for line in text::wrap(&picture, width) {
+            out.line(line.as_str());
+        }
+        out.line("");
+    }
+    for line in document.lines(width) {
+        out.line(&line.spans.iter().map(|it| it.text.as_str()).collect::<String>());
+    }
+    if !document.links.is_empty() {
+        out.line("");
+        for (number, link) in document.links.iter().enumerate() {
+            if let Some(url) = &link.url {
+                out.line(&format!("[{}] {}", number + 1, url.without_secrets()));
+            }
+        }
+    }
+}
+
+fn markdown(article: &Article, document: &Document) -> String {
+    let title = article.row.title.as_str().replace('\\', "\\\\").replace('*', "\\*").replace('_', "\\_");
+    let address = article.row.url.as_ref().map(|it| format!("<{}>\n\n", it.without_secrets())).unwrap_or_default();
+    format!("# {title}\n\n{address}{}", document.markdown())
+}
+
+fn health_object(health: &Health) -> serde_json::Value {
+    serde_json::json!({
+        "ok": health.faults.is_empty(),
+        "faults": health.faults,
+        "schema": health.schema_version,
+        "sqlite": health.sqlite_version,
+        "feeds": health.feeds,
+        "articles": health.articles,
+        "file_bytes": health.file_bytes,
+        "body_bytes": health.body_bytes,
+        "index_bytes": health.index_bytes,
+        "journal_steps": health.journal_steps,
+        "waiting_for_index": health.waiting_for_index,
+    })
+}
+
+fn print_health(out: &mut Out, health: &Health) {
+    for fault in &health.faults {
+        out.line(&format!("✗ {fault}"));
+    }
+    if health.faults.is_empty() {
+        out.line("The library is sound.");
+    }
+    let megabytes = |bytes: i64| format!("{}.{} MB", bytes / 1_000_000, bytes % 1_000_000 / 100_000);
+    out.line(&format!(
+        "{} feeds, {} articles, {} steps that can be undone",
+        health.feeds, health.articles, health.journal_steps
+    ));
+    out.line(&format!(
+        "file {}, texts {}, index {}; SQLite {}, schema {}",
+        megabytes(health.file_bytes),
+        megabytes(health.body_bytes),
+        megabytes(health.index_bytes),
+        health.sqlite_version,
+        health.schema_version,
+    ));
+    if let Some(each) = health.file_bytes.checked_div(health.articles) {
+        out.line(&format!("{each} bytes an article"));
+    }
+    if health.waiting_for_index > 0 {
+        out.line(&format!("{} articles wait to be indexed; the next start does it", health.waiting_for_index));
+    }
+}

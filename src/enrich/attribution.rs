@@ -1,0 +1,411 @@
+//! Agencies and outlets that a report credits: `melansir TASS`, `told Reuters`, `(AP)`, `laut dpa`, `ロイター通信によると`.
+//!
+//! A name alone is no credit, save an agency's in brackets: a word of reporting must stand near it in the same sentence.
+
+use super::dateline::Dateline;
+use super::lists::{OUTLETS, PLACES, is_unspaced_script, outlet_named};
+
+/// So far from the name, in words, may the word of reporting stand.
+const NEAR_WORDS: usize = 5;
+/// In scripts without spaces, so many characters after the name.
+const NEAR_CHARS: usize = 14;
+const OUTLETS_MAX: usize = 12;
+const NAME_WORDS_MAX: usize = 4;
+
+/// Signs of reporting after a name, in scripts without spaces.
+const REPORTING_SIGNS: [&str; 22] = [
+    "によると",
+    "によれば",
+    "報じ",
+    "伝え",
+    "報道",
+    "报道",
+    "報導",
+    "消息",
+    "电",
+    "電",
+    "讯",
+    "訊",
+    "援引",
+    "记者",
+    "記者",
+    "取材",
+    "보도",
+    "따르면",
+    "전했다",
+    "밝혔다",
+    "รายงาน",
+    "เปิดเผย",
+];
+/// Signs of reporting before a name.
+const REPORTING_SIGNS_BEFORE: [&str; 8] = ["据", "據", "援引", "引述", "转引", "根据", "อ้าง", "ตาม"];
+
+/// Finds whom the report credits, in the order of the text.
+pub fn find(paragraphs: &[String], dateline: Option<&Dateline>) -> Vec<String> {
+    let mut found = Found { names: Vec::new() };
+    for outlet in dateline.iter().flat_map(|it| &it.outlets) {
+        found.add(outlet);
+    }
+    for paragraph in paragraphs {
+        in_brackets(paragraph, &mut found);
+        at_the_end(paragraph, &mut found);
+        for sentence in sentences(paragraph) {
+            let words = words_of(sentence);
+            listed(&words, &mut found);
+            // Where all is set in capitals, they show no names.
+            if !is_shouted(&words) {
+                by_kind(&words, &mut found);
+                by_shape(&words, &mut found);
+            }
+        }
+        unspaced(paragraph, &mut found);
+    }
+    found.names.truncate(OUTLETS_MAX);
+    found.names
+}
+
+struct Found {
+    names: Vec<String>,
+}
+
+impl Found {
+    fn add(&mut self, name: &str) {
+        let name = name.trim().strip_prefix("The ").or_else(|| name.trim().strip_prefix("the ")).unwrap_or(name.trim());
+        let name = OUTLETS.wires.get(name).map_or(name, String::as_str);
+        let lower = name.to_lowercase();
+        let known = self.names.iter().any(|it| {
+            let have = it.to_lowercase();
+            have == lower
+                || have.starts_with(&format!("{lower} "))
+                || have.ends_with(&format!(" {lower}"))
+                || lower.starts_with(&format!("{have} "))
+        });
+        if !name.is_empty() && !known {
+            self.names.push(name.to_owned());
+        }
+    }
+}
+
+/// A word with what stood around it.
+struct Word<'a> {
+    /// Without punctuation.
+    text: &'a str,
+    /// A quotation mark opened before it.
+    opens: bool,
+    /// A quotation mark or comma closed after it.
+    closes: bool,
+}
+
+/// Sentences, roughly: cut after full stops that a capital follows. An abbreviation cut in two costs a credit, no more.
+fn sentences(paragraph: &str) -> Vec<&str> {
+    let mut out = Vec::new();
+    let mut start = 0;
+    let chars: Vec<(usize, char)> = paragraph.char_indices().collect();
+    for at in 1..chars.len() {
+        let (byte, it) = chars[at];
+        let stop = matches!(chars[at - 1].1, '.' | '!' | '?' | '\n')
+            || matches!(chars[at - 1].1, '"' | '”' | '»' | '“') && at > 1 && matches!(chars[at - 2].1, '.' | '!' | '?');
+        let capital =
+            chars[at..].iter().map(|(_, it)| *it).find(|it| it.is_alphanumeric()).is_some_and(char::is_uppercase);
+        // `kata kementerian itu, melansir`: the speaker follows the quotation in small letters.
+        if it.is_whitespace() && stop && capital {
+            out.push(&paragraph[start..byte]);
+            start = byte;
+        }
+    }
+    out.push(&paragraph[start..]);
+    out
+}
+
+fn words_of(sentence: &str) -> Vec<Word<'_>> {
+    let is_quote =
+        |it: char| matches!(it, '"' | '“' | '”' | '„' | '«' | '»' | '‘' | '\'' | '‚' | '‹' | '›' | '「' | '」');
+    sentence
+        .split_whitespace()
+        .flat_map(|raw| {
+            // `rivela:«La` lacks its space.
+            let cut =
+                raw.char_indices().skip(1).find(|(_, it)| matches!(it, '«' | '„')).map_or(raw.len(), |(at, _)| at);
+            let (head, tail) = raw.split_at(cut);
+            [head, tail]
+        })
+        .map(|raw| {
+            let text = raw.trim_matches(|it: char| !it.is_alphanumeric());
+            let text = text.strip_suffix("'s").or_else(|| text.strip_suffix("’s")).unwrap_or(text);
+            let before = raw.find(text).map_or("", |at| &raw[..at]);
+            let after = raw.rfind(text).map_or("", |at| &raw[at + text.len()..]);
+            Word {
+                text,
+                opens: before.contains(is_quote),
+                closes: after.contains(is_quote) || after.contains([',', ';', ':', ')', '.']),
+            }
+        })
+        .filter(|it| !it.text.is_empty())
+        .collect()
+}
+
+/// Names of the lists with a word of reporting near them.
+fn listed(words: &[Word<'_>], found: &mut Found) {
+    let mut at = 0;
+    while at < words.len() {
+        let Some((name, length)) = listed_at(words, at) else {
+            at += 1;
+            continue;
+        };
+        if reported_near(words, at, length) {
+            found.add(&name);
+        }
+        at += length;
+    }
+}
+
+/// The longest listed name that begins here, and its length in words.
+fn listed_at(words: &[Word<'_>], at: usize) -> Option<(String, usize)> {
+    let longest = OUTLETS.words_max.min(words.len() - at);
+    for length in (1..=longest).rev() {
+        let run = words[at..at + length].iter().map(|it| it.text).collect::<Vec<_>>().join(" ");
+        if let Some(name) = OUTLETS.wires.get(&run) {
+            return Some((name.clone(), length));
+        }
+        if OUTLETS.outlets.contains(&run) {
+            return Some((run, length));
+        }
+        // French and Italian tie their article to the name, Turkish and Russian their endings.
+        if let Some(name) = run.split_once(['\'', '’']).and_then(|(article, name)| {
+            if OUTLETS.wires.contains_key(name) && article.chars().count() <= 4 {
+                OUTLETS.wires.get(name)
+            } else {
+                OUTLETS.wires.get(article)
+            }
+        }) {
+            return Some((name.clone(), length));
+        }
+    }
+    None
+}
+
+fn reported_near(words: &[Word<'_>], at: usize, length: usize) -> bool {
+    let start = at.saturating_sub(NEAR_WORDS);
+    let end = (at + length + NEAR_WORDS).min(words.len());
+    let near = words[start..at].iter().chain(&words[at + length..end]);
+    near.into_iter().any(|it| is_reporting(it.text))
+}
+
+fn is_reporting(word: &str) -> bool {
+    let lower = word.to_lowercase();
+    OUTLETS.reporting.contains(&lower) || OUTLETS.kinds.contains(&lower)
+}
+
+/// Names that nobody lists, after the kind of outlet or a verb that only outlets take: `harian Kabarnya`, `portal "Bote"`.
+fn by_kind(words: &[Word<'_>], found: &mut Found) {
+    for at in 0..words.len() {
+        // `Agence France-Presse` has its kind for a first name.
+        if words[at].closes || listed_at(words, at).is_some() || !OUTLETS.kinds.contains(&words[at].text.to_lowercase())
+        {
+            continue;
+        }
+        let mut start = at + 1;
+        while start < words.len() && OUTLETS.between.contains(&words[start].text.to_lowercase()) && !words[start].opens
+        {
+            if words[start].closes {
+                break;
+            }
+            start += 1;
+        }
+        // A kind alone names nobody; in the sentence somebody must report.
+        let verb_itself = OUTLETS.reporting.contains(&words[at].text.to_lowercase());
+        let reports = verb_itself
+            || words
+                .iter()
+                .enumerate()
+                .any(|(other, it)| other != at && OUTLETS.reporting.contains(&it.text.to_lowercase()));
+        if let Some(name) = name_at(words, start)
+            && (reports || words[start].opens)
+        {
+            found.add(&name);
+        }
+    }
+}
+
+/// A run of capitalised words, or what stands in quotation marks.
+fn name_at(words: &[Word<'_>], start: usize) -> Option<String> {
+    let first = words.get(start)?;
+    if !is_capital(first.text) {
+        return None;
+    }
+    if let Some((name, _)) = listed_at(words, start) {
+        return Some(name);
+    }
+    let mut end = start + 1;
+    if !first.closes {
+        while end < words.len() && end - start < NAME_WORDS_MAX && is_capital(words[end].text) && !words[end].opens {
+            end += 1;
+            if words[end - 1].closes {
+                break;
+            }
+        }
+    }
+    // A quotation that goes on for longer is something said, not a name.
+    if first.opens && !words[end - 1].closes {
+        return None;
+    }
+    Some(words[start..end].iter().map(|it| it.text).collect::<Vec<_>>().join(" "))
+}
+
+fn is_shouted(words: &[Word<'_>]) -> bool {
+    let loud = words.iter().filter(|it| it.text.chars().all(|it| !it.is_lowercase())).count();
+    words.len() > 3 && loud * 2 > words.len()
+}
+
+fn is_capital(word: &str) -> bool {
+    word.chars().next().is_some_and(char::is_uppercase) && word.chars().filter(|it| it.is_alphabetic()).count() > 1
+}
+
+/// Names that end as outlets' names do, with a word of reporting right beside them.
+fn by_shape(words: &[Word<'_>], found: &mut Found) {
+    for end in 1..words.len() {
+        // A name that goes on (`Press Secretary`) does not end here.
+        let goes_on = !words[end].closes
+            && words
+                .get(end + 1)
+                .is_some_and(|it| is_capital(it.text) && !PLACES.months.contains(&it.text.to_lowercase()));
+        if !OUTLETS.last_words.contains(words[end].text) || goes_on {
+            continue;
+        }
+        let mut start = end;
+        while start > 0
+            && end - start < NAME_WORDS_MAX - 1
+            && is_capital(words[start - 1].text)
+            && !words[start - 1].closes
+        {
+            start -= 1;
+        }
+        if start == end {
+            continue;
+        }
+        let beside = |at: usize| words.get(at).is_some_and(|it| OUTLETS.reporting.contains(&it.text.to_lowercase()));
+        let article = usize::from(start > 0 && matches!(words[start - 1].text, "the" | "The"));
+        let before = start > article && beside(start - article - 1);
+        if before || beside(end + 1) {
+            let mut name = words[start..=end].iter().map(|it| it.text).collect::<Vec<_>>().join(" ");
+            if let Some(bare) = name.strip_prefix("The ") {
+                name = bare.to_owned();
+            }
+            found.add(&name);
+        }
+    }
+}
+
+/// `(AP)`, `(dpa/afp)`: brackets that hold agencies and nothing else.
+fn in_brackets(paragraph: &str, found: &mut Found) {
+    let mut rest = paragraph;
+    while let Some(open) = rest.find(['(', '（']) {
+        let inner_start = open + rest[open..].chars().next().map_or(1, char::len_utf8);
+        let Some(close) = rest[inner_start..].find([')', '）']) else { return };
+        let inner = &rest[inner_start..inner_start + close];
+        let parts: Vec<&str> =
+            inner.split(['/', ',', ';', '+', '、']).map(str::trim).filter(|it| !it.is_empty()).collect();
+        // Broadcasters in brackets are often the party, channel or club that a person belongs to; agencies are not.
+        let names: Vec<&String> = parts.iter().filter_map(|it| wire_in_brackets(it)).collect();
+        if !names.is_empty() && names.len() == parts.len() {
+            names.into_iter().for_each(|it| found.add(it));
+        }
+        rest = &rest[inner_start + close..];
+    }
+}
+
+fn wire_in_brackets(part: &str) -> Option<&'static String> {
+    // Austrian and German papers set their agencies small.
+    OUTLETS
+        .wires
+        .get(part)
+        .or_else(|| if part.chars().count() == 3 { OUTLETS.wires.get(&part.to_uppercase()) } else { None })
+}
+
+/// An agency's name as the last word after the last sentence, or alone in its paragraph.
+fn at_the_end(paragraph: &str, found: &mut Found) {
+    let trimmed = paragraph.trim();
+    let last = trimmed.rsplit_once(". ").map_or(trimmed, |(_, last)| last).trim_matches(['.', '-', '–', '—', ' ', '/']);
+    if last.len() < trimmed.len() || trimmed.split_whitespace().count() <= 2 {
+        for part in last.split(['/', ',']).map(str::trim) {
+            if let Some(name) = OUTLETS.wires.get(part) {
+                found.add(name);
+            }
+        }
+    }
+}
+
+/// Names in scripts without spaces, with a sign of reporting close by.
+fn unspaced(paragraph: &str, found: &mut Found) {
+    if !paragraph.chars().any(is_unspaced_script) {
+        return;
+    }
+    for (form, name) in &OUTLETS.unspaced {
+        // Two characters (`共同`) are common words too; they count in brackets and heads only.
+        if form.chars().count() < 3 {
+            continue;
+        }
+        let credited = paragraph.match_indices(form.as_str()).any(|(at, _)| {
+            let after: String = paragraph[at + form.len()..].chars().take(NEAR_CHARS).collect();
+            let before: String = paragraph[..at].chars().rev().take(3).collect::<Vec<_>>().into_iter().rev().collect();
+            REPORTING_SIGNS.iter().any(|it| after.contains(it))
+                || REPORTING_SIGNS_BEFORE.iter().any(|it| before.contains(it))
+        });
+        if credited && outlet_named(form).is_some() {
+            found.add(name);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn credited(text: &str) -> Vec<String> {
+        find(&[text.to_owned()], None)
+    }
+
+    #[test]
+    fn words_of_reporting_make_a_credit_in_many_languages() {
+        for (text, expected) in [
+            ("\"Airnya naik,\" kata camat itu, melansir TASS 30 Januari.", "TASS"),
+            ("Jembatan itu dibuka, dikutip dari Antara, Senin.", "Antara"),
+            ("The mayor told Reuters that the bridge would open.", "Reuters"),
+            ("The mayor said in an email to The Associated Press that it would open.", "AP"),
+            ("According to the BBC, the bridge will open.", "BBC"),
+            ("The Ashford Chronicle reported the plan on Monday.", "Ashford Chronicle"),
+            ("Die Brücke ist zu, laut dpa bis Montag.", "dpa"),
+            ("Das geht aus Papieren hervor, wie der Sender NDRX am Montag berichtete.", "NDRX"),
+            ("Das sagte sie dem Nachrichtenportal \"Weserbote\" am Montag.", "Weserbote"),
+            ("Le pont rouvre lundi, selon l'AFP.", "AFP"),
+            ("El puente abre el lunes, informó la agencia EFE.", "EFE"),
+            ("Portal CNN podawał zaś, że most jest zamknięty.", "CNN"),
+            ("Dziennik „Kurier Nadodrzański”, z którym rozmawiał burmistrz, pisze o moście.", "Kurier Nadodrzański"),
+            ("Мост откроют в понедельник, сообщает ТАСС.", "TASS"),
+            ("ロイター通信によると、橋は月曜日に開通する。", "Reuters"),
+            ("新华社杭州4月24日电 大桥今天开放。", "Xinhua"),
+            ("Officials gave no date. PTI", "PTI"),
+            ("The bridge will open on Monday. (AP)", "AP"),
+        ] {
+            assert_eq!(credited(text), [expected], "{text}");
+        }
+    }
+
+    #[test]
+    fn a_name_in_passing_is_no_credit() {
+        for text in [
+            "She worked for Reuters in the nineties and later ran a bakery.",
+            "The shop sells Bild and coffee.",
+            "The Senate told the House on Monday that it would wait.",
+            "Minister Eva Lang (SPD) kam aus Kiel.",
+            "Newspapers were stacked by the door of the old press.",
+        ] {
+            assert_eq!(credited(text), Vec::<String>::new(), "{text}");
+        }
+    }
+
+    #[test]
+    fn an_agency_is_named_once_whatever_its_form() {
+        assert_eq!(credited("OSLO (AP) — The mayor told The Associated Press so. (AP)"), ["AP"]);
+    }
+}

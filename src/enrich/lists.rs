@@ -1,0 +1,146 @@
+//! The lists that the rules lean on: agencies and outlets, words of reporting, towns.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::LazyLock;
+
+/// `assets/enrich/outlets.toml`, made ready for looking up.
+pub struct Outlets {
+    /// Every form of an agency → its name.
+    pub wires: HashMap<String, String>,
+    pub outlets: HashSet<String>,
+    pub last_words: HashSet<String>,
+    pub reporting: HashSet<String>,
+    pub kinds: HashSet<String>,
+    pub between: HashSet<String>,
+    /// Forms in scripts without spaces, longest first.
+    pub unspaced: Vec<(String, String)>,
+    /// The most words a listed name has.
+    pub words_max: usize,
+}
+
+/// `assets/enrich/places.toml`, made ready for looking up.
+pub struct Places {
+    pub towns: HashSet<String>,
+    pub regions: HashSet<String>,
+    pub not_places: HashSet<String>,
+    pub in_words: Vec<String>,
+    pub correspondents: Vec<String>,
+    pub months: HashSet<String>,
+}
+
+pub static OUTLETS: LazyLock<Outlets> = LazyLock::new(|| {
+    let asset: OutletsAsset =
+        toml::from_str(include_str!("../../assets/enrich/outlets.toml")).expect("the program's own list is sound");
+    let mut wires = HashMap::new();
+    let mut unspaced = Vec::new();
+    for wire in asset.wire {
+        for form in wire.forms {
+            if form.chars().all(is_unspaced_script) || form.chars().any(|it| is_unspaced_script(it) && it > '\u{2e80}')
+            {
+                unspaced.push((form.clone(), wire.name.clone()));
+            }
+            wires.insert(form, wire.name.clone());
+        }
+    }
+    for name in &asset.outlets.names {
+        if name.chars().any(is_unspaced_script) {
+            unspaced.push((name.clone(), name.clone()));
+        }
+    }
+    unspaced.sort_by_key(|(form, _)| std::cmp::Reverse(form.chars().count()));
+    let words_max = wires.keys().chain(&asset.outlets.names).map(|it| it.split(' ').count()).max().unwrap_or(1);
+    Outlets {
+        wires,
+        outlets: asset.outlets.names.into_iter().collect(),
+        last_words: asset.outlets.last_words.into_iter().collect(),
+        reporting: asset.reporting.words.into_iter().collect(),
+        kinds: asset.reporting.kinds.into_iter().collect(),
+        between: asset.reporting.between.into_iter().collect(),
+        unspaced,
+        words_max,
+    }
+});
+
+pub static PLACES: LazyLock<Places> = LazyLock::new(|| {
+    let asset: PlacesAsset =
+        toml::from_str(include_str!("../../assets/enrich/places.toml")).expect("the program's own list is sound");
+    Places {
+        towns: asset.towns.into_iter().collect(),
+        regions: asset.regions.into_iter().collect(),
+        not_places: asset.not_places.into_iter().collect(),
+        in_words: asset.in_words,
+        correspondents: asset.correspondents,
+        months: asset.months.into_iter().collect(),
+    }
+});
+
+/// The name of the agency or outlet that a text is, if it is nothing else: `Reuters`, `ТАСС`, `KOMPAS.com`.
+pub fn outlet_named(text: &str) -> Option<String> {
+    let text = text.trim();
+    if let Some(name) = OUTLETS.wires.get(text) {
+        return Some(name.clone());
+    }
+    let is_site = text.split_once('.').is_some_and(|(name, ending)| {
+        let ending = ending.to_lowercase();
+        name.chars().count() > 1 && ["com", "co", "co.id", "id", "net", "org", "news"].contains(&ending.as_str())
+    });
+    (OUTLETS.outlets.contains(text) || is_site).then(|| text.to_owned())
+}
+
+/// Han, Kana, Hangul, Thai, Lao, Khmer, Burmese: names stand in the text without spaces around them.
+pub fn is_unspaced_script(it: char) -> bool {
+    matches!(it, '\u{0e00}'..='\u{0eff}' | '\u{1000}'..='\u{109f}' | '\u{1100}'..='\u{11ff}' | '\u{1780}'..='\u{17ff}' | '\u{3040}'..='\u{30ff}'
+        | '\u{3400}'..='\u{9fff}' | '\u{ac00}'..='\u{d7af}' | '\u{f900}'..='\u{faff}')
+}
+
+#[derive(serde::Deserialize)]
+struct OutletsAsset {
+    wire: Vec<Wire>,
+    outlets: Names,
+    reporting: Reporting,
+}
+
+#[derive(serde::Deserialize)]
+struct Wire {
+    name: String,
+    forms: Vec<String>,
+}
+
+#[derive(serde::Deserialize)]
+struct Names {
+    names: Vec<String>,
+    last_words: Vec<String>,
+}
+
+#[derive(serde::Deserialize)]
+struct Reporting {
+    words: Vec<String>,
+    kinds: Vec<String>,
+    between: Vec<String>,
+}
+
+#[derive(serde::Deserialize)]
+struct PlacesAsset {
+    towns: Vec<String>,
+    regions: Vec<String>,
+    not_places: Vec<String>,
+    in_words: Vec<String>,
+    correspondents: Vec<String>,
+    months: Vec<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_lists_are_sound() {
+        assert!(OUTLETS.wires.len() > 50 && PLACES.towns.len() > 300);
+        assert!(
+            PLACES.towns.iter().chain(&PLACES.regions).chain(&PLACES.not_places).all(|it| *it == it.to_lowercase())
+        );
+        assert_eq!(outlet_named("ИТАР-ТАСС").as_deref(), Some("TASS"));
+        assert_eq!(outlet_named("Kabarnya.co.id").as_deref(), Some("Kabarnya.co.id"));
+        assert_eq!(outlet_named("Calif."), None);
+    }
+}

@@ -1,0 +1,360 @@
+//! One request with its redirects, from waiting for a turn to the last byte. Each hop is checked anew: its scheme, its
+//! address, and whether what the person trusts covers it. It never sends a password to another host or port.
+
+use std::future::Future;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use reqwest::StatusCode;
+use reqwest::header::{
+    ACCEPT, CONTENT_TYPE, ETAG, HeaderMap, HeaderName, HeaderValue, IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED,
+    LOCATION, RETRY_AFTER,
+};
+
+use super::budget::{Budget, Held};
+use super::client::Clients;
+use super::etiquette::Turns;
+use super::failure;
+use super::guard::{self, Reach};
+use super::limits::{HEADER_BYTES_MAX, Limits, RETRY_AFTER_SECONDS_MAX, VALIDATOR_BYTES_MAX};
+use super::{Expects, Outcome, Request, Response};
+use crate::news::{AddressError, CleanUrl, Clock, Problem, Timestamp};
+use crate::store::Validators;
+
+/// What every request shares.
+pub(super) struct Shared {
+    pub(super) limits: Limits,
+    pub(super) clients: Clients,
+    pub(super) turns: Turns,
+    pub(super) budget: Budget,
+    pub(super) clock: Clock,
+    pub(super) offline: bool,
+    pub(super) answers: AtomicU64,
+}
+
+const ACCEPT_FEED: &str = "application/atom+xml, application/rss+xml, application/feed+json, \
+    application/rdf+xml;q=0.9, application/xml;q=0.8, text/xml;q=0.8, application/json;q=0.7, text/html;q=0.5, */*;q=0.1";
+const ACCEPT_PAGE: &str = "text/html, application/xhtml+xml, application/xml;q=0.8, text/plain;q=0.5, */*;q=0.1";
+
+/// Fetches; whatever happens becomes a [`Response`].
+pub(super) async fn perform(shared: &Shared, request: &Request) -> Response {
+    let mut at = request.url.clone();
+    let fetched =
+        if shared.offline { Err(Failure::of(Problem::Offline)) } else { follow(shared, request, &mut at).await };
+    let url = at.without_secrets();
+    match fetched {
+        Ok(Answer { outcome, bytes, held }) => Response { outcome, url, bytes, held },
+        Err(Failure { problem, retry_at }) => {
+            let outcome = Outcome::Failed { problem, retry_at };
+            Response { outcome, url, bytes: 0, held: Held::default() }
+        }
+    }
+}
+
+struct Answer {
+    outcome: Outcome,
+    bytes: u64,
+    held: Held,
+}
+
+struct Failure {
+    problem: Problem,
+    retry_at: Option<Timestamp>,
+}
+
+impl Failure {
+    fn of(problem: Problem) -> Failure {
+        Failure { problem, retry_at: None }
+    }
+}
+
+/// Asks, follows redirects and reads what comes; `at` is left where the last answer came from.
+async fn follow(shared: &Shared, request: &Request, at: &mut CleanUrl) -> Result<Answer, Failure> {
+    let mut stopwatch = Stopwatch::new(shared.limits.total(request.expects));
+    for _hop in 0..=shared.limits.redirects_max {
+        let Door { client, at_home, trusted } = door(shared, request, at).map_err(Failure::of)?;
+        let _turn = if trusted && at_home {
+            shared.turns.enter_freely().await
+        } else {
+            shared.turns.enter(at.host(), &shared.limits).await
+        };
+        let asked = client.get(at.as_url().clone()).headers(headers(request));
+        let response = match stopwatch.within(shared.limits.first_byte, asked.send()).await {
+            Ok(Ok(response)) => response,
+            Ok(Err(error)) => return Err(Failure::of(failure::of_sending(&error, at.host(), &shared.limits))),
+            Err(seconds) => return Err(Failure::of(Problem::TimedOut { host: at.host().to_owned(), seconds })),
+        };
+        if !at_home && !shared.clients.seen.is_private(at.host()) {
+            shared.answers.fetch_add(1, Ordering::Relaxed);
+        }
+        if header_bytes(response.headers()) > HEADER_BYTES_MAX {
+            return Err(Failure::of(Problem::NotHttp { host: at.host().to_owned() }));
+        }
+        if let Some(target) = redirect(&response) {
+            *at = next_hop(at, &target).map_err(Failure::of)?;
+            continue;
+        }
+        return read(shared, request, at, response, &mut stopwatch).await;
+    }
+    Err(Failure::of(Problem::TooManyRedirects { redirects_max: shared.limits.redirects_max }))
+}
+
+/// How an address is asked.
+struct Door<'a> {
+    client: &'a reqwest::Client,
+    /// Whether the address is known to be private: it says nothing of the network outside, and if it is trusted too,
+    /// limits per host are lifted.
+    at_home: bool,
+    trusted: bool,
+}
+
+fn door<'a>(shared: &'a Shared, request: &Request, url: &CleanUrl) -> Result<Door<'a>, Problem> {
+    let clients = &shared.clients;
+    let trusted = request.trust.hosts.contains(&url.host_and_port());
+    let private_literal = guard::literal(url).is_some_and(|it| clients.resolver.is_private(it));
+    // A proxy looks names up itself, so that its own name is the one private name the hook lets through.
+    let is_proxy = clients.proxies.iter().any(|it| it == url.host());
+    if !trusted && (private_literal || is_proxy) {
+        return Err(Problem::PrivateAddress { host: url.host().to_owned() });
+    }
+    let at_home = private_literal || guard::is_this_machine(url) || clients.seen.is_private(url.host());
+    let reach = if trusted { Reach::Trusted } else { Reach::Public };
+    let client = clients.client(reach, guard::is_this_machine(url), &shared.limits, url.host())?;
+    Ok(Door { client, at_home, trusted })
+}
+
+fn headers(request: &Request) -> HeaderMap {
+    let mut headers = HeaderMap::new();
+    headers.insert(
+        ACCEPT,
+        HeaderValue::from_static(match request.expects {
+            Expects::Feed => ACCEPT_FEED,
+            Expects::Page => ACCEPT_PAGE,
+        }),
+    );
+    let mut send_back = |name: HeaderName, value: &Option<Vec<u8>>| {
+        if let Some(value) = value.as_deref().and_then(|it| HeaderValue::from_bytes(it).ok()) {
+            headers.insert(name, value);
+        }
+    };
+    send_back(IF_NONE_MATCH, &request.validators.etag);
+    send_back(IF_MODIFIED_SINCE, &request.validators.last_modified);
+    headers
+}
+
+fn header_bytes(headers: &HeaderMap) -> usize {
+    headers.iter().map(|(name, value)| name.as_str().len() + value.len()).sum()
+}
+
+/// Where a redirect points, if this is one (RFC 9110 section 15.4).
+fn redirect(response: &reqwest::Response) -> Option<String> {
+    match response.status().as_u16() {
+        301 | 302 | 303 | 307 | 308 => {
+            response.headers().get(LOCATION).map(|it| String::from_utf8_lossy(it.as_bytes()).into_owned())
+        }
+        _ => None,
+    }
+}
+
+/// The next address, with the person's password only where scheme, host and port stay the same.
+fn next_hop(from: &CleanUrl, location: &str) -> Result<CleanUrl, Problem> {
+    let has_password = from != &from.without_secrets();
+    let target = from.without_secrets().join(location).map_err(|error| match error {
+        AddressError::Scheme(scheme) => Problem::RedirectScheme { scheme },
+        AddressError::Malformed | AddressError::TooLong => Problem::NotHttp { host: from.host().to_owned() },
+    })?;
+    // A name and password that a redirect brings along are not the person's.
+    let target = target.without_secrets();
+    if !has_password {
+        return Ok(target);
+    }
+    if from.as_url().scheme() == "https" && target.as_url().scheme() == "http" {
+        return Err(Problem::RedirectScheme { scheme: "http".to_owned() });
+    }
+    if from.as_url().origin() != target.as_url().origin() {
+        return Ok(target);
+    }
+    Ok(target.with_secrets_of(from))
+}
+
+/// Reads an answer that is not a redirect.
+async fn read(
+    shared: &Shared,
+    request: &Request,
+    at: &CleanUrl,
+    mut response: reqwest::Response,
+    stopwatch: &mut Stopwatch,
+) -> Result<Answer, Failure> {
+    let host = || at.host().to_owned();
+    let status = response.status();
+    let validators = validators(response.headers());
+    if status == StatusCode::NOT_MODIFIED && request.validators != Validators::default() {
+        let validators = renewed(&request.validators, validators);
+        return Ok(Answer { outcome: Outcome::NotModified { validators }, bytes: 0, held: Held::default() });
+    }
+    if !matches!(status, StatusCode::OK | StatusCode::NON_AUTHORITATIVE_INFORMATION) {
+        let mut retry_at = None;
+        if matches!(status, StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE) {
+            retry_at = retry_after(response.headers(), (shared.clock)());
+        }
+        if status == StatusCode::TOO_MANY_REQUESTS {
+            shared.turns.give_room(at.host());
+        }
+        let problem = Problem::Status { host: host(), status: status.as_u16(), retry_at };
+        return Err(Failure { problem, retry_at });
+    }
+    let content_type =
+        response.headers().get(CONTENT_TYPE).map(|it| String::from_utf8_lossy(it.as_bytes()).into_owned());
+    if let (Expects::Page, Some(content_type)) = (request.expects, &content_type)
+        && !may_be_a_page(content_type)
+    {
+        let content_type = content_type.clone();
+        return Err(Failure::of(Problem::NotAPage { content_type }));
+    }
+    let (bytes_max, setting) = shared.limits.body_bytes_max(request.expects);
+    let too_large = || Failure::of(Problem::TooLarge { host: host(), bytes_max, setting });
+    if response.content_length().is_some_and(|it| it > bytes_max) {
+        return Err(too_large());
+    }
+    let Some(mut permits) = shared.budget.start().await else {
+        return Err(Failure::of(Problem::ClosedEarly { host: host() }));
+    };
+    let mut body = Vec::new();
+    loop {
+        let chunk = match stopwatch.within(shared.limits.idle, response.chunk()).await {
+            Ok(Ok(Some(chunk))) => chunk,
+            Ok(Ok(None)) => break,
+            Ok(Err(error)) => return Err(Failure::of(failure::of_body(&error, at.host()))),
+            Err(seconds) => return Err(Failure::of(Problem::TimedOut { host: host(), seconds })),
+        };
+        let bytes = (body.len() + chunk.len()) as u64;
+        if bytes > bytes_max {
+            return Err(too_large());
+        }
+        shared.budget.fit(&mut permits, bytes).await;
+        body.extend_from_slice(&chunk);
+    }
+    let bytes = body.len() as u64;
+    let outcome = Outcome::Fetched { body, content_type, validators };
+    Ok(Answer { outcome, bytes, held: permits.held() })
+}
+
+fn may_be_a_page(content_type: &str) -> bool {
+    let essence = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    essence.is_empty()
+        || matches!(essence.as_str(), "text/html" | "application/xhtml+xml" | "text/plain")
+        || essence.ends_with("/xml")
+}
+
+/// The validators of an answer, byte for byte.
+fn validators(headers: &HeaderMap) -> Validators {
+    let kept = |name: HeaderName| {
+        let value = headers.get(name)?.as_bytes();
+        (!value.is_empty() && value.len() <= VALIDATOR_BYTES_MAX).then(|| value.to_vec())
+    };
+    Validators { etag: kept(ETAG), last_modified: kept(LAST_MODIFIED) }
+}
+
+/// What a 304 makes of the validators that were sent (RFC 9111 section 3.2): what it names is new, what it leaves out
+/// stays, unless the ETag changed, since halves of two generations never go together.
+fn renewed(sent: &Validators, said: Validators) -> Option<Validators> {
+    if said == Validators::default() {
+        return None;
+    }
+    let another_generation = said.etag.is_some() && said.etag != sent.etag;
+    if another_generation {
+        return Some(said);
+    }
+    Some(Validators {
+        etag: said.etag.or_else(|| sent.etag.clone()),
+        last_modified: said.last_modified.or_else(|| sent.last_modified.clone()),
+    })
+}
+
+/// The moment that Retry-After names, in seconds or as a date (RFC 9110 section 10.2.3). The past, and what is neither,
+/// says nothing.
+fn retry_after(headers: &HeaderMap, now: Timestamp) -> Option<Timestamp> {
+    let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
+    let is_number = !text.is_empty() && text.bytes().all(|it| it.is_ascii_digit());
+    let moment = if is_number {
+        now.plus(text.parse().unwrap_or(RETRY_AFTER_SECONDS_MAX))
+    } else {
+        Timestamp::parse_http_date(text)?
+    };
+    (moment > now).then(|| moment.min(now.plus(RETRY_AFTER_SECONDS_MAX)))
+}
+
+/// The time that a server may take in all. It runs only while the server is waited for.
+struct Stopwatch {
+    total: Duration,
+    left: Duration,
+}
+
+impl Stopwatch {
+    fn new(total: Duration) -> Stopwatch {
+        Stopwatch { total, left: total }
+    }
+
+    /// Does `work` within `limit` and what is left in all; the error is the limit that was passed, in seconds.
+    async fn within<T>(&mut self, limit: Duration, work: impl Future<Output = T>) -> Result<T, u64> {
+        let begun = Instant::now();
+        let done = tokio::time::timeout(limit.min(self.left), work).await;
+        let passed = if self.left < limit { self.total } else { limit };
+        self.left = self.left.saturating_sub(begun.elapsed());
+        done.map_err(|_| passed.as_secs().max(1))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn url(text: &str) -> CleanUrl {
+        CleanUrl::parse(text).unwrap()
+    }
+
+    #[test]
+    fn a_password_stays_with_its_origin() {
+        let from = url("https://me:p%40w@example.org/feed");
+        assert_eq!(next_hop(&from, "/other").unwrap(), url("https://me:p%40w@example.org/other"));
+        assert_eq!(next_hop(&from, "https://example.org:8443/").unwrap(), url("https://example.org:8443/"));
+        assert_eq!(next_hop(&from, "//evil.example/x").unwrap(), url("https://evil.example/x"));
+        assert_eq!(
+            next_hop(&from, "http://example.org/"),
+            Err(Problem::RedirectScheme { scheme: "http".into() }),
+            "a password never goes out unencrypted"
+        );
+        assert_eq!(next_hop(&url("https://a.example/"), "http://a.example/").unwrap(), url("http://a.example/"));
+        assert_eq!(next_hop(&url("https://a.example/"), "https://x:y@b.example/").unwrap(), url("https://b.example/"));
+    }
+
+    #[test]
+    fn retry_after_is_read_in_both_forms_and_never_beyond_a_week() {
+        let now = Timestamp::parse_rfc3339("2026-11-22T12:00:00Z").unwrap();
+        let read = |text: &'static str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(RETRY_AFTER, HeaderValue::from_static(text));
+            retry_after(&headers, now).map(|it| it.since(now))
+        };
+        assert_eq!(read("3600"), Some(3_600));
+        assert_eq!(read("Sun, 22 Nov 2026 13:30:00 GMT"), Some(5_400));
+        assert_eq!(read("315360000"), Some(RETRY_AFTER_SECONDS_MAX));
+        assert_eq!(read("99999999999999999999999"), Some(RETRY_AFTER_SECONDS_MAX));
+        for nothing in ["0", "-5", "soon", "", "Sun, 22 Nov 2020 13:30:00 GMT", "1.5"] {
+            assert_eq!(read(nothing), None, "{nothing:?}");
+        }
+    }
+
+    #[test]
+    fn a_304_renews_what_it_names_and_mixes_no_generations() {
+        let pair = |etag: Option<&str>, date: Option<&str>| Validators {
+            etag: etag.map(|it| it.as_bytes().to_vec()),
+            last_modified: date.map(|it| it.as_bytes().to_vec()),
+        };
+        let sent = pair(Some("\"a\""), Some("Mon"));
+        assert_eq!(renewed(&sent, pair(None, None)), None);
+        assert_eq!(renewed(&sent, pair(Some("\"a\""), None)), Some(sent.clone()));
+        assert_eq!(renewed(&sent, pair(Some("\"b\""), None)), Some(pair(Some("\"b\""), None)));
+        assert_eq!(renewed(&sent, pair(None, Some("Tue"))), Some(pair(Some("\"a\""), Some("Tue"))));
+    }
+}

@@ -1,0 +1,219 @@
+//! Effects → deeds. Nothing here decides; whatever comes of a deed goes back as a message.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Mutex, OnceLock};
+use std::thread;
+
+use crate::app::Message;
+use crate::fetch::{Fetcher, SystemResolver};
+use crate::news::{ArticleId, CleanText, CleanUrl, Clock, FolderPath, Limit, Zone};
+use crate::refresh::{AddRequest, Cancel, Pipeline, PipelineError, Progress, RefreshRequest};
+use crate::store::{Library, Origin};
+
+use super::{Inbound, browser};
+
+/// How many pages are fetched and extracted at once on a person's behalf.
+const WORKERS: usize = 2;
+
+/// What takes too long for the main thread. Jobs wait in line; two are done at a time.
+enum Job {
+    FullText(ArticleId),
+    Add(CleanUrl),
+    Open(CleanUrl),
+    /// Index what waits; no network is needed.
+    Index,
+}
+
+/// The library, the network and the workers, as the loop uses them.
+pub struct Hands {
+    inbox: Sender<Inbound>,
+    network: Arc<Network>,
+    jobs: Sender<Job>,
+    cancel_refresh: Cancel,
+}
+
+/// The pipeline, made when it is first needed: loading the system's certificates would delay the first frame.
+struct Network {
+    library: Library,
+    clock: Clock,
+    zone: Zone,
+    offline: bool,
+    pipeline: OnceLock<Result<Pipeline, CleanText>>,
+}
+
+impl Network {
+    fn pipeline(&self) -> Result<&Pipeline, CleanText> {
+        let made = self.pipeline.get_or_init(|| {
+            let fetcher = Fetcher::start(self.clock.clone(), Arc::new(SystemResolver), self.offline)
+                .map_err(|problem| problem.sentence(&self.zone))?;
+            Ok(Pipeline { library: self.library.clone(), fetcher, clock: self.clock.clone(), zone: self.zone.clone() })
+        });
+        made.as_ref().map_err(Clone::clone)
+    }
+
+    fn words(&self, error: &PipelineError) -> CleanText {
+        error.sentence(&self.zone)
+    }
+}
+
+impl Hands {
+    pub fn start(
+        library: Library,
+        clock: Clock,
+        zone: Zone,
+        offline: bool,
+        inbox: Sender<Inbound>,
+    ) -> std::io::Result<Hands> {
+        let network = Arc::new(Network { library, clock, zone, offline, pipeline: OnceLock::new() });
+        let (jobs, waiting) = channel();
+        let waiting = Arc::new(Mutex::new(waiting));
+        for number in 0..WORKERS {
+            let (network, waiting, inbox) = (network.clone(), waiting.clone(), inbox.clone());
+            thread::Builder::new().name(format!("worker-{number}")).spawn(move || work(&network, &waiting, &inbox))?;
+        }
+        let to_main = inbox.clone();
+        network.library.watch(move |touched| {
+            // Main may have ended already; then nobody needs to know.
+            let _ = to_main.send(Inbound::Message(Message::LibraryChanged(touched)));
+        });
+        Ok(Hands { inbox, network, jobs, cancel_refresh: Arc::default() })
+    }
+
+    pub fn ask(&self, ticket: crate::app::Ticket, ask: crate::store::Ask) {
+        let inbox = self.inbox.clone();
+        self.network.library.ask_then(ask, move |answer| {
+            let answer = answer.map_err(|error| in_words(&error));
+            let _ = inbox.send(Inbound::Message(Message::Answered(ticket, answer)));
+        });
+    }
+
+    pub fn change(&self, ticket: crate::app::Ticket, change: crate::store::Change) {
+        let inbox = self.inbox.clone();
+        self.network.library.change_then(change, move |changed| {
+            let message = match changed {
+                Ok(changed) => Message::Changed(ticket, changed),
+                Err(error) => Message::Refused(ticket, in_words(&error)),
+            };
+            let _ = inbox.send(Inbound::Message(message));
+        });
+    }
+
+    /// Refreshes on a thread of its own; a second request while one is under way is told so by the lock.
+    pub fn refresh(&mut self, request: RefreshRequest) {
+        let cancel: Cancel = Arc::new(AtomicBool::new(false));
+        self.cancel_refresh = cancel.clone();
+        let (network, inbox) = (self.network.clone(), self.inbox.clone());
+        let spawned = thread::Builder::new().name("refresh".into()).spawn(move || {
+            let send = |message| {
+                let _ = inbox.send(Inbound::Message(message));
+            };
+            let pipeline = match network.pipeline() {
+                Ok(pipeline) => pipeline,
+                Err(sentence) => return send(Message::RefreshFailed(sentence)),
+            };
+            if let Err(error) = pipeline.refresh(&request, &cancel, &mut |progress| send(Message::Refresh(progress))) {
+                send(Message::RefreshFailed(in_words(&error)));
+            }
+        });
+        if spawned.is_err() {
+            self.tell(Message::RefreshFailed(CleanText::own(
+                "No thread could be started for refreshing. Close other programs and press R.",
+            )));
+        }
+    }
+
+    /// Indexes what waits in the queue, without any network.
+    pub fn index(&self) {
+        self.queue(Job::Index);
+    }
+
+    pub fn cancel_refresh(&self) {
+        self.cancel_refresh.store(true, Ordering::Relaxed);
+    }
+
+    pub fn full_text(&self, article: ArticleId) {
+        self.queue(Job::FullText(article));
+        // A fresh text that stands far back in the queue is indexed right after.
+        self.queue(Job::Index);
+    }
+
+    pub fn add(&self, address: CleanUrl) {
+        self.queue(Job::Add(address));
+    }
+
+    pub fn open(&self, url: CleanUrl) {
+        self.queue(Job::Open(url));
+    }
+
+    fn queue(&self, job: Job) {
+        if self.jobs.send(job).is_err() {
+            self.tell(Message::Failed(CleanText::own(
+                "The background workers have ended. Quit with Q and start again.",
+            )));
+        }
+    }
+
+    fn tell(&self, message: Message) {
+        let _ = self.inbox.send(Inbound::Message(message));
+    }
+}
+
+fn work(network: &Network, waiting: &Mutex<Receiver<Job>>, inbox: &Sender<Inbound>) {
+    loop {
+        let job = match waiting.lock() {
+            Ok(receiver) => receiver.recv(),
+            Err(_) => return,
+        };
+        let Ok(job) = job else { return };
+        // A job that panics is one failed job; the worker lives on.
+        let done = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| perform(network, job, inbox)));
+        let message = done.unwrap_or_else(|_| {
+            let sentence = "That failed inside Dateline; the log says more. What is stored is kept.";
+            Some(Message::Failed(CleanText::own(sentence)))
+        });
+        if let Some(message) = message
+            && inbox.send(Inbound::Message(message)).is_err()
+        {
+            return;
+        }
+    }
+}
+
+fn perform(network: &Network, job: Job, inbox: &Sender<Inbound>) -> Option<Message> {
+    match job {
+        Job::FullText(article) => {
+            let outcome =
+                network.pipeline().and_then(|it| it.full_text(article).map_err(|error| network.words(&error)));
+            Some(Message::FullText(article, outcome))
+        }
+        Job::Add(url) => {
+            let request = AddRequest {
+                url,
+                title: CleanText::default(),
+                folder: FolderPath::default(),
+                tags: Vec::new(),
+                origin: Origin::Reader,
+            };
+            let added = network.pipeline().and_then(|it| it.add(&request).map_err(|error| network.words(&error)));
+            Some(Message::Added(added))
+        }
+        Job::Open(url) => Some(match browser::open(&url) {
+            Ok(()) => Message::Opened(url),
+            Err(sentence) => Message::Failed(CleanText::line(&sentence, Limit::SENTENCE)),
+        }),
+        Job::Index => {
+            let mut send = |progress: Progress| {
+                let _ = inbox.send(Inbound::Message(Message::Refresh(progress)));
+            };
+            if let Err(error) = crate::refresh::drain(&network.library, &Cancel::default(), &mut send) {
+                tracing::error!(%error, "the index queue was not drained");
+            }
+            None
+        }
+    }
+}
+
+fn in_words(error: &impl ToString) -> CleanText {
+    CleanText::line(&error.to_string(), Limit::SENTENCE)
+}

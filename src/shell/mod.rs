@@ -1,0 +1,191 @@
+//! The reader's loop: wait, decide, act, show. Holds the terminal, hears keys and signals, performs effects.
+//!
+//! The main thread blocks on its inbox and on nothing else; it draws only after something happened.
+
+mod browser;
+mod hands;
+mod input;
+mod terminal;
+
+use std::io;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::time::Duration;
+
+use rustix::process::{Signal, getpid, kill_current_process_group, kill_process};
+
+use crate::app::{App, Effect, Message, Settings, update};
+use crate::news::{Clock, Now, Zone};
+use crate::store::Library;
+
+use hands::Hands;
+use terminal::Screen;
+
+/// How many messages one frame may stand for.
+const MESSAGES_PER_FRAME_MAX: usize = 256;
+
+/// With what the reader is started.
+pub struct Start {
+    pub library: Library,
+    pub clock: Clock,
+    pub zone: Zone,
+    pub settings: Settings,
+}
+
+/// How the reader ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ended {
+    /// A person quit.
+    Quit,
+    /// The terminal went away.
+    HungUp,
+    /// This signal asked for it; the program then dies by it.
+    Signal(i32),
+}
+
+/// What reaches the main thread: messages for the core, and what only the shell must know.
+enum Inbound {
+    Message(Message),
+    SizeChanged,
+    /// SIGTSTP from outside.
+    Stop,
+    Continued,
+    HungUp,
+    End {
+        signal: i32,
+    },
+}
+
+/// Runs the reader until it ends. The terminal is given back before this returns, whatever happened.
+pub fn run(start: Start) -> io::Result<Ended> {
+    terminal::restore_on_panic();
+    let (sender, inbox) = channel();
+    let mut screen = Screen::take()?;
+    input::listen(&sender)?;
+    let now = || Now { utc: (start.clock)(), zone: start.zone.clone() };
+    let offline = start.settings.offline;
+    let (mut app, effects) = App::start(Screen::size()?, &now(), start.settings);
+    let mut hands = Hands::start(start.library, start.clock.clone(), start.zone.clone(), offline, sender)?;
+    hands.index();
+    let mut reader = Reader { app: &mut app, hands: &mut hands, screen: &mut screen, own_stop_echoes: false };
+    if let Some(ended) = reader.perform(effects)? {
+        return Ok(ended);
+    }
+    reader.attend(&inbox, &now)
+}
+
+struct Reader<'a> {
+    app: &'a mut App,
+    hands: &'a mut Hands,
+    screen: &'a mut Screen,
+    /// Stopping our process group reaches our own handler too; that echo is not a second wish to stop.
+    own_stop_echoes: bool,
+}
+
+impl Reader<'_> {
+    fn attend(&mut self, inbox: &Receiver<Inbound>, now: &dyn Fn() -> Now) -> io::Result<Ended> {
+        loop {
+            self.screen.draw(self.app)?;
+            let first = match self.wait(inbox, now) {
+                Some(inbound) => inbound,
+                None => return Ok(Ended::Quit),
+            };
+            let mut size_changed = false;
+            for inbound in std::iter::once(first).chain(inbox.try_iter().take(MESSAGES_PER_FRAME_MAX - 1)) {
+                let message = match inbound {
+                    Inbound::Message(message) => message,
+                    // A storm of these is one question to the terminal.
+                    Inbound::SizeChanged => {
+                        size_changed = true;
+                        continue;
+                    }
+                    Inbound::Stop if self.own_stop_echoes => {
+                        self.own_stop_echoes = false;
+                        continue;
+                    }
+                    Inbound::Stop => {
+                        self.stop(Stopping::Alone)?;
+                        size_changed = true;
+                        continue;
+                    }
+                    Inbound::Continued => {
+                        self.screen.resume()?;
+                        size_changed = true;
+                        continue;
+                    }
+                    Inbound::HungUp => return Ok(Ended::HungUp),
+                    Inbound::End { signal } => return Ok(Ended::Signal(signal)),
+                };
+                if matches!(message, Message::Key(_)) {
+                    // A key means that we are in the foreground again: an echo that has not come by now was dropped.
+                    self.own_stop_echoes = false;
+                }
+                let effects = update(self.app, &now(), message);
+                if let Some(ended) = self.perform(effects)? {
+                    return Ok(ended);
+                }
+            }
+            if size_changed {
+                let effects = update(self.app, &now(), Message::Resized(Screen::size()?));
+                if let Some(ended) = self.perform(effects)? {
+                    return Ok(ended);
+                }
+            }
+        }
+    }
+
+    /// Waits for something to happen, or for the moment the core asked to be woken at. `None` when nobody can send.
+    fn wait(&self, inbox: &Receiver<Inbound>, now: &dyn Fn() -> Now) -> Option<Inbound> {
+        let Some(moment) = self.app.next_wake() else {
+            return inbox.recv().ok();
+        };
+        // Moments are whole seconds; a second more makes sure that the moment has come when we look.
+        let seconds = u64::try_from(moment.since(now().utc)).unwrap_or(0).saturating_add(1);
+        match inbox.recv_timeout(Duration::from_secs(seconds)) {
+            Ok(inbound) => Some(inbound),
+            Err(RecvTimeoutError::Timeout) => Some(Inbound::Message(Message::Woke)),
+            Err(RecvTimeoutError::Disconnected) => None,
+        }
+    }
+
+    fn perform(&mut self, effects: Vec<Effect>) -> io::Result<Option<Ended>> {
+        for effect in effects {
+            match effect {
+                Effect::Ask(ticket, ask) => self.hands.ask(ticket, ask),
+                Effect::Change(ticket, change) => self.hands.change(ticket, change),
+                Effect::Refresh(request) => self.hands.refresh(request),
+                Effect::CancelRefresh => self.hands.cancel_refresh(),
+                Effect::FullText(article) => self.hands.full_text(article),
+                Effect::Add { address } => self.hands.add(address),
+                Effect::OpenInBrowser(url) => self.hands.open(url),
+                Effect::Copy(text) => self.screen.copy(text.as_str())?,
+                Effect::Suspend => self.stop(Stopping::WithGroup)?,
+                Effect::Redraw => self.screen.forget()?,
+                Effect::Quit => return Ok(Some(Ended::Quit)),
+            }
+        }
+        Ok(None)
+    }
+
+    /// Gives the terminal back and stops until the shell continues us, then takes it again.
+    fn stop(&mut self, stopping: Stopping) -> io::Result<()> {
+        self.screen.give_back();
+        match stopping {
+            // Whatever runs us (`cargo run`, a script) must stop too, or the shell never gets its prompt.
+            Stopping::WithGroup => {
+                self.own_stop_echoes = true;
+                kill_current_process_group(Signal::TSTP)?;
+            }
+            Stopping::Alone => {}
+        }
+        // SIGTSTP itself is caught by us; SIGSTOP can't be.
+        kill_process(getpid(), Signal::STOP)?;
+        self.screen.resume()
+    }
+}
+
+enum Stopping {
+    /// The person pressed the key.
+    WithGroup,
+    /// The signal came from outside, to us.
+    Alone,
+}

@@ -1,0 +1,102 @@
+//! The terminal, taken and given back. Whatever ends the program, the terminal is as it was before.
+//!
+//! Nothing here decides what is drawn. Nothing else in the program may write to the screen.
+
+use std::io::{self, BufWriter, Stdout, Write};
+
+use crossterm::clipboard::CopyToClipboard;
+use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste};
+use crossterm::terminal::{BeginSynchronizedUpdate, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen};
+use crossterm::{cursor, execute, queue};
+use ratatui::Terminal;
+use ratatui::backend::CrosstermBackend;
+use rustix::termios::{OptionalActions, Termios, tcgetattr, tcsetattr};
+
+use crate::app::{App, Size};
+
+/// Room for a whole frame of a large terminal, so that a frame is few writes.
+const FRAME_BYTES: usize = 64 * 1024;
+
+/// A terminal in our hands. Dropping it gives it back.
+pub struct Screen {
+    terminal: Terminal<CrosstermBackend<BufWriter<Stdout>>>,
+    before: Termios,
+}
+
+impl Screen {
+    /// Takes the terminal: raw mode, the alternate screen, bracketed paste.
+    pub fn take() -> io::Result<Screen> {
+        let before = tcgetattr(io::stdin())?;
+        enter()?;
+        let backend = CrosstermBackend::new(BufWriter::with_capacity(FRAME_BYTES, io::stdout()));
+        Ok(Screen { terminal: Terminal::new(backend)?, before })
+    }
+
+    /// Draws one frame, as one update where the terminal knows how.
+    pub fn draw(&mut self, app: &App) -> io::Result<()> {
+        queue!(self.terminal.backend_mut(), BeginSynchronizedUpdate)?;
+        self.terminal.draw(|frame| crate::ui::draw(app, frame))?;
+        queue!(self.terminal.backend_mut(), EndSynchronizedUpdate)?;
+        self.terminal.backend_mut().flush()
+    }
+
+    /// Forgets what the screen shows, so that the next frame is drawn whole.
+    pub fn forget(&mut self) -> io::Result<()> {
+        self.terminal.clear()
+    }
+
+    /// The size in cells as the terminal says now.
+    pub fn size() -> io::Result<Size> {
+        let (width, height) = crossterm::terminal::size()?;
+        Ok(Size { width, height })
+    }
+
+    /// Puts a text on the clipboard of whoever sits at the terminal (OSC 52), over ssh too.
+    pub fn copy(&mut self, text: &str) -> io::Result<()> {
+        execute!(self.terminal.backend_mut(), CopyToClipboard::to_clipboard_from(text))
+    }
+
+    /// Gives the terminal back for a while; [`Screen::resume`] takes it again.
+    pub fn give_back(&mut self) {
+        leave();
+        // The shell's own modes, should they differ from what raw mode remembered. A failure has no remedy here.
+        let _ = tcsetattr(io::stdin(), OptionalActions::Now, &self.before);
+    }
+
+    /// Takes the terminal again after [`Screen::give_back`] or after the process was stopped from outside.
+    pub fn resume(&mut self) -> io::Result<()> {
+        enter()?;
+        self.forget()
+    }
+}
+
+impl Drop for Screen {
+    fn drop(&mut self) {
+        self.give_back();
+    }
+}
+
+fn enter() -> io::Result<()> {
+    crossterm::terminal::enable_raw_mode()?;
+    execute!(io::stdout(), EnterAlternateScreen, EnableBracketedPaste, cursor::Hide)
+}
+
+/// Leaves raw mode and the alternate screen. Failures are passed over: the terminal may be gone.
+fn leave() {
+    let _ = execute!(io::stdout(), DisableBracketedPaste, LeaveAlternateScreen, cursor::Show);
+    let _ = crossterm::terminal::disable_raw_mode();
+}
+
+/// Makes a panic of the main thread give the terminal back before its message is printed. Panics of other threads
+/// are contained where they happen; they go to the log, never to the screen.
+pub fn restore_on_panic() {
+    let earlier = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |info| {
+        if std::thread::current().name() == Some("main") {
+            leave();
+            earlier(info);
+        } else {
+            tracing::error!(panic = %info, "a worker panicked and was contained");
+        }
+    }));
+}

@@ -1,0 +1,209 @@
+//! `kill -9` at any moment loses at most the change in flight. The reader is killed while somebody tags, stars, marks
+//! and undoes and a refresh runs beside; whatever the screen had acknowledged must be in the library afterwards.
+//!
+//! Every change is made recognisable: each step first puts a tag of its own on the selected article, so that what is
+//! acknowledged can be found again without knowing which article it was. Chance comes from a seed, which a failure
+//! names.
+
+use std::collections::BTreeMap;
+use std::sync::mpsc::{RecvTimeoutError, channel};
+use std::thread;
+use std::time::Duration;
+
+use rustix::process::{Signal, kill_process};
+
+use super::loopback::{Body, Page, Server};
+use super::pty::{ENTER, Exit, Session};
+use super::world::World;
+
+/// Kills in `cargo test`; `.ci/run` asks for more.
+const ROUNDS: u64 = 3;
+const ROUNDS_VARIABLE: &str = "DATELINE_KILL_ROUNDS";
+const KILL_AFTER_MILLISECONDS: std::ops::RangeInclusive<u64> = 5..=500;
+/// More steps than anybody makes in half a second.
+const STEPS_MAX: u64 = 400;
+const ARTICLES: usize = 30;
+
+/// A step, as far as the screen has acknowledged it. What was sent last and not acknowledged may be there or not.
+#[derive(Debug)]
+struct Step {
+    tag: String,
+    tagged: Sent,
+    /// The star and the mark that this step set on the article, or was setting.
+    starred: Option<(bool, Sent)>,
+    unread: Option<(bool, Sent)>,
+    undone: Option<Sent>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Sent {
+    Acknowledged,
+    InFlight,
+}
+
+/// SplitMix64 (Steele, Lea, Flood: Fast splittable pseudorandom number generators, 2014).
+struct Chance(u64);
+
+impl Chance {
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut it = self.0;
+        it = (it ^ (it >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        it = (it ^ (it >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        it ^ (it >> 31)
+    }
+
+    fn below(&mut self, end: u64) -> u64 {
+        self.next() % end
+    }
+}
+
+#[test]
+fn a_kill_at_any_moment_loses_at_most_the_change_in_flight() {
+    let rounds = std::env::var(ROUNDS_VARIABLE).ok().and_then(|it| it.parse().ok()).unwrap_or(ROUNDS);
+    let page = |path, body| Page { path, status: "200 OK", content_type: "application/rss+xml", body };
+    let server = Server::start(vec![
+        page("/still", Body::Bytes(feed("Still", 0..ARTICLES))),
+        // Something new each time, so that a refresh writes.
+        page("/busy", Body::Each(|asked| feed("Busy", asked * 3..asked * 3 + 20))),
+    ]);
+    let world = World::new();
+    world.done(&["add", &server.url("/still")]);
+    world.done(&["add", &server.url("/busy")]);
+    let (mut steps, mut acknowledged) = (Vec::new(), 0);
+    for round in 0..rounds {
+        let before = steps.len();
+        steps.extend(one_round(&world, round));
+        acknowledged += steps[before..].iter().filter(|it| it.tagged == Sent::Acknowledged).count();
+        check(&world, round, &steps);
+    }
+    println!("{rounds} kills, {} steps, {acknowledged} tags acknowledged, none lost", steps.len());
+    assert!(acknowledged > 0, "no kill came late enough to prove anything");
+}
+
+/// Starts the reader, works in it until it is killed, and says what was acknowledged.
+fn one_round(world: &World, round: u64) -> Vec<Step> {
+    let mut chance = Chance(round);
+    let mut session = world.launch(&[]).size(140, 40).start();
+    session.wait_for_text("Still");
+    let range = KILL_AFTER_MILLISECONDS;
+    let after = Duration::from_millis(range.start() + chance.below(range.end() - range.start() + 1));
+    let process = session.process();
+    let (over, is_over) = channel::<()>();
+    let killer = thread::spawn(move || {
+        // The moment is the point of this test. It ends early only if the test itself fails.
+        if is_over.recv_timeout(after) == Err(RecvTimeoutError::Timeout) {
+            kill_process(process, Signal::KILL).expect("still our child");
+        }
+    });
+    session.expect_a_kill();
+    let mut steps = Vec::new();
+    let mut alive = session.try_send("ga").is_ok();
+    for number in 0..STEPS_MAX {
+        if !alive {
+            break;
+        }
+        let (step, goes_on) = one_step(&mut session, &mut chance, format!("k{round}x{number}"));
+        steps.push(step);
+        alive = goes_on;
+    }
+    assert_eq!(session.wait_exit(), Exit::Signal(Signal::KILL.as_raw()), "round {round}");
+    drop(over);
+    killer.join().expect("the killer");
+    session.finish();
+    steps
+}
+
+/// Moves, tags, and perhaps stars, marks or undoes. The second value says whether the reader still lives.
+fn one_step(session: &mut Session, chance: &mut Chance, tag: String) -> (Step, bool) {
+    let mut step = Step { tag, tagged: Sent::InFlight, starred: None, unread: None, undone: None };
+    let moves = ["j", "j", "k", "G", "gg", "R", "5j", "3k"];
+    let there = moves[chance.below(moves.len() as u64) as usize];
+    let tag = &step.tag;
+    let keys = format!("{there}t+{tag}{ENTER}");
+    if session.try_send(&keys).is_err() || !session.appears(|it| it.contents().contains(&format!("tagged +{tag}"))) {
+        return (step, false);
+    }
+    step.tagged = Sent::Acknowledged;
+    match chance.below(5) {
+        0 | 1 => {
+            let seen = either(session, "s", "article starred", "article unstarred");
+            step.starred = Some((seen.unwrap_or(true), sent(seen)));
+            (step, seen.is_some())
+        }
+        2 => {
+            let seen = either(session, "r", "article marked unread", "article marked read");
+            step.unread = Some((seen.unwrap_or(true), sent(seen)));
+            (step, seen.is_some())
+        }
+        3 => {
+            let undone = |text: &str| text.contains("Undone:") && text.contains(tag.as_str());
+            let lives = session.try_send("u").is_ok() && session.appears(|it| undone(&it.contents()));
+            step.undone = Some(if lives { Sent::Acknowledged } else { Sent::InFlight });
+            (step, lives)
+        }
+        _ => (step, true),
+    }
+}
+
+/// Presses a key that does one thing or its opposite, and says whether it was the first; nothing if the end came first.
+fn either(session: &mut Session, key: &str, yes: &str, no: &str) -> Option<bool> {
+    session.try_send(key).ok()?;
+    session.appears(|it| it.contents().contains(yes) || it.contents().contains(no)).then(|| {
+        let text = session.screen();
+        text.contains(yes)
+    })
+}
+
+fn sent(seen: Option<bool>) -> Sent {
+    if seen.is_some() { Sent::Acknowledged } else { Sent::InFlight }
+}
+
+fn check(world: &World, round: u64, steps: &[Step]) {
+    let doctor = world.run(&["doctor", "--json"]);
+    let words = String::from_utf8_lossy(&doctor.stdout);
+    assert!(doctor.status.success(), "after kill {round} the library is not sound: {words}");
+
+    let articles = world.objects(&["list", "--json"]);
+    let mut carriers: BTreeMap<String, usize> = BTreeMap::new();
+    for (index, article) in articles.iter().enumerate() {
+        for tag in article["tags"].as_array().into_iter().flatten().filter_map(|it| it.as_str()) {
+            assert!(carriers.insert(tag.to_owned(), index).is_none(), "{tag} is on two articles");
+        }
+    }
+    // What an article must be, by the last step that said so; nothing once a change in flight leaves it open.
+    let mut wanted: BTreeMap<(usize, &str), Option<bool>> = BTreeMap::new();
+    for step in steps {
+        let carrier = carriers.get(&step.tag).copied();
+        let must_be_there = step.tagged == Sent::Acknowledged && step.undone.is_none();
+        let must_be_gone = step.undone == Some(Sent::Acknowledged);
+        assert!(!must_be_there || carrier.is_some(), "kill {round}: the acknowledged tag {} is lost", step.tag);
+        assert!(!must_be_gone || carrier.is_none(), "kill {round}: {} was undone and is back", step.tag);
+        let Some(index) = carrier else { continue };
+        for (field, set) in [("starred", step.starred), ("unread", step.unread)] {
+            if let Some((value, sent)) = set {
+                wanted.insert((index, field), (sent == Sent::Acknowledged).then_some(value));
+            }
+        }
+    }
+    for ((index, field), value) in wanted {
+        let Some(value) = value else { continue };
+        let article = &articles[index];
+        assert_eq!(article["state"][field], value, "kill {round}: an acknowledged mark is lost on {article}");
+    }
+}
+
+/// A feed whose articles carry these numbers.
+fn feed(title: &str, numbers: std::ops::Range<usize>) -> Vec<u8> {
+    let article = |number: usize| {
+        format!(
+            "<item><title>{title} {number}</title><guid>{title}-{number}</guid>\
+             <link>http://x.test/{title}/{number}</link><pubDate>{:02} Jan 2023 {:02}:00:00 GMT</pubDate>\
+             <description>Text of number {number}.</description></item>",
+            1 + number % 28,
+            number % 24
+        )
+    };
+    let articles: String = numbers.map(article).collect();
+    format!("<rss version=\"2.0\"><channel><title>{title}</title>{articles}</channel></rss>").into_bytes()
+}
