@@ -57,10 +57,7 @@ impl LineEditor {
         }
         self.text.insert_str(self.cursor, &clean);
         self.cursor += clean.len();
-        // A mark that joined the letter before it must not leave the cursor within the cluster.
-        while !self.on_boundary() {
-            self.cursor += self.after().chars().next().map_or(1, char::len_utf8);
-        }
+        self.leave_cluster();
     }
 
     /// Replaces the word before the cursor (up to the last space) and leaves the cursor behind it.
@@ -99,7 +96,15 @@ impl LineEditor {
 
     fn go(&mut self, to: usize) -> Edit {
         self.cursor = to;
+        self.leave_cluster();
         Edit::Moved
+    }
+
+    /// A mark may have joined the letter before it, or sit on a space: the cursor goes behind the whole cluster.
+    fn leave_cluster(&mut self) {
+        while !self.on_boundary() {
+            self.cursor += self.after().chars().next().map_or(1, char::len_utf8);
+        }
     }
 
     /// Deletes between the cursor and `other`.
@@ -107,9 +112,7 @@ impl LineEditor {
         let (from, to) = (self.cursor.min(other), self.cursor.max(other));
         self.text.replace_range(from..to, "");
         self.cursor = from;
-        while !self.on_boundary() {
-            self.cursor += self.after().chars().next().map_or(1, char::len_utf8);
-        }
+        self.leave_cluster();
         if from == to { Edit::Moved } else { Edit::Changed }
     }
 

@@ -44,6 +44,9 @@ pub fn mark(app: &mut App, mark: Mark, articles: Vec<ArticleId>, silent: bool) {
         before.push(row.clone());
         apply(&mark, row);
     }
+    // An article may stand in two lists and be open at once.
+    before.sort_by_key(|it| it.id);
+    before.dedup_by_key(|it| it.id);
     let origin = Origin::Reader;
     let change = match &mark {
         Mark::Read(read) => Change::SetRead { articles, read: *read, origin },
@@ -112,22 +115,22 @@ pub fn made(app: &mut App, ticket: Ticket, changed: &Changed) {
     }
 }
 
-/// A change was not made: what was shown is put back, and why is said.
+/// A change was not made: what was shown is put back, and why is said. What was done to the same articles since is
+/// laid over them again, as if the refused change had never been.
 pub fn refused(app: &mut App, ticket: Ticket, why: &CleanText) {
     if let Some(Shown { before, .. }) = take(app, ticket).and_then(|it| it.shown) {
-        let later: Vec<(Vec<ArticleId>, Mark)> = app
-            .changes
-            .iter()
-            .filter_map(|it| it.shown.as_ref().map(|shown| (shown.articles.clone(), shown.mark.clone())))
-            .collect();
-        for row in rows_mut(app) {
-            let Some(old) = before.iter().find(|it| it.id == row.id) else { continue };
-            row.state = old.state;
-            row.tags.clone_from(&old.tags);
-            for (articles, mark) in &later {
-                if articles.binary_search(&row.id).is_ok() {
-                    apply(mark, row);
+        for old in before {
+            let mut row = old;
+            for later in app.changes.iter_mut().filter(|it| it.ticket > ticket).filter_map(|it| it.shown.as_mut()) {
+                if let Some(its_before) = later.before.iter_mut().find(|it| it.id == row.id) {
+                    its_before.state = row.state;
+                    its_before.tags.clone_from(&row.tags);
+                    apply(&later.mark, &mut row);
                 }
+            }
+            for shown in rows_mut(app).filter(|it| it.id == row.id) {
+                shown.state = row.state;
+                shown.tags.clone_from(&row.tags);
             }
         }
         // The library knows best; it is asked again.

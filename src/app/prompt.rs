@@ -41,7 +41,8 @@ pub enum PromptKey {
 #[derive(Clone, Debug, PartialEq)]
 struct Completion {
     candidates: Vec<String>,
-    next: usize,
+    /// The one that stands in the line.
+    at: Option<usize>,
 }
 
 const CANDIDATES_MAX: usize = 50;
@@ -118,15 +119,20 @@ impl Prompt {
         }
         let mut completion = match self.completion.take() {
             Some(completion) => completion,
-            None => Completion { candidates: self.matching(tags), next: 0 },
+            None => Completion { candidates: self.matching(tags), at: None },
         };
         let count = completion.candidates.len();
         if count == 0 {
             return;
         }
-        let index = if backwards { (completion.next + count - 2) % count } else { completion.next };
+        let index = match completion.at {
+            None if backwards => count - 1,
+            None => 0,
+            Some(at) if backwards => (at + count - 1) % count,
+            Some(at) => (at + 1) % count,
+        };
         self.line.replace_word(&completion.candidates[index].clone());
-        completion.next = (index + 1) % count;
+        completion.at = Some(index);
         self.completion = Some(completion);
     }
 
@@ -179,6 +185,17 @@ mod tests {
         assert_eq!(prompt.line.text(), "x +dunia/timur-tengah");
         press(&mut prompt, KeyCode::Tab, true);
         assert_eq!(prompt.line.text(), "x +tide");
+    }
+
+    #[test]
+    fn going_back_begins_with_the_last_even_where_there_is_only_one() {
+        let mut prompt = tag_prompt("+la");
+        press(&mut prompt, KeyCode::Tab, true);
+        press(&mut prompt, KeyCode::Tab, true);
+        assert_eq!(prompt.line.text(), "+later");
+        let mut prompt = tag_prompt("+du");
+        press(&mut prompt, KeyCode::Tab, true);
+        assert_eq!(prompt.line.text(), "+dunia/timur-tengah");
     }
 
     #[test]

@@ -130,6 +130,25 @@ fn a_refusal_puts_back_what_was_shown_and_says_why() {
 }
 
 #[test]
+fn refusals_in_any_order_lead_back_to_the_beginning() {
+    for last_first in [false, true] {
+        let mut scene = Scene::of(morning(), 80, 24);
+        let before = scene.app.list().selected().unwrap().clone();
+        scene.makes_changes = false;
+        scene.press("s r s r t later <enter> s");
+        scene.answers = false;
+        let mut refused = std::mem::take(&mut scene.wanted);
+        if last_first {
+            refused.reverse();
+        }
+        for (ticket, _) in refused {
+            scene.tell(Message::Refused(ticket, CleanText::own("No.")));
+        }
+        assert_eq!(*scene.app.list().selected().unwrap(), before);
+    }
+}
+
+#[test]
 fn rows_from_before_a_change_do_not_take_it_back() {
     let mut scene = Scene::of(morning(), 80, 24);
     scene.makes_changes = false;
