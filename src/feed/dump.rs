@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{Format, ParsedArticle, ParsedFeed, Person};
+use crate::html;
 use crate::news::{CleanText, CleanUrl, Complaint, Problem, Timestamp, Zone};
 
 /// The object that is printed. A refused document is `{"ok": false, "error": ".."}`.
@@ -57,7 +58,11 @@ fn article_object(article: &ParsedArticle) -> Value {
     } else {
         (&article.body.0, &article.summary.0)
     };
-    let html = |text: &str| if text.is_empty() { Value::Null } else { Value::from(text) };
+    let html = |text: &str| match &article.base {
+        _ if text.is_empty() => Value::Null,
+        Some(base) => Value::from(with_absolute_links(text, base)),
+        None => Value::from(text),
+    };
     json!({
         "title": text(&article.title),
         "link": address(article.url.as_ref()),
@@ -79,6 +84,27 @@ fn article_object(article: &ParsedArticle) -> Value {
         "base": address(article.base.as_ref()),
         "language": article.language,
     })
+}
+
+/// Markup whose links lead where the reader will take them. Markup beyond the limits of the door stays as it is.
+fn with_absolute_links(text: &str, base: &CleanUrl) -> String {
+    const NAMES: [&str; 4] = ["href", "src", "cite", "poster"];
+    if !NAMES.iter().any(|it| text.contains(it)) {
+        return text.to_owned();
+    }
+    let Ok(document) = html::parse_fragment(text) else { return text.to_owned() };
+    let mut changed = false;
+    for name in NAMES {
+        for node in document.select(&format!("[{name}]")).nodes() {
+            let Some(value) = node.attr(name) else { continue };
+            let Ok(url) = base.join(&value) else { continue };
+            if CleanUrl::parse(&value).is_err() {
+                node.set_attr(name, url.as_str());
+                changed = true;
+            }
+        }
+    }
+    if changed { document.html_root().inner_html().to_string() } else { text.to_owned() }
 }
 
 fn text(text: &CleanText) -> Value {

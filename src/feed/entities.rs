@@ -33,7 +33,7 @@ pub fn decode(text: &str) -> Cow<'_, str> {
 }
 
 /// The character that the reference at the start of `text` means, and how many bytes the reference takes.
-fn reference(text: &str) -> Option<(char, usize)> {
+pub(super) fn reference(text: &str) -> Option<(char, usize)> {
     let bytes = text.as_bytes();
     let end = bytes.iter().take(NAME_BYTES_MAX + 2).position(|it| *it == b';')?;
     let name = &text[1..end];

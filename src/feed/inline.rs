@@ -4,47 +4,11 @@
 use std::borrow::Cow;
 
 /// Tags that people write into titles. `<T>` and `<stdio.h>` are none of them.
-const TAGS: [&str; 40] = [
-    "a",
-    "abbr",
-    "b",
-    "big",
-    "blockquote",
-    "br",
-    "center",
-    "cite",
-    "code",
-    "del",
-    "div",
-    "em",
-    "font",
-    "h1",
-    "h2",
-    "h3",
-    "h4",
-    "hr",
-    "i",
-    "img",
-    "ins",
-    "kbd",
-    "li",
-    "mark",
-    "ol",
-    "p",
-    "pre",
-    "q",
-    "s",
-    "small",
-    "span",
-    "strike",
-    "strong",
-    "sub",
-    "sup",
-    "tt",
-    "u",
-    "ul",
-    "wbr",
-    "script",
+#[rustfmt::skip]
+const TAGS: &[&str] = &[
+    "a", "abbr", "b", "big", "blockquote", "br", "center", "cite", "code", "del", "div", "em", "font", "h1", "h2",
+    "h3", "h4", "hr", "i", "img", "ins", "kbd", "li", "mark", "ol", "p", "pre", "q", "s", "small", "span", "strike",
+    "strong", "sub", "sup", "tt", "u", "ul", "wbr", "script",
 ];
 
 /// Takes the tags out. `only_known` keeps what merely looks like a tag, as plain text needs it.
@@ -52,46 +16,52 @@ pub fn without_tags(text: &str, only_known: bool) -> Cow<'_, str> {
     if !text.contains('<') {
         return Cow::Borrowed(text);
     }
+    // Of the same length, so that places in one are places in the other.
+    let lower = text.to_ascii_lowercase();
     let mut out = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(at) = rest.find('<') {
-        out.push_str(&rest[..at]);
-        rest = &rest[at..];
-        match tag_bytes(rest, only_known) {
-            Some((bytes, breaks)) => {
+    let mut at = 0;
+    while let Some(open) = text[at..].find('<').map(|it| it + at) {
+        out.push_str(&text[at..open]);
+        at = match after_tag(&lower, open, only_known) {
+            Some((after, breaks)) => {
                 if breaks {
                     out.push(' ');
                 }
-                rest = &rest[bytes..];
+                after
             }
             None => {
                 out.push('<');
-                rest = &rest[1..];
+                open + 1
             }
-        }
+        };
     }
-    out.push_str(rest);
+    out.push_str(&text[at..]);
     Cow::Owned(out)
 }
 
-/// How long the tag at the start of `text` is, and whether it parts words.
-fn tag_bytes(text: &str, only_known: bool) -> Option<(usize, bool)> {
-    if text.starts_with("<!--") {
-        return text.find("-->").map(|at| (at + 3, false));
+/// Where the tag at `open` ends, and whether it parts words. A script or style sheet ends with all that stands in it.
+fn after_tag(lower: &str, open: usize, only_known: bool) -> Option<(usize, bool)> {
+    let tag = &lower[open..lower.floor_char_boundary(lower.len().min(open + TAG_BYTES_MAX))];
+    if tag.starts_with("<!--") {
+        return tag.find("-->").map(|it| (open + it + 3, false));
     }
-    let inside = text[1..].strip_prefix('/').unwrap_or(&text[1..]);
-    let name_end = inside.find(|it: char| !it.is_ascii_alphanumeric()).unwrap_or(inside.len());
-    let name = inside[..name_end].to_ascii_lowercase();
-    let known = TAGS.contains(&name.as_str());
-    if name.is_empty() || !name.as_bytes()[0].is_ascii_alphabetic() || (only_known && !known) {
+    let closing = tag.starts_with("</");
+    let inside = &tag[1 + usize::from(closing)..];
+    let name = &inside[..inside.find(|it: char| !it.is_ascii_alphanumeric()).unwrap_or(inside.len())];
+    let is_name = name.as_bytes().first().is_some_and(u8::is_ascii_alphabetic);
+    if !is_name || (only_known && !TAGS.contains(&name)) {
         return None;
     }
-    // A tag in a title is short; one that is not was none.
-    let end = text.bytes().take(TAG_BYTES_MAX).position(|it| it == b'>')?;
-    let breaks = matches!(name.as_str(), "br" | "p" | "div" | "li" | "h1" | "h2" | "h3" | "h4" | "hr");
-    Some((end + 1, breaks))
+    let holds_no_text = !closing && matches!(name, "script" | "style");
+    if let Some(end) = holds_no_text.then(|| tag.find(&format!("</{name}"))).flatten() {
+        return tag[end..].find('>').map(|it| (open + end + it + 1, false));
+    }
+    let end = tag.find('>')?;
+    let breaks = matches!(name, "br" | "p" | "div" | "li" | "h1" | "h2" | "h3" | "h4" | "hr");
+    Some((open + end + 1, breaks))
 }
 
+/// A tag in a title is short, a script in one too; what is longer was none.
 const TAG_BYTES_MAX: usize = 2_000;
 
 #[cfg(test)]
@@ -103,5 +73,6 @@ mod tests {
         assert_eq!(without_tags("A <b>bold</b> <i class=\"x\">move</i>", true), "A bold move");
         assert_eq!(without_tags("Vec<T> and #include <stdio.h>, 1 < 2", true), "Vec<T> and #include <stdio.h>, 1 < 2");
         assert_eq!(without_tags("one<br/>two", true), "one two");
+        assert_eq!(without_tags("a <SCRIPT src=x>alert('<b>')</script > b", true), "a  b");
     }
 }

@@ -17,12 +17,13 @@ const DESCRIPTION: Limit = Limit(4_000);
 const WORD: Limit = Limit(200);
 
 /// Settles a feed. `origin` is where it came from.
-pub fn settle(raw: RawFeed, origin: Option<&CleanUrl>, complaints: &mut Vec<Complaint>) -> ParsedFeed {
+pub fn settle(raw: &RawFeed, origin: Option<&CleanUrl>, complaints: &mut Vec<Complaint>) -> ParsedFeed {
     let mut dropped = Dropped::default();
-    let links = addresses(&raw.links, origin.map(CleanUrl::as_url), &mut dropped);
-    let site = site(&raw.links, &links);
-    // Without an address of its own a document's links can only lie beside those it names.
-    let base = origin.or(site.as_ref()).map(|it| it.as_url().clone());
+    // Where nobody knows the document's address, its own word for it serves as the base.
+    let own_word = own_address(&raw.links);
+    let base = origin.or(own_word.as_ref()).map(|it| it.as_url().clone());
+    let links = addresses(&raw.links, base.as_ref(), &mut dropped);
+    let site = main_link(&raw.links, base.as_ref());
     let mut articles: Vec<ParsedArticle> =
         raw.articles.iter().map(|it| article(it, base.as_ref(), &mut dropped)).collect();
     let own_pages: Vec<&str> = site.iter().chain(origin).map(CleanUrl::as_str).collect();
@@ -198,13 +199,10 @@ fn main_link(links: &[RawLink], base: Option<&Url>) -> Option<CleanUrl> {
         .and_then(|it| address(&it.href, base).ok())
 }
 
-fn site(links: &[RawLink], clean: &[CleanUrl]) -> Option<CleanUrl> {
-    // Addresses are absolute by now; only the choice among them is left.
-    let by_rel = main_link(links, None);
-    by_rel.or_else(|| {
-        let first = links.iter().position(|it| matches!(it.rel.as_str(), "" | "alternate"))?;
-        clean.get(first).cloned()
-    })
+/// The address a document gives as its own, else that of its site.
+fn own_address(links: &[RawLink]) -> Option<CleanUrl> {
+    let itself = links.iter().find(|it| it.rel.trim().eq_ignore_ascii_case("self"));
+    itself.and_then(|it| address(&it.href, None).ok()).or_else(|| main_link(links, None))
 }
 
 fn line(text: &RawText, limit: Limit) -> CleanText {

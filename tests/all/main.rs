@@ -1,3 +1,5 @@
 //! The integration tests, linked once.
 
+mod corpus_feeds;
 mod corpus_pages;
+mod corpus_score;

@@ -1,0 +1,195 @@
+//! Feeds, lists and hostile input of a corpus that does not belong to the program. Its folder is named by
+//! `DATELINE_CORPUS`; without it these tests say so and pass.
+
+#![allow(clippy::unwrap_used)] // A corpus that cannot be read is a failed test.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use dateline::feed::{Origin, ParsedFeed, dump, opml, parse};
+use dateline::news::{CleanUrl, clean_char};
+use serde_json::Value;
+
+use crate::corpus_score::passes;
+
+/// Checks met of those that count, in percent. Raised when the parser gets better, never lowered.
+const FEED_CHECKS_FLOOR: f64 = 96.0;
+/// Documents read of all, in percent; the rest are no feeds.
+const FEEDS_READ_FLOOR: f64 = 99.0;
+/// Lists whose feeds are all found, in percent.
+const LISTS_FLOOR: f64 = 92.0;
+/// Generous, since tests run unoptimised and beside others; a parser that hangs takes minutes.
+const PARSE_TIME_MAX: Duration = Duration::from_secs(20);
+
+fn corpus(part: &str) -> Option<PathBuf> {
+    match std::env::var_os("DATELINE_CORPUS") {
+        Some(folder) => Some(PathBuf::from(folder).join(part)),
+        None => {
+            say("DATELINE_CORPUS is not set: nothing of the corpus was read.");
+            None
+        }
+    }
+}
+
+fn rows(folder: &std::path::Path, name: &str) -> Vec<Value> {
+    let text = std::fs::read_to_string(folder.join(name)).unwrap();
+    text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+#[allow(clippy::print_stderr)] // What a corpus scored is for whoever runs the tests.
+fn say(text: &str) {
+    eprintln!("{text}");
+}
+
+fn percent(part: usize, whole: usize) -> f64 {
+    100.0 * part as f64 / whole.max(1) as f64
+}
+
+#[test]
+fn feeds_of_the_corpus_are_read_as_their_authors_meant() {
+    let Some(folder) = corpus("feeds") else { return };
+    let mut by_family: BTreeMap<String, (usize, usize)> = BTreeMap::new();
+    let (mut feeds, mut read, mut checks, mut met) = (0, 0, 0, 0);
+    for row in rows(&folder, "expectations.jsonl") {
+        let bytes = std::fs::read(folder.join(row["file"].as_str().unwrap())).unwrap();
+        let located = row["http"]["content-location"].as_str().filter(|it| it.starts_with("http"));
+        let origin = Origin {
+            url: located.or(row["url"].as_str()).and_then(|it| CleanUrl::parse(it).ok()),
+            content_type: row["http"]["content-type"].as_str().map(str::to_owned),
+        };
+        let started = Instant::now();
+        let parsed = parse(&bytes, &origin);
+        assert!(started.elapsed() < PARSE_TIME_MAX, "{} took {:?}", row["id"], started.elapsed());
+        if let (Ok((once, _)), Ok((again, _))) = (&parsed, &parse(&bytes, &origin)) {
+            assert_eq!(keys(once), keys(again), "{}: keys differ from one parse to the next", row["id"]);
+            assert_no_control_characters(once, &row["id"]);
+        }
+        feeds += 1;
+        read += usize::from(parsed.is_ok());
+        let dumped = dump::dump(&parsed);
+        for check in row["checks"].as_array().unwrap() {
+            // A safety check is for what is shown; a disputed one is read in two ways by two authors.
+            if check["op"] == "no_markup" || check["disputed"] == true {
+                continue;
+            }
+            let good = parsed.is_ok() && passes(check, &dumped);
+            let path = check["path"].as_str().unwrap().replace(|it: char| it.is_ascii_digit(), "");
+            let family = by_family.entry(format!("{path} {}", check["op"].as_str().unwrap())).or_default();
+            checks += 1;
+            family.0 += 1;
+            met += usize::from(good);
+            family.1 += usize::from(good);
+        }
+    }
+    for (family, (whole, part)) in &by_family {
+        say(&format!("{part:5} of {whole:5}  {family}"));
+    }
+    say(&format!("{read} of {feeds} documents read, {met} of {checks} checks met: {:.1} %", percent(met, checks)));
+    assert!(percent(read, feeds) >= FEEDS_READ_FLOOR);
+    assert!(percent(met, checks) >= FEED_CHECKS_FLOOR);
+}
+
+#[test]
+fn lists_of_the_corpus_are_imported_whole() {
+    let Some(folder) = corpus("opml") else { return };
+    let (mut lists, mut whole, mut refused) = (0, 0, 0);
+    for row in rows(&folder, "expectations.jsonl") {
+        let bytes = std::fs::read(folder.join(row["file"].as_str().unwrap())).unwrap();
+        lists += 1;
+        let Ok(list) = opml::read(&bytes) else {
+            refused += 1;
+            continue;
+        };
+        let wanted = row["list"].as_array().unwrap();
+        let found = wanted.iter().all(|feed| {
+            let Some(url) = feed["xmlUrl"].as_str().and_then(|it| CleanUrl::parse(it).ok()) else {
+                // What is no web address is listed.
+                return !list.skipped.is_empty();
+            };
+            list.subscriptions.iter().any(|it| it.url == url)
+        });
+        if found {
+            whole += 1;
+        } else {
+            say(&format!("not whole: {}", row["id"]));
+        }
+    }
+    say(&format!("{whole} of {lists} lists imported whole, {refused} refused in words"));
+    assert!(percent(whole, lists) >= LISTS_FLOOR);
+}
+
+#[test]
+fn hostile_input_does_no_harm() {
+    let Some(folder) = corpus("hostile") else { return };
+    let origin = Origin { url: CleanUrl::parse("https://example.org/feed").ok(), content_type: None };
+    let mut read = 0;
+    for row in rows(&folder, "cases.jsonl") {
+        let bytes = std::fs::read(folder.join(row["file"].as_str().unwrap())).unwrap();
+        if let Ok((feed, _)) = parse(&bytes, &origin) {
+            assert_no_control_characters(&feed, &row["id"]);
+            read += 1;
+        }
+        let _ = opml::read(&bytes);
+        // The same bytes as the text of an article, which is where a publisher would put them.
+        let mut wrapped = b"<rss version='2.0'><channel><item><title><![CDATA[".to_vec();
+        wrapped.extend_from_slice(&bytes);
+        wrapped.extend_from_slice(b"]]></title></item></channel></rss>");
+        if let Ok((feed, _)) = parse(&wrapped, &origin) {
+            assert_no_control_characters(&feed, &row["id"]);
+        }
+    }
+    let mut strings = 0;
+    for row in rows(&folder, "strings.jsonl") {
+        let text = row["text"].as_str().unwrap();
+        let item = serde_json::json!({
+            "id": text, "url": text, "title": text, "content_html": text, "tags": [text], "authors": [{"name": text}],
+            "attachments": [{"url": text, "mime_type": text}],
+        });
+        let json = serde_json::json!({"version": "https://jsonfeed.org/version/1.1", "title": text, "items": [item]});
+        let (feed, _) = parse(json.to_string().as_bytes(), &origin).unwrap();
+        assert_no_control_characters(&feed, &row["text"]);
+        let escaped = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;");
+        let xml = format!(
+            "<rss version='2.0'><channel><title>{escaped}</title><item><title>{escaped}</title><link>{escaped}</link>\
+             <guid>{escaped}</guid><author>{escaped}</author><category>{escaped}</category>\
+             <enclosure url=\"{escaped}\"/><description>{text}</description></item></channel></rss>"
+        );
+        if let Ok((feed, _)) = parse(xml.as_bytes(), &origin) {
+            assert_no_control_characters(&feed, &row["text"]);
+        }
+        let list = format!("<opml><body><outline text=\"{escaped}\" xmlUrl=\"{escaped}\"/></body></opml>");
+        for skipped in opml::read(list.as_bytes()).unwrap().skipped {
+            assert!(skipped.as_str().chars().all(clean_char));
+        }
+        strings += 1;
+    }
+    say(&format!("{read} hostile files read as feeds, {strings} strings put everywhere, no harm done"));
+}
+
+fn keys(feed: &ParsedFeed) -> Vec<&[String]> {
+    feed.articles.iter().map(|it| it.keys.0.as_slice()).collect()
+}
+
+fn assert_no_control_characters(feed: &ParsedFeed, id: &Value) {
+    let texts = [&feed.title, &feed.description, &feed.more.rights, &feed.more.generator, &feed.more.id];
+    let article_texts = feed.articles.iter().flat_map(|it| {
+        let fixed = [&it.title, &it.more.guid, &it.more.rights];
+        fixed.into_iter().chain(&it.authors).chain(&it.topics)
+    });
+    for text in texts.into_iter().chain(article_texts) {
+        assert!(text.as_str().chars().all(clean_char), "{id}: {text:?}");
+    }
+    for article in &feed.articles {
+        for html in [&article.body.0, &article.summary.0] {
+            assert!(!html.chars().any(|it| it.is_control() && !matches!(it, '\n' | '\t')), "{id}");
+        }
+        let addresses = article.url.iter().chain(&article.comments).map(CleanUrl::as_str);
+        for address in addresses.chain(article.enclosures.iter().map(|it| it.url.as_str())) {
+            assert!(address.starts_with("http://") || address.starts_with("https://"), "{id}: {address}");
+        }
+        for key in &article.keys.0 {
+            assert!(key.bytes().all(|it| it.is_ascii_graphic()), "{id}: {key:?}");
+        }
+    }
+}
