@@ -5,6 +5,7 @@
 pub mod app;
 pub mod command;
 pub mod config;
+pub mod demo;
 pub mod enrich;
 pub mod feed;
 pub mod fetch;

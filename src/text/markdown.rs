@@ -41,7 +41,12 @@ fn markdown(document: &Document, block: &Block) -> String {
     match block {
         Block::Paragraph(inlines) => inline(document, inlines, "\\\n"),
         Block::Heading { level, text } => {
-            format!("{} {}", "#".repeat(usize::from((*level).clamp(1, 6))), inline(document, text, " "))
+            let mut text = inline(document, text, " ");
+            // Hashes at the end of a heading would be taken off.
+            if text.ends_with('#') {
+                text.insert(text.len() - 1, '\\');
+            }
+            format!("{} {text}", "#".repeat(usize::from((*level).clamp(1, 6))))
         }
         Block::List { ordered_from, items } => {
             let tight = is_tight(items);
@@ -109,11 +114,11 @@ fn inline(document: &Document, inlines: &[Inline], line_break: &str) -> String {
             end += 1;
         }
         let runs = &inlines[index..end];
-        let before = if index == 0 { None } else { inlines[index - 1].text.as_str().chars().next_back() };
+        let before = index.checked_sub(1).and_then(|it| edge(&inlines[it]));
         let after = inlines.get(end).and_then(|it| it.text.as_str().chars().next());
         let mut text = String::new();
         for (at, run) in runs.iter().enumerate() {
-            let previous = if at == 0 { before } else { runs[at - 1].text.as_str().chars().next_back() };
+            let previous = if at == 0 { before } else { edge(&runs[at - 1]) };
             let next = runs.get(at + 1).map_or(after, |it| it.text.as_str().chars().next());
             text.push_str(&marked(run, previous, next, line_start && link.is_none()));
             line_start = false;
@@ -129,6 +134,10 @@ fn inline(document: &Document, inlines: &[Inline], line_break: &str) -> String {
                 let inner = text.trim();
                 let lead = &text[..text.len() - text.trim_start().len()];
                 let trail = &text[text.trim_end().len()..];
+                // An exclamation mark directly before a link would make it a picture.
+                if lead.is_empty() && out.ends_with('!') {
+                    out.insert(out.len() - 1, '\\');
+                }
                 out.push_str(&format!("{lead}[{inner}]({}){trail}", destination(url)));
                 if runs.last().is_some_and(|it| it.breaks) && end < inlines.len() {
                     out.truncate(out.trim_end_matches(' ').len());
@@ -141,6 +150,13 @@ fn inline(document: &Document, inlines: &[Inline], line_break: &str) -> String {
         index = end;
     }
     out
+}
+
+/// The character that a run ends in, as its neighbour sees it: a star where the run may end in one.
+fn edge(inline: &Inline) -> Option<char> {
+    let last = inline.text.as_str().chars().next_back();
+    let starred = inline.look.strong || inline.look.emphasis;
+    if starred && last != Some(' ') { Some('*') } else { last }
 }
 
 /// A run with the marks of its look. White space stands outside of them, else they would not count as marks.
@@ -274,6 +290,16 @@ mod tests {
         assert_eq!(markdown("<p>彼は<b>「はい」</b>と言った</p>"), "彼は<strong>「はい」</strong>と言った\n");
         assert_eq!(markdown("<p>彼は<b>東京</b>へ</p>"), "彼は**東京**へ\n");
         assert_eq!(markdown("<p>a <b>b </b>c</p>"), "a **b** c\n");
+    }
+
+    #[test]
+    fn neighbours_do_not_change_what_a_mark_means() {
+        assert_eq!(
+            markdown("<p>Look!<a href=http://example.org/>here</a></p>"),
+            "Look\\![here](http://example.org/)\n"
+        );
+        assert_eq!(markdown("<p><i>a</i><b>b</b></p>"), "*a*<strong>b</strong>\n");
+        assert_eq!(markdown("<h3>C #</h3>"), "### C \\#\n");
     }
 
     #[test]

@@ -24,7 +24,7 @@ const LIST_START_MAX: i64 = 999_999_999;
 const ICON_PIXELS_MAX: f32 = 40.0;
 
 pub(super) fn document(html: &Html, base: Option<&CleanUrl>) -> Document {
-    let tree = match crate::html::parse(&html.0) {
+    let tree = match crate::html::parse_fragment(&html.0) {
         Ok(tree) => tree,
         Err(reason) => {
             let words = format!("This text is too complex to be shown: {reason}. Press o to read it in the browser.");

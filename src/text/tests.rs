@@ -174,6 +174,7 @@ fn quotations_have_a_bar() {
 fn code_keeps_its_lines() {
     let html = "<pre><code>fn tide() {\r\n\tlow();\n\n}\u{8}\u{c}\r</code></pre>";
     assert_eq!(shown(html, 40), "  fn tide() {\n      low();\n\n  }");
+    assert_eq!(shown("<pre>        deep</pre>", 4), "deep");
     assert_eq!(shown("<pre>0123456789abcdefghij</pre>", 12), "  0123456789\n  abcdefghij");
 }
 
@@ -184,7 +185,13 @@ fn pictures_have_stand_ins() {
     let other = "<figure><figcaption>The harbour</figcaption><img src=/a.jpg alt='Boats'></figure>";
     assert_eq!(shown(other, 72), "[image: Boats]\nThe harbour");
     assert_eq!(shown("<p>a <img src=/a.jpg> b</p>", 72), "a\n\n[image]\n\nb");
-    assert_eq!(shown("<p>a<img src=/t.gif width=1 height=1><img src='data:image/gif;base64,x'></p>", 72), "a");
+    assert_eq!(
+        shown(
+            "<p>a<img src=/t.gif width=1 alt=count><img src=/t.gif width=1 height=1><img src='data:image/gif;base64,x'></p>",
+            72
+        ),
+        "a"
+    );
     assert_eq!(shown("<p>a <img class=emoji alt=🙂 src=/e.png></p>", 72), "a 🙂");
 }
 
@@ -275,9 +282,9 @@ fn what_is_too_long_is_cut_and_says_so() {
     let document = read(&"x ".repeat(TEXT_BYTES_MAX));
     assert!(document.plain().len() <= TEXT_BYTES_MAX + 200);
     assert!(document.plain().ends_with("in the browser."));
-    let document = read(&"<hr>".repeat(100_000));
+    let document = read(&"<hr>".repeat(22_000));
     assert!(document.blocks.len() < 25_000 && document.lines(5).len() <= LINES_MAX);
-    assert_eq!(read(&"<p></p>".repeat(100_000)).blocks.len(), 0);
+    assert_eq!(read(&"<p></p>".repeat(5_000)).blocks.len(), 0);
     let unbroken = read(&"潮".repeat(TEXT_BYTES_MAX));
     assert!(unbroken.plain().len() <= TEXT_BYTES_MAX + 200);
 }

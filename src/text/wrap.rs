@@ -119,7 +119,8 @@ pub(super) fn clip(text: &CleanText, role: Role, width: usize) -> Vec<Vec<Span>>
             end += 1;
         }
         let line = line_of(&run, &clusters[start..end], width);
-        if !line.is_empty() || lines.is_empty() {
+        // Indentation wider than the line would leave it blank.
+        if !line.is_empty() {
             lines.push(line);
         }
         start = end;
@@ -153,13 +154,21 @@ fn clusters(runs: &[Run]) -> Vec<Cluster> {
                 end: (start + text.len()) as u32,
                 width: grapheme_width(text),
                 space: text == " ",
-                may_break_before: !glued && (allowed || syllable_begins(&flat, at + start)),
+                may_break_before: !glued
+                    && (allowed && !within_hangul(&flat, at + start) || syllable_begins(&flat, at + start)),
             });
         }
         at += run.text.as_str().len();
     }
     keep_guillemets_with_their_words(&flat, runs, &mut out);
     out
+}
+
+/// Korean sets spaces between words and is read best with words whole (UAX #14, section 6.2, tailoring of LB26 and LB30).
+fn within_hangul(flat: &str, at: usize) -> bool {
+    let is_hangul =
+        |it: char| matches!(it, '\u{1100}'..='\u{11ff}' | '\u{3130}'..='\u{318f}' | '\u{ac00}'..='\u{d7a3}');
+    flat[at..].starts_with(is_hangul) && flat[..at].ends_with(is_hangul)
 }
 
 /// Thai and Lao put no spaces between words, and UAX #14 leaves them to a dictionary. Without one, a line may still
@@ -303,6 +312,15 @@ mod tests {
         assert_eq!(lines.concat(), "เช้าวันนี้แม่ค้าเปิดร้านริมคลองเหมือนทุกวัน");
         assert!(lines.iter().all(|it| width(it) <= 20), "{lines:?}");
         assert!(lines[1..].iter().all(|it| it.starts_with(['เ', 'แ', 'โ', 'ใ', 'ไ'])), "{lines:?}");
+    }
+
+    #[test]
+    fn korean_words_stay_whole() {
+        assert_eq!(
+            wrapped("해녀 고순덕 씨가 바다 학교의 첫 교장이 됐다", 14),
+            ["해녀 고순덕", "씨가 바다", "학교의 첫", "교장이 됐다"]
+        );
+        assert_eq!(wrapped("바다학교교장", 6), ["바다학", "교교장"]);
     }
 
     #[test]
