@@ -199,7 +199,7 @@ fn dashes(window: &str) -> Vec<(usize, &str)> {
     let mut found = Vec::new();
     for mark in [".- ", ".— ", ".– ", " -- ", "--", " — ", "—", " – ", "– ", " ― ", "―", " − ", " - ", "- ", " ‒ "]
     {
-        found.extend(window.match_indices(mark).map(|(at, it)| (at, it)));
+        found.extend(window.match_indices(mark));
     }
     found.sort_by_key(|(at, mark)| (*at, usize::MAX - mark.len()));
     found.truncate(DASHES_MAX);

@@ -42,7 +42,7 @@ pub fn is_share_label(text: &str) -> bool {
         return false;
     }
     let bare = text.trim().trim_end_matches([':', '：', ' ']).to_lowercase();
-    WORDS.share.iter().any(|it| *it == bare)
+    WORDS.share.contains(&bare)
 }
 
 /// Whether a block asks the reader to subscribe, follow or look at an advertisement.

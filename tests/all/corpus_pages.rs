@@ -23,6 +23,7 @@ const ATTRIBUTION_F1_MIN: f64 = 0.93;
 const LANGUAGE_RIGHT_MIN: f64 = 0.96;
 const DEBUG_PAGE_STEP: usize = 4;
 
+#[expect(clippy::print_stdout, reason = "a test that skips must say so")]
 fn corpus(folder: &str) -> Option<PathBuf> {
     let found = std::env::var_os("DATELINE_CORPUS").map(|it| Path::new(&it).join(folder)).filter(|it| it.is_dir());
     if found.is_none() {

@@ -19,3 +19,6 @@ mod tidy;
 mod world;
 mod corpus_pages;
 mod scenes;
+mod corpus_feeds;
+mod corpus_pages;
+mod corpus_score;
