@@ -321,7 +321,6 @@ fn nothing_hostile_leaves_by_the_screen() {
             session.send("ga");
             session.send(ENTER);
             session.wait_for_text(&text_word(name, number));
-            session.send(ESCAPE);
         }
     }
     for keys in ["i", "z", "z", "gf", "G", "gg", "gt", "G", "gi", "?", ESCAPE] {

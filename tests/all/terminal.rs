@@ -208,6 +208,25 @@ fn every_size_is_taken_and_the_last_one_wins() {
     session.finish();
 }
 
+/// crossterm's event source is edge-triggered: told of a resize and of a key at once it hands on the resize alone, and
+/// the key lies unread until another one comes, while whoever polls for it spins.
+#[test]
+fn the_first_key_after_a_resize_is_heard() {
+    let world = World::new();
+    let mut session = reader(&world);
+    // The source begins to listen for resizes with the first key.
+    session.send("?");
+    session.wait_for("the keys", |screen| screen.contents().contains("go one line down"));
+    session.send("q");
+    wait_until_drawn(&session, 80);
+    session.resize(100, 30);
+    wait_until_drawn(&session, 100);
+    session.send("Q");
+    assert_eq!(session.wait_exit(), Exit::Code(0));
+    assert_restored(&session);
+    session.finish();
+}
+
 #[test]
 fn a_start_in_a_tiny_terminal_is_no_stumble() {
     for (columns, rows) in [(1, 1), (0, 0), (20, 5), (39, 7)] {
