@@ -20,7 +20,7 @@ const IDLE_ROUNDS_MAX: usize = 3;
 pub fn drain(library: &Library, cancel: &Cancel, progress: &mut dyn FnMut(Progress)) -> Result<(), StoreError> {
     let mut idle_rounds = 0;
     while !cancel.load(Ordering::Relaxed) {
-        let waiting = queue(library)?;
+        let waiting = waiting(library, Ask::Queue { limit: SLICE })?;
         if waiting.is_empty() {
             progress(Progress::Indexing { left: 0 });
             break;
@@ -40,18 +40,17 @@ pub fn drain(library: &Library, cancel: &Cancel, progress: &mut dyn FnMut(Progre
     Ok(())
 }
 
-/// Indexes one article at once where it stands at the head of the queue; else whoever drains the queue comes to it.
+/// Indexes one article at once, whatever else waits.
 pub(super) fn index_now(library: &Library, article: ArticleId) -> Result<(), StoreError> {
-    let enriched: Vec<Enriched> =
-        queue(library)?.iter().filter(|it| it.article.row.id == article).map(enriched).collect();
-    if !enriched.is_empty() {
-        library.change(Change::Enrich(enriched))?;
+    let waiting = waiting(library, Ask::QueuedArticle(article))?;
+    if !waiting.is_empty() {
+        library.change(Change::Enrich(waiting.iter().map(enriched).collect()))?;
     }
     Ok(())
 }
 
-fn queue(library: &Library) -> Result<Vec<Queued>, StoreError> {
-    let Answer::Queue(waiting) = library.ask(Ask::Queue { limit: SLICE })? else { return Ok(Vec::new()) };
+fn waiting(library: &Library, ask: Ask) -> Result<Vec<Queued>, StoreError> {
+    let Answer::Queue(waiting) = library.ask(ask)? else { return Ok(Vec::new()) };
     Ok(waiting)
 }
 

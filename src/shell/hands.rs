@@ -134,8 +134,6 @@ impl Hands {
 
     pub fn full_text(&self, article: ArticleId) {
         self.queue(Job::FullText(article));
-        // A fresh text that stands far back in the queue is indexed right after.
-        self.queue(Job::Index);
     }
 
     pub fn add(&self, address: CleanUrl) {

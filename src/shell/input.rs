@@ -49,9 +49,19 @@ fn read_terminal(inbox: &Sender<Inbound>) {
                 return;
             }
         }
+        let mut heard = false;
         loop {
             match crossterm::event::poll(Duration::ZERO) {
-                Ok(true) => {}
+                Ok(true) => heard = true,
+                // Told of a resize and of a key at once, crossterm hands on the resize and forgets the key's edge.
+                // Setting the modes that are set already makes the terminal say once more that it can be read.
+                Ok(false) if !heard || still_readable() => {
+                    let stdin = io::stdin();
+                    if let Ok(modes) = rustix::termios::tcgetattr(&stdin) {
+                        let _ = rustix::termios::tcsetattr(&stdin, rustix::termios::OptionalActions::Now, &modes);
+                    }
+                    break;
+                }
                 Ok(false) => break,
                 Err(_) => {
                     let _ = inbox.send(Inbound::HungUp);
@@ -66,6 +76,12 @@ fn read_terminal(inbox: &Sender<Inbound>) {
             }
         }
     }
+}
+
+fn still_readable() -> bool {
+    let stdin = io::stdin();
+    let mut ready = [PollFd::new(&stdin, PollFlags::IN)];
+    poll(&mut ready, Some(&rustix::event::Timespec { tv_sec: 0, tv_nsec: 0 })).is_ok_and(|count| count > 0)
 }
 
 enum Waited {

@@ -168,6 +168,10 @@ impl Reader<'_> {
 
     /// Gives the terminal back and stops until the shell continues us, then takes it again.
     fn stop(&mut self, stopping: Stopping) -> io::Result<()> {
+        // Without a shell that has given us a process group of our own nobody would continue us.
+        if rustix::process::getpgrp() == rustix::process::getsid(None)? {
+            return Ok(());
+        }
         self.screen.give_back();
         match stopping {
             // Whatever runs us (`cargo run`, a script) must stop too, or the shell never gets its prompt.

@@ -42,7 +42,9 @@ impl Screen {
 
     /// Forgets what the screen shows, so that the next frame is drawn whole.
     pub fn forget(&mut self) -> io::Result<()> {
-        self.terminal.clear()
+        // `Terminal::clear` would ask the terminal where its cursor is and wait for an answer that our input thread reads.
+        let Size { width, height } = Screen::size()?;
+        self.terminal.resize(ratatui::layout::Rect::new(0, 0, width, height))
     }
 
     /// The size in cells as the terminal says now.

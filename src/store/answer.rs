@@ -26,6 +26,7 @@ pub fn answer(connection: &Connection, ask: &Ask) -> Result<Answer, Refusal> {
         Ask::Due { now, everything, only } => due(&snapshot, *now, *everything, only.as_deref())?,
         Ask::Journal { limit } => Answer::Journal(journal::newest(&snapshot, *limit)?),
         Ask::Queue { limit } => Answer::Queue(queue(&snapshot, *limit)?),
+        Ask::QueuedArticle(id) => Answer::Queue(queued_article(&snapshot, *id)?),
         Ask::QueueLength => Answer::QueueLength(health::queue_length(&snapshot)?),
         Ask::Health => Answer::Health(Box::new(health::health(&snapshot)?)),
     };
@@ -131,6 +132,16 @@ fn due_feed(row: &Row<'_>) -> rusqlite::Result<Option<Due>> {
         next_due: row::moment(row, 6)?,
         failures: row.get(7)?,
     }))
+}
+
+fn queued_article(connection: &Connection, id: ArticleId) -> Result<Vec<Queued>, Refusal> {
+    let mut statement = connection.prepare_cached("SELECT stamp FROM queue WHERE article = ?1")?;
+    let mut queued = Vec::new();
+    for stamp in statement.query_map([id.0], |row| row.get(0))? {
+        let stamp = stamp?;
+        queued.extend(row::article(connection, id)?.map(|article| Queued { article, stamp }));
+    }
+    Ok(queued)
 }
 
 fn queue(connection: &Connection, limit: usize) -> Result<Vec<Queued>, Refusal> {

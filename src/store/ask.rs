@@ -59,6 +59,8 @@ pub enum Ask {
     Queue {
         limit: usize,
     },
+    /// This one article, if it waits: answered with [`Answer::Queue`].
+    QueuedArticle(ArticleId),
     /// How many wait.
     QueueLength,
     /// Integrity, sizes and what is wrong: sentences, worst first.

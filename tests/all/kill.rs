@@ -91,8 +91,7 @@ fn one_round(world: &World, round: u64) -> Vec<Step> {
     let first = format!("k{round}first");
     session.send(&format!("gat+{first}{ENTER}"));
     session.wait_for_text(&format!("tagged +{first}"));
-    let mut steps =
-        vec![Step { tag: first, tagged: Sent::Acknowledged, starred: None, unread: None, undone: None }];
+    let mut steps = vec![Step { tag: first, tagged: Sent::Acknowledged, starred: None, unread: None, undone: None }];
     let range = KILL_AFTER_MILLISECONDS;
     let after = Duration::from_millis(range.start() + chance.below(range.end() - range.start() + 1));
     let process = session.process();

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod corpus_feeds;
+mod corpus_pages;
 mod corpus_score;
 mod fetch;
 mod hostd;
@@ -14,11 +15,7 @@ mod oracle;
 mod pipeline;
 mod pty;
 mod scan;
+mod scenes;
 mod terminal;
 mod tidy;
 mod world;
-mod corpus_pages;
-mod scenes;
-mod corpus_feeds;
-mod corpus_pages;
-mod corpus_score;

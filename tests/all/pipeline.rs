@@ -547,8 +547,19 @@ fn full_text_is_stored_where_it_is_more_than_the_feed_has() {
     let world = World::new();
     let link = world.server.url("pub.test", "/story");
     world.server.on("/feed", [Reply::feed(rss(&[["a", &link, "Ferry runs again", "The ferry runs again."]]))]);
-    world.add("pub.test", "/feed").unwrap();
+    let feed = world.add("pub.test", "/feed").unwrap().feed;
     let id = world.articles()[0];
+    // What else waits for the index must not come first.
+    let numbers: Vec<String> = (0..100).map(|it| format!("http://pub.test/{it}")).collect();
+    let many: Vec<[&str; 4]> = numbers.iter().map(|it| [it.as_str(), it.as_str(), "Old news", "x"]).collect();
+    world.server.on(
+        "/many",
+        [Reply::feed(
+            rss(&many).replace("</link><title>", "</link><pubDate>Mon, 30 Jan 2023 02:15:00 GMT</pubDate><title>"),
+        )],
+    );
+    world.add("pub.test", "/many").unwrap();
+    assert_eq!(world.ids(Scope::Feed(feed), ""), [id]);
     world.server.on("/story", [Reply::page(story(12)), Reply::page(story(6)), Reply::status(404)]);
     let stored = world.pipeline.full_text(id).unwrap();
     assert!(matches!(stored, FullText::Stored { words, feed_words: 4 } if words > 100), "{stored:?}");
