@@ -192,12 +192,21 @@ fn toggle(app: &mut App, mark: fn(bool, bool) -> Mark) {
     marks::mark(app, mark, articles, false);
 }
 
+pub const NOTHING_TO_TAG: &str = "No article is selected. Tags go on articles.";
+
 fn tag_prompt(app: &mut App, text: &str) {
-    let Some(row) = app.list.selected() else {
-        app.tell("No article is selected. Tags go on articles.");
-        return;
+    let kind = match app.list.selected() {
+        Some(row) => PromptKind::Tag { articles: vec![row.id], carried: row.tags.clone() },
+        // Typed ahead of the list: the prompt opens all the same, or its letters would run as commands. What is
+        // selected when it is entered gets the tags.
+        None if app.list.state == super::ListState::Loading => {
+            PromptKind::Tag { articles: Vec::new(), carried: Vec::new() }
+        }
+        None => {
+            app.tell(NOTHING_TO_TAG);
+            return;
+        }
     };
-    let kind = PromptKind::Tag { articles: vec![row.id], carried: row.tags.clone() };
     prompting::open(app, kind, text);
 }
 
@@ -208,7 +217,7 @@ fn repeat_tag(app: &mut App) {
             let sentence = format!("Nothing to repeat: {} tags an article first.", app.key_for(Command::Tag));
             app.tell(&sentence);
         }
-        (Some(_), None) => app.tell("No article is selected. Tags go on articles."),
+        (Some(_), None) => app.tell(NOTHING_TO_TAG),
     }
 }
 

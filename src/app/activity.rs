@@ -6,6 +6,7 @@ use crate::news::{ArticleId, CleanText, FeedId};
 use crate::refresh::{Added, FullText, Progress, RefreshRequest, Summary};
 
 use super::measure::{counted, number};
+use super::reading::ReadingPane;
 use super::tree::Node;
 use super::{App, Effect, views};
 
@@ -83,7 +84,9 @@ pub fn progressed(app: &mut App, progress: Progress) {
             if let Some(problem) = problem
                 && running.failures.len() < FAILURES_MAX
             {
-                let sentence = super::measure::words(&format!("{title}: {problem}"));
+                // A feed that has never been read is named by its host, with which most sentences begin.
+                let named = problem.as_str().starts_with(title.as_str());
+                let sentence = if named { problem } else { super::measure::words(&format!("{title}: {problem}")) };
                 running.failures.push((feed, sentence));
                 app.tree_stale = true;
             }
@@ -105,7 +108,13 @@ pub fn progressed(app: &mut App, progress: Progress) {
             }
         }
         Progress::Finished(summary) => finished(app, &summary),
-        Progress::Indexing { left } => app.activity.indexing = left,
+        Progress::Indexing { left } => {
+            app.activity.indexing = left;
+            // What was read in the text of the open article meanwhile is to be seen beside it.
+            if left == 0 && matches!(&app.reading.state, ReadingPane::Shown(it) if it.metadata.words == 0) {
+                app.reading.stale = true;
+            }
+        }
     }
 }
 

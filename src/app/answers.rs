@@ -32,6 +32,10 @@ pub fn answered(app: &mut App, ticket: Ticket, answer: Answer) {
         Answer::Ids(ids) if app.list.ids_ticket == ticket => {
             let on_request = app.list.reloading;
             app.list.replace_ids(ids);
+            if app.filling {
+                app.list.go_to(0);
+                app.list.top = 0;
+            }
             if on_request {
                 app.list.articles_then = app.tree.articles_in(&app.list.view.scope);
             }
@@ -101,10 +105,12 @@ fn tree_came(app: &mut App) {
     let empty = app.list.ids.is_empty();
     let settled = app.list.is_settled();
     let never_asked = app.list.state == ListState::Loading && app.list.rows_ticket.is_none();
+    // Whatever was there at the start has its order, and that is a promise.
+    app.filling &= !(never_asked && app.tree.tree.counts.articles > 0);
     if never_asked || (!app.chosen && empty && settled && app.tree.tree.counts.articles > 0) {
         views::choose_first(app);
-    } else if empty && settled && views::arrivals(app) > 0 {
-        // Nothing is under the cursor that could be moved, and an empty list is no promise.
+    } else if (empty || app.filling) && settled && views::arrivals(app) > 0 {
+        // Nothing is under the cursor that could be moved, and a list that nobody has looked for is no promise.
         views::reload(app);
     }
 }

@@ -127,6 +127,9 @@ pub struct App {
     home: Option<Scope>,
     /// Whether a person has chosen what the list shows; until then it shows where there is most to read.
     chosen: bool,
+    /// An empty library is being filled and nobody has touched a key yet: the list then follows what arrives, since
+    /// there is no place in it to be kept.
+    filling: bool,
     changes: Vec<marks::PendingChange>,
     tags_last: Option<TagChanges>,
     ticket_last: u64,
@@ -153,6 +156,9 @@ pub fn update(app: &mut App, now: &Now, message: Message) -> Vec<Effect> {
     app.now = now.clone();
     if app.notice.as_ref().is_some_and(|it| it.expires <= now.utc) {
         app.notice = None;
+    }
+    if matches!(message, Message::Key(_) | Message::Paste(_)) {
+        app.filling = false;
     }
     match message {
         Message::Key(key) => keys::pressed(app, key),
@@ -201,6 +207,7 @@ impl App {
             unread_only: false,
             home: None,
             chosen: false,
+            filling: true,
             changes: Vec::new(),
             tags_last: None,
             ticket_last: 0,

@@ -88,8 +88,16 @@ fn entered(app: &mut App) {
             if unsaid.is_empty() {
                 return;
             }
+            let mut articles = articles.clone();
+            if articles.is_empty() {
+                articles.extend(app.list.selected_id());
+            }
+            if articles.is_empty() {
+                app.tell(super::act::NOTHING_TO_TAG);
+                return;
+            }
             TagChanges::parse(&text)
-                .map(|changes| marks::mark(app, Mark::Tags(changes), articles.clone(), false))
+                .map(|changes| marks::mark(app, Mark::Tags(changes), articles, false))
                 .map_err(|why| sentence(&why.to_string()))
         }
         PromptKind::Search if text.is_empty() => {

@@ -98,7 +98,10 @@ impl Surroundings {
 
 /// Reads the command line and does what it says.
 pub fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(answer) => return usage(&answer),
+    };
     let surroundings = Surroundings {
         data: arguments.data,
         clock: Arc::new(system_clock),
@@ -117,6 +120,19 @@ pub fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// Help, the version, or what was wrong with the words typed: those come back in the answer and are cleaned like any.
+fn usage(answer: &clap::Error) -> ExitCode {
+    let text = answer.render().to_string();
+    if answer.use_stderr() {
+        for line in text.trim_end().lines() {
+            print::notice(&CleanText::preformatted(line, Limit::SENTENCE));
+        }
+    } else {
+        print::Out::new().line(text.trim_end());
+    }
+    ExitCode::from(u8::try_from(answer.exit_code()).unwrap_or(2))
 }
 
 fn perform(surroundings: &Surroundings, action: Action) -> Result<ExitCode, Failure> {

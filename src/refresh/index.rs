@@ -70,13 +70,11 @@ fn read(article: &Article) -> (Vec<String>, Metadata) {
         None => article.row.url.as_ref().or(article.feed_site.as_ref()),
     };
     let document = Document::from_html(article.body.html(origin), base);
-    // Without a page, both were found in the feed's text, which may have changed since: they are looked for again.
-    let of_page = |found: &Option<String>| found.clone().filter(|_| article.body.page.is_some()).unwrap_or_default();
     let hints = Hints {
         title: article.row.title.to_string(),
         language: article.metadata.language.clone(),
-        caption: of_page(&article.metadata.caption),
-        credit: of_page(&article.metadata.credit),
+        caption: article.metadata.caption.clone().unwrap_or_default(),
+        credit: article.metadata.credit.clone().unwrap_or_default(),
     };
     let metadata = enrich::metadata(&document, &hints);
     let text = format!("{}\n{}\n{}", article.row.title, article.row.author, document.plain());

@@ -4,7 +4,7 @@
 use rusqlite::{OptionalExtension, Transaction, params};
 
 use crate::feed::{Keys, ParsedArticle, ParsedFeed};
-use crate::news::{ArticleId, CleanText, CleanUrl, Complaint, FeedId, Html, Limit, Timestamp};
+use crate::news::{ArticleId, CleanText, CleanUrl, Complaint, FeedId, Html, Limit, Metadata, Timestamp};
 use crate::page::Page;
 
 use super::blob::{self, Press, Revision};
@@ -340,6 +340,9 @@ fn update(
         return Ok(Updated::Details);
     }
     tx.prepare_cached("UPDATE article SET changed = 1 WHERE id = ?1")?.execute([article.0])?;
+    // Both were read in the text that is gone, and are looked for again in the new one.
+    let known = Metadata { caption: None, credit: None, ..row::metadata(tx, article)? };
+    row::put_metadata(tx, article, &known)?;
     queue(tx, article)?;
     Ok(Updated::Text)
 }

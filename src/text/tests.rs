@@ -366,7 +366,10 @@ proptest! {
     }
 
     #[test]
-    fn no_word_of_a_paragraph_is_lost(words in prop::collection::vec("[a-z潮水ไทאبл]{1,30}|<b>[a-z]{1,9}</b>", 1..40), width in 2_usize..100) {
+    fn no_word_of_a_paragraph_is_lost(
+        words in prop::collection::vec("[a-z潮水ไทאبل]{1,30}|<b>[a-z]{1,9}</b>", 1..40),
+        width in 2_usize..100,
+    ) {
         let document = read(&format!("<p>{}</p>", words.join(" ")));
         let solid = |text: &str| text.split_whitespace().collect::<String>();
         prop_assert_eq!(solid(&text_of(&document, width).concat()), solid(&document.plain()));

@@ -507,3 +507,27 @@ fn the_list_of_a_million_holds_few_rows() {
     assert!(scene.app.list().rows.len() <= 2_400, "{}", scene.app.list().rows.len());
     assert!(scene.app.list().selected().is_some());
 }
+
+#[test]
+fn a_library_that_fills_for_the_first_time_shows_what_arrives_until_a_key_is_pressed() {
+    let world = World::default().feed("Harbour Post", "World");
+    let mut scene = Scene::of(world, 80, 24);
+    arrive(&mut scene, "Ferry strike begins");
+    arrive(&mut scene, "Ferry strike ends");
+    assert_eq!(scene.titles().len(), 2);
+    assert_eq!(scene.selected(), scene.titles()[0]);
+    scene.press("j");
+    arrive(&mut scene, "Ferry sails");
+    assert_eq!(scene.titles().len(), 2);
+    assert!(scene.shows("1 new · g."), "{}", scene.frame());
+}
+
+#[test]
+fn tags_typed_before_the_list_is_there_go_on_what_is_selected_then() {
+    let mut scene = Scene::before_answers(morning(), 80, 24);
+    scene.press("t d u s k");
+    assert!(scene.changes.is_empty());
+    scene.answer_all();
+    scene.press("<enter>");
+    assert!(matches!(&scene.changes[..], [Change::Tag { articles, .. }] if articles.len() == 1), "{:?}", scene.changes);
+}
