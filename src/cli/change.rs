@@ -20,7 +20,7 @@ const FILE_BYTES_MAX: u64 = 50 * 1024 * 1024;
 const SKIPPED_NAMED_MAX: usize = 20;
 const JOURNAL_LINES: usize = 50;
 
-pub fn add(surroundings: &Surroundings, arguments: AddArguments) -> Result<ExitCode, Failure> {
+pub fn add(surroundings: &Surroundings, arguments: &AddArguments) -> Result<ExitCode, Failure> {
     let tags = tag_names(&arguments.tag)?;
     let urls: Vec<CleanUrl> = arguments.urls.iter().map(|it| address(it)).collect::<Result<_, _>>()?;
     let library = surroundings.library()?;

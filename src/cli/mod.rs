@@ -138,7 +138,7 @@ fn usage(answer: &clap::Error) -> ExitCode {
 fn perform(surroundings: &Surroundings, action: Action) -> Result<ExitCode, Failure> {
     match action {
         Action::Demo => demo::run(surroundings),
-        Action::Add(arguments) => change::add(surroundings, arguments),
+        Action::Add(arguments) => change::add(surroundings, &arguments),
         Action::Import(arguments) => change::import(surroundings, &arguments),
         Action::Refresh(arguments) => refresh::run(surroundings, &arguments),
         Action::Feeds(arguments) => show::feeds(surroundings, &arguments),

@@ -1,7 +1,7 @@
 //! The one door to HTML: a parser limited in depth, size and time. Nobody else parses HTML.
 //!
 //! A page never freezes a worker and never overflows a stack: what would is refused, first by counting tags
-//! ([`nesting`]), then by a clock that is looked at between pieces of the input, last by measuring the tree.
+//! (`nesting`), then by a clock that is looked at between pieces of the input, last by measuring the tree.
 
 mod charset;
 mod nesting;

@@ -187,6 +187,7 @@ impl Reader<'_> {
     }
 }
 
+#[derive(Clone, Copy)]
 enum Stopping {
     /// The person pressed the key.
     WithGroup,

@@ -11,7 +11,7 @@ pub fn lower(text: &str) -> String {
     composed.to_lowercase().nfkc().collect()
 }
 
-/// Folds a word that [`lower`] has been through.
+/// Folds a word that `lower` has been through.
 pub fn fold(word: &str) -> String {
     if word.is_ascii() {
         return word.to_owned();
