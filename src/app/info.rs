@@ -115,7 +115,7 @@ fn length(words: i64, minutes: i64) -> String {
 
 fn text_origin(article: &Article, origin: TextOrigin) -> String {
     match (&article.body.page, origin) {
-        (Some(page), TextOrigin::Page) => format!("page, {}", counted(page.words.max(0) as usize, "word", "words")),
+        (Some(_), TextOrigin::Page) => "page · x shows the feed's".to_owned(),
         (Some(_), TextOrigin::Feed) => "feed · x shows the page's".to_owned(),
         (None, _) if article.row.url.is_some() => "feed · x fetches the page".to_owned(),
         (None, _) => "feed".to_owned(),

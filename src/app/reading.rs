@@ -230,7 +230,10 @@ impl Reading {
             (TextOrigin::Page, Some(page)) => Some(&page.url),
             (TextOrigin::Page, None) | (TextOrigin::Feed, _) => article.row.url.as_ref().or(article.feed_site.as_ref()),
         };
-        self.document = Document::from_html(article.body.html(origin), base);
+        let mut document = Document::from_html(article.body.html(origin), base);
+        let known = &article.metadata;
+        document.give_lead(known.caption.as_deref().unwrap_or_default(), known.credit.as_deref().unwrap_or_default());
+        self.document = document;
     }
 
     fn lay_out(&mut self, now: &Now) {
@@ -258,12 +261,7 @@ fn laid_out(article: &Article, document: &Document, width: usize, now: &Now) -> 
     let mut lines = headline(&article.row, width);
     lines.extend(joined(&byline(article, now), width));
     lines.push(TextLine::Blank);
-    let has_picture = document.blocks.iter().any(|it| matches!(it, Block::Image { .. }));
-    if !has_picture && let Some(caption) = caption(article) {
-        lines.extend(wrap(&caption, width).into_iter().map(TextLine::Remark));
-        lines.push(TextLine::Blank);
-    }
-    if document.blocks.is_empty() {
+    if document.blocks.iter().all(|it| matches!(it, Block::Image { .. })) {
         let remark = match (&article.row.url, &article.body.page) {
             (Some(_), None) => "The feed carries no text. x fetches the page, o opens it in the browser.",
             (Some(_), Some(_)) => "No text here. x shows the page's, o opens it in the browser.",
@@ -346,10 +344,4 @@ fn byline(article: &Article, now: &Now) -> Vec<String> {
     }
     parts.retain(|it| !it.is_empty());
     parts
-}
-
-fn caption(article: &Article) -> Option<String> {
-    let parts: Vec<&str> =
-        [&article.metadata.caption, &article.metadata.credit].into_iter().flatten().map(String::as_str).collect();
-    if parts.is_empty() { None } else { Some(format!("[image: {}]", parts.join(" "))) }
 }

@@ -7,7 +7,6 @@ use std::process::ExitCode;
 use rustix::process::{Pid, test_kill_process};
 
 use crate::config::Paths;
-use crate::news::CleanText;
 use crate::store::{Change, NewFeed, Origin};
 
 use super::reader::{self, Edition};
@@ -24,7 +23,7 @@ pub fn run(surroundings: &Surroundings) -> Result<ExitCode, Failure> {
         let feeds = server
             .subscriptions()
             .into_iter()
-            .map(|it| NewFeed { url: it.url, title: CleanText::default(), folder: it.folder, tags: it.tags })
+            .map(|it| NewFeed { url: it.url, title: it.title, folder: it.folder, tags: it.tags })
             .collect();
         library.change(Change::Subscribe { feeds, origin: Origin::CommandLine })?;
         reader::open(surroundings, library, Edition::Demo)?

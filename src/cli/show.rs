@@ -90,7 +90,7 @@ pub fn article(surroundings: &Surroundings, arguments: &ShowArguments) -> Result
         out.line(&document.plain());
     } else {
         let width = arguments.width.or_else(|| terminal_width().map(|it| it.min(WIDTH_DEFAULT)));
-        print_for_reading(surroundings, &mut out, &found, &document, width.unwrap_or(WIDTH_DEFAULT).max(1));
+        print_for_reading(surroundings, &mut out, &found, document, width.unwrap_or(WIDTH_DEFAULT).max(1));
     }
     Ok(code)
 }
@@ -178,7 +178,13 @@ fn moment(surroundings: &Surroundings, at: Timestamp) -> String {
     surroundings.zone.format(at, "%-d %b %H:%M")
 }
 
-fn print_for_reading(surroundings: &Surroundings, out: &mut Out, article: &Article, document: &Document, width: usize) {
+fn print_for_reading(
+    surroundings: &Surroundings,
+    out: &mut Out,
+    article: &Article,
+    mut document: Document,
+    width: usize,
+) {
     let row = &article.row;
     for line in text::wrap(&row.title, width) {
         if surroundings.colour.on_stdout() {
@@ -198,15 +204,7 @@ fn print_for_reading(surroundings: &Surroundings, out: &mut Out, article: &Artic
         out.line(url.without_secrets().as_str());
     }
     out.line("");
-    if let Some(caption) = &known.caption {
-        let credit = known.credit.as_ref().map(|it| format!(" {it}")).unwrap_or_default();
-        let picture =
-            crate::news::CleanText::line(&format!("[image: {caption}{credit}]"), crate::news::Limit::SENTENCE);
-        for line in text::wrap(&picture, width) {
-            out.line(line.as_str());
-        }
-        out.line("");
-    }
+    document.give_lead(known.caption.as_deref().unwrap_or_default(), known.credit.as_deref().unwrap_or_default());
     for line in document.lines(width) {
         out.line(&line.spans.iter().map(|it| it.text.as_str()).collect::<String>());
     }

@@ -10,12 +10,13 @@ mod server;
 
 pub use server::{Server, serve};
 
-use crate::news::{CleanUrl, FolderPath, TagName};
+use crate::news::{CleanText, CleanUrl, FolderPath, TagName};
 
-/// A feed of the edition, as a person would subscribe to it. It names itself.
+/// A feed of the edition, as a person would subscribe to it, who gave it the title that it gives itself.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Subscription {
     pub url: CleanUrl,
+    pub title: CleanText,
     pub folder: FolderPath,
     pub tags: Vec<TagName>,
 }

@@ -12,7 +12,7 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use super::{Subscription, edition, page, render};
-use crate::news::{CleanUrl, FolderPath, TagName, Timestamp};
+use crate::news::{CleanText, CleanUrl, FolderPath, Limit, TagName, Timestamp};
 
 const REQUEST_BYTES_MAX: usize = 16 * 1024;
 /// A head that comes in more pieces than this is not a browser's.
@@ -86,6 +86,7 @@ impl Drop for Server {
 fn subscription(feed: &edition::Feed, base: &str) -> Option<Subscription> {
     Some(Subscription {
         url: CleanUrl::parse(&format!("{base}{}", render::feed_path(feed))).ok()?,
+        title: CleanText::line(&feed.title, Limit::TITLE),
         folder: FolderPath::parse(&feed.folder),
         tags: feed.tags.split(',').filter_map(|it| TagName::parse(it).ok()).collect(),
     })

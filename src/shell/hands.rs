@@ -138,6 +138,7 @@ impl Hands {
 
     pub fn add(&self, address: CleanUrl) {
         self.queue(Job::Add(address));
+        self.queue(Job::Index);
     }
 
     pub fn open(&self, url: CleanUrl) {

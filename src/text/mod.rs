@@ -16,7 +16,7 @@ mod wrap;
 
 pub use wrap::{truncate, width, wrap};
 
-use crate::news::{CleanText, CleanUrl, Html};
+use crate::news::{CleanText, CleanUrl, Html, Limit};
 
 /// An article's text as a list of blocks, independent of any width.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -125,11 +125,33 @@ const TABLE_COLUMNS_MAX: usize = 32;
 /// Lines of one layout; only a very narrow terminal gets near.
 const LINES_MAX: usize = 200_000;
 
+/// How far from the top a picture still is the lead.
+const LEAD_BLOCKS_MAX: usize = 2;
+
 impl Document {
     /// Reads HTML. Links are resolved against `base`; nothing that scripts, hides or frames survives.
     /// HTML beyond the door's limits becomes one paragraph that says so.
     pub fn from_html(html: &Html, base: Option<&CleanUrl>) -> Document {
         read::document(html, base)
+    }
+
+    /// Gives the lead picture the caption and credit that extraction set apart from the text. A text without any picture
+    /// gets a stand-in; a picture that has a caption of its own keeps it.
+    pub fn give_lead(&mut self, caption: &str, credit: &str) {
+        let words = CleanText::line(&format!("{caption} {credit}"), Limit::SENTENCE);
+        if words.is_empty() {
+            return;
+        }
+        let has_picture = self.blocks.iter().any(|block| matches!(block, Block::Image { .. }));
+        let lead = self.blocks.iter_mut().take(LEAD_BLOCKS_MAX).find_map(|block| {
+            if let Block::Image { alt, caption, .. } = block { Some((alt, caption.is_empty())) } else { None }
+        });
+        match lead {
+            Some((alt, true)) => *alt = words,
+            Some((_, false)) => {}
+            None if has_picture => {}
+            None => self.blocks.insert(0, Block::Image { alt: words, caption: Vec::new(), url: None }),
+        }
     }
 
     /// Plain text: blocks separated by one blank line, items and quotes by their marks, pictures left out.

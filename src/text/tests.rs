@@ -385,3 +385,23 @@ proptest! {
         prop_assert!(document.blocks.iter().all(|it| !matches!(it, Block::Paragraph(inlines) if inlines.is_empty())));
     }
 }
+
+#[test]
+fn a_lead_picture_is_given_the_caption_that_was_set_apart_from_the_text() {
+    let shown = |html: &str| {
+        let mut document = read(html);
+        document.give_lead("The ferry at noon.", "T. Okell");
+        document
+            .lines(60)
+            .iter()
+            .map(|line| line.spans.iter().map(|it| it.text.as_str()).collect())
+            .collect::<Vec<String>>()
+    };
+    assert_eq!(
+        shown("<img src='https://a.test/f.png' alt='ferry'><p>Text.</p>")[0],
+        "[image: The ferry at noon. T. Okell]"
+    );
+    assert_eq!(shown("<p>Text.</p>")[0], "[image: The ferry at noon. T. Okell]");
+    let own = "<figure><img src='https://a.test/f.png'><figcaption>Another.</figcaption></figure><p>Text.</p>";
+    assert!(!shown(own).concat().contains("noon"));
+}
