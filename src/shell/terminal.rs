@@ -3,6 +3,7 @@
 //! Nothing here decides what is drawn. Nothing else in the program may write to the screen.
 
 use std::io::{self, BufWriter, Stdout, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use crossterm::clipboard::CopyToClipboard;
 use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste};
@@ -78,23 +79,32 @@ impl Drop for Screen {
     }
 }
 
+/// Whether the terminal is ours. Leaving the alternate screen twice would put the cursor back to where it was, on top
+/// of what has been said since.
+static TAKEN: AtomicBool = AtomicBool::new(false);
+
 fn enter() -> io::Result<()> {
+    TAKEN.store(true, Ordering::SeqCst);
     crossterm::terminal::enable_raw_mode()?;
     execute!(io::stdout(), EnterAlternateScreen, EnableBracketedPaste, cursor::Hide)
 }
 
 /// Leaves raw mode and the alternate screen. Failures are passed over: the terminal may be gone.
 fn leave() {
+    if !TAKEN.swap(false, Ordering::SeqCst) {
+        return;
+    }
     let _ = execute!(io::stdout(), DisableBracketedPaste, LeaveAlternateScreen, cursor::Show);
     let _ = crossterm::terminal::disable_raw_mode();
 }
 
-/// Makes a panic of the main thread give the terminal back before its message is printed. Panics of other threads
-/// are contained where they happen; they go to the log, never to the screen.
+/// Makes a panic of this thread, on which the loop runs, give the terminal back before its message is printed. Panics
+/// of other threads are contained where they happen; they go to the log, never to the screen.
 pub fn restore_on_panic() {
+    let reader = std::thread::current().id();
     let earlier = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |info| {
-        if std::thread::current().name() == Some("main") {
+        if std::thread::current().id() == reader {
             leave();
             earlier(info);
         } else {

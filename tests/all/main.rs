@@ -11,6 +11,7 @@ mod hostd;
 mod injection;
 mod kill;
 mod loopback;
+mod mishaps;
 mod oracle;
 mod pipeline;
 mod pty;
