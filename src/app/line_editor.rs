@@ -194,6 +194,14 @@ mod tests {
         assert_eq!(line.word(), "+dunia/timur-tengah");
     }
 
+    #[test]
+    fn a_mark_that_joins_the_space_before_it_moves_the_cursor_behind_both() {
+        let mut line = LineEditor::default();
+        line.insert("\u{202f}\u{cca}");
+        line.key(Key { alt: true, ..Key::char('b') });
+        assert!(line.on_boundary());
+    }
+
     proptest! {
         #[test]
         fn the_cursor_always_stands_between_clusters(pieces in prop::collection::vec(("\\PC{0,4}", 0u8..12), 0..30)) {

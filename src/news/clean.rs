@@ -229,6 +229,12 @@ mod tests {
     }
 
     #[test]
+    fn a_mark_that_was_taken_off_a_space_leaves_one_space_or_none() {
+        assert_eq!(line("\u{202f}\u{e0020}🙂"), "🙂");
+        assert_eq!(line("a\u{202f}\u{e0020}🙂"), "a 🙂");
+    }
+
+    #[test]
     fn nothing_hides_or_reverses() {
         assert_eq!(line("pay\u{202e}lap\u{2066}x\u{200b}y\u{feff}z\u{ad}\u{e0041}w"), "paylapxyzw");
     }

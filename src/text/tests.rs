@@ -405,3 +405,9 @@ fn a_lead_picture_is_given_the_caption_that_was_set_apart_from_the_text() {
     let own = "<figure><img src='https://a.test/f.png'><figcaption>Another.</figcaption></figure><p>Text.</p>";
     assert!(!shown(own).concat().contains("noon"));
 }
+
+#[test]
+fn indented_code_in_no_room_has_no_empty_line_before_it() {
+    let first = read("<pre> a").lines(1);
+    assert!(first[0].spans.iter().any(|it| !it.text.is_empty()), "{first:?}");
+}

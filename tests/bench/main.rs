@@ -20,11 +20,11 @@ use std::process::{Command, Output};
 use std::time::{Duration, Instant};
 
 use loopback::{Body, Page, Server};
-use pty::{ENTER, ESCAPE, Launch, Session};
+use pty::{ENTER, Launch, Session};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_dateline");
 const ARTICLES_A_FEED: usize = 50;
-const MOVES: usize = 100;
+const MOVES: usize = 90;
 const OPENINGS: usize = 20;
 const SEARCHES: usize = 5;
 const STARTS: usize = 5;
@@ -42,6 +42,9 @@ fn main() {
         let starts = times(STARTS, |_| first_frame(home.path(), articles));
         let mut session = start(home.path(), articles);
         let moves = times(MOVES, |_| moved(&mut session));
+        session.send("gg");
+        let top = format!("#{} ", articles - 1);
+        session.wait_for("the top", |screen| selected(screen).is_some_and(|row| row.contains(&top)));
         let opened = times(OPENINGS, |_| opened(&mut session));
         let searches = times(SEARCHES, |number| searched(&mut session, articles / (number + 2)));
         session.send("Q");
@@ -154,9 +157,8 @@ fn opened(session: &mut Session) {
 fn searched(session: &mut Session, article: usize) {
     session.send(&format!("/zq{article}{ENTER}"));
     session.wait_for("the one hit", |screen| selected(screen).is_some_and(|row| row.contains(&format!("#{article} "))));
-    session.send(ESCAPE);
     session.send("q");
-    session.wait_for("the list again", |screen| screen.contents().contains("#"));
+    session.wait_for("the list again", |screen| !screen.contents().contains("“zq"));
 }
 
 fn times(count: usize, mut act: impl FnMut(usize)) -> Vec<Duration> {
