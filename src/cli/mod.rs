@@ -98,6 +98,8 @@ impl Surroundings {
 
 /// Reads the command line and does what it says.
 pub fn main() -> ExitCode {
+    // A panic's message may quote what was being read; it is cleaned like everything else that is printed.
+    std::panic::set_hook(Box::new(|info| print::say(&format!("{info}"))));
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
         Err(answer) => return usage(&answer),

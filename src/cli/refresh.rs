@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::news::{CleanUrl, FeedId};
+use crate::news::{CleanUrl, FeedId, Problem};
 use crate::refresh::{Cancel, Progress, RefreshRequest};
 use crate::store::Tree;
 
@@ -24,9 +24,10 @@ pub fn run(surroundings: &Surroundings, arguments: &RefreshArguments) -> Result<
     let pipeline = surroundings.pipeline(&library)?;
     let request = RefreshRequest { everything: arguments.all, only, no_index: true };
     let mut bar = Bar::new();
-    let mut busy = false;
+    let (mut busy, mut offline) = (false, false);
     let summary = pipeline.refresh(&request, &Cancel::default(), &mut |progress| {
         busy |= progress == Progress::Busy;
+        offline |= progress == Progress::Offline;
         bar.show(&progress);
     })?;
     bar.finish();
@@ -38,7 +39,9 @@ pub fn run(surroundings: &Surroundings, arguments: &RefreshArguments) -> Result<
         say("Another Dateline is refreshing this library; its articles will be there in a moment.");
         return Ok(ExitCode::SUCCESS);
     }
-    if !arguments.json {
+    if offline {
+        say(Problem::Offline.sentence(&surroundings.zone).as_str());
+    } else if !arguments.json {
         for problem in &summary.problems {
             say(&format!("{}: {}", problem.url.without_secrets(), problem.problem));
         }
@@ -57,7 +60,7 @@ pub fn run(surroundings: &Surroundings, arguments: &RefreshArguments) -> Result<
         crate::refresh::drain(&library, &Cancel::default(), &mut |progress| bar.show(&progress))?;
         bar.finish();
     }
-    let nothing_fetched = summary.feeds > 0 && summary.failed == summary.feeds;
+    let nothing_fetched = offline || (summary.feeds > 0 && summary.failed == summary.feeds);
     Ok(if nothing_fetched { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
@@ -98,8 +101,7 @@ impl Bar {
                 self.bar.set_position(length - *left as u64);
                 self.bar.set_message("indexed");
             }
-            Progress::Offline => self.bar.println("Offline: nothing was fetched; what is stored can be read."),
-            Progress::Busy | Progress::Finished(_) => {}
+            Progress::Offline | Progress::Busy | Progress::Finished(_) => {}
         }
     }
 

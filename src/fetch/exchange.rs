@@ -211,8 +211,8 @@ async fn read(
         let content_type = content_type.clone();
         return Err(Failure::of(Problem::NotAPage { content_type }));
     }
-    let (bytes_max, setting) = shared.limits.body_bytes_max(request.expects);
-    let too_large = || Failure::of(Problem::TooLarge { host: host(), bytes_max, setting });
+    let bytes_max = shared.limits.body_bytes_max(request.expects);
+    let too_large = || Failure::of(Problem::TooLarge { host: host(), bytes_max });
     if response.content_length().is_some_and(|it| it > bytes_max) {
         return Err(too_large());
     }

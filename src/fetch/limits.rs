@@ -54,11 +54,11 @@ impl Limits {
         }
     }
 
-    /// The most bytes of a body, and the setting that says so.
-    pub(super) fn body_bytes_max(&self, expects: Expects) -> (u64, &'static str) {
+    /// The most bytes of a body.
+    pub(super) fn body_bytes_max(&self, expects: Expects) -> u64 {
         match expects {
-            Expects::Feed => (self.feed_bytes_max, "fetch.body_max"),
-            Expects::Page => (self.page_bytes_max, "fetch.page_max"),
+            Expects::Feed => self.feed_bytes_max,
+            Expects::Page => self.page_bytes_max,
         }
     }
 }

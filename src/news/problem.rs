@@ -69,7 +69,6 @@ pub enum Problem {
     TooLarge {
         host: String,
         bytes_max: u64,
-        setting: &'static str,
     },
     Empty {
         host: String,
@@ -108,7 +107,10 @@ impl Problem {
     pub fn sentence(&self, zone: &Zone) -> CleanText {
         let at = |moment: &Timestamp| zone.format(*moment, "%H:%M on %-d %b");
         let text = match self {
-            Problem::Offline => "Offline: showing what is stored. Press R once the network is back.".to_owned(),
+            Problem::Offline => {
+                "Offline: nothing was fetched; what is stored can be read. Refresh again once the network is back."
+                    .to_owned()
+            }
             Problem::UnknownHost { host } => {
                 format!("There is no host named {host}. Check the address, or try again later.")
             }
@@ -151,9 +153,9 @@ impl Problem {
             Problem::NotBefore { host, moment } => {
                 format!("{host} asks to be left alone until {}. It is fetched then.", at(moment))
             }
-            Problem::TooLarge { host, bytes_max, setting } => {
+            Problem::TooLarge { host, bytes_max } => {
                 format!(
-                    "{host} sent more than {} MB ({setting}). Nothing was stored from it; what you have is kept.",
+                    "{host} sent more than {} MB, which is more than is read. What you have is kept; check the address in a browser.",
                     bytes_max / 1_048_576
                 )
             }

@@ -326,7 +326,7 @@ fn a_bomb_is_put_out_at_the_cap() {
     let fetcher = fetcher();
     for path in ["/bomb", "/long"] {
         let response = fetcher.fetch_now(typed(&server.url("pub.test", path)));
-        let expected = Problem::TooLarge { host: "pub.test".into(), bytes_max: 10 << 20, setting: "fetch.body_max" };
+        let expected = Problem::TooLarge { host: "pub.test".into(), bytes_max: 10 << 20 };
         assert_eq!(problem(&response), &expected);
     }
     assert_eq!(fetcher.fetch_now(typed(&server.url("pub.test", "/fine"))).bytes, 9 << 20);
