@@ -26,7 +26,7 @@ pub use geometry::{Area, Arrangement, Geometry, HEIGHT_MIN, Pane, Rule, WIDTH_MI
 pub use help::{Help, HelpLine};
 pub use info::{Pair, PairKind};
 pub use list::{ListPane, ListState};
-pub use measure::{age, number, truncate, width, wrap};
+pub use measure::{age, counted, number, truncate, width, wrap};
 pub use notice::{Notice, NoticeKind};
 pub use prompt::{Prompt, PromptKind};
 pub use reading::{Reading, ReadingPane, TextLine, title_of};

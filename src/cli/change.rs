@@ -4,6 +4,7 @@ use std::io::Read;
 use std::path::Path;
 use std::process::ExitCode;
 
+use crate::app::counted;
 use crate::feed::opml;
 use crate::news::{CleanText, CleanUrl, FolderPath, Limit, TagChanges, TagName};
 use crate::refresh::AddRequest;
@@ -37,7 +38,8 @@ pub fn add(surroundings: &Surroundings, arguments: &AddArguments) -> Result<Exit
         match pipeline.add(&request) {
             Ok(added) if added.already => say(&format!("{} is subscribed to already.", added.title)),
             Ok(added) => {
-                say(&format!("Added {} ({}): {} articles.", added.title, added.url.without_secrets(), added.articles));
+                let articles = counted(added.articles, "article", "articles");
+                say(&format!("Added {} ({}): {articles}.", added.title, added.url.without_secrets()));
                 for other in &added.others {
                     say(&format!("  The page also names {}.", other.without_secrets()));
                 }
@@ -66,7 +68,8 @@ pub fn import(surroundings: &Surroundings, arguments: &ImportArguments) -> Resul
         Done::Subscribed { added, already } => (added.len(), *already),
         _ => (0, found),
     };
-    say(&format!("{added} feeds added, {already} were there already, {} skipped.", list.skipped.len()));
+    let feeds = counted(added, "feed", "feeds");
+    say(&format!("{feeds} added, {already} there already, {} skipped.", list.skipped.len()));
     for reason in list.skipped.iter().take(SKIPPED_NAMED_MAX) {
         say(&format!("  skipped: {reason}"));
     }
@@ -122,7 +125,8 @@ pub fn save(surroundings: &Surroundings, arguments: &SaveArguments) -> Result<Ex
     if arguments.json {
         Out::new().json(&json::article(&saved, Detail::Text));
     } else {
-        say(&format!("Saved as {id}: {} ({} words).", saved.row.title, saved.metadata.words));
+        let words = counted(usize::try_from(saved.metadata.words).unwrap_or(0), "word", "words");
+        say(&format!("Saved as {id}: {} ({words}).", saved.row.title));
     }
     Ok(ExitCode::SUCCESS)
 }

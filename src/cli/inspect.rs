@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::process::ExitCode;
 
+use crate::app::counted;
 use crate::enrich::{self, Hints};
 use crate::feed::{self, dump};
 use crate::fetch::{Expects, Outcome, Request, Trust};
@@ -113,7 +114,12 @@ fn hints(page: &Page) -> Hints {
 }
 
 fn print_feed(out: &mut Out, parsed: &feed::ParsedFeed, complaints: &[Complaint]) {
-    out.line(&format!("{} ({:?}, {} articles)", parsed.title, parsed.format, parsed.articles.len()));
+    out.line(&format!(
+        "{} ({:?}, {})",
+        parsed.title,
+        parsed.format,
+        counted(parsed.articles.len(), "article", "articles")
+    ));
     for article in &parsed.articles {
         let when = article.published.map(|it| it.rfc3339()).unwrap_or_else(|| "undated".to_owned());
         out.line(&format!("  {when}  {}", article.title));

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use indicatif::{ProgressBar, ProgressStyle};
 
+use crate::app::counted;
 use crate::news::{CleanUrl, FeedId, Problem};
 use crate::refresh::{Cancel, Progress, RefreshRequest};
 use crate::store::Tree;
@@ -46,10 +47,10 @@ pub fn run(surroundings: &Surroundings, arguments: &RefreshArguments) -> Result<
             say(&format!("{}: {}", problem.url.without_secrets(), problem.problem));
         }
         say(&format!(
-            "{} new and {} changed articles from {} feeds ({} not modified, {} failed) in {:.1} s.",
-            summary.articles_new,
+            "{}, {} changed, from {} ({} not modified, {} failed) in {:.1} s.",
+            counted(summary.articles_new, "new article", "new articles"),
             summary.articles_changed,
-            summary.feeds,
+            counted(summary.feeds, "feed", "feeds"),
             summary.not_modified,
             summary.failed,
             summary.seconds

@@ -105,7 +105,7 @@ const TABLE: &[Row] = &[
         ],
     },
     // The edition is rendered as feeds and served by std::net, as if by strangers.
-    Row { module: "demo", uses: &["news", "store"], crates: &["serde_json", "blake3"] },
+    Row { module: "demo", uses: &["news"], crates: &["serde_json", "blake3"] },
 ];
 
 /// The thin binary: it puts the rest together.
