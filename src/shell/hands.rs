@@ -145,6 +145,11 @@ impl Hands {
         self.queue(Job::Open(url));
     }
 
+    /// Says why something that a person asked of the shell was not done.
+    pub fn say_failed(&self, sentence: &'static str) {
+        self.tell(Message::Failed(CleanText::own(sentence)));
+    }
+
     fn queue(&self, job: Job) {
         if self.jobs.send(job).is_err() {
             self.tell(Message::Failed(CleanText::own(

@@ -133,6 +133,7 @@ fn the_suspend_key_without_a_shell_leaves_the_reader_alive() {
     let world = World::new();
     let mut session = reader(&world);
     session.send(CONTROL_Z);
+    session.wait_for_text("There is no shell here");
     session.send("Q");
     assert_eq!(session.wait_exit(), Exit::Code(0));
     assert_restored(&session);
