@@ -33,7 +33,7 @@ impl Help {
                 if group_before.is_some() {
                     lines.push(HelpLine::Blank);
                 }
-                lines.push(HelpLine::Heading(heading(entry.group)));
+                lines.push(HelpLine::Heading(entry.group.title()));
                 group_before = Some(entry.group);
             }
             lines.push(HelpLine::Command { keys: words(&bound.join("  ")), doc: entry.doc });
@@ -45,20 +45,5 @@ impl Help {
     pub fn scroll(&mut self, lines: isize, height: usize) {
         let top_max = self.lines.len().saturating_sub(height);
         self.top = self.top.saturating_add_signed(lines).min(top_max);
-    }
-}
-
-pub fn heading(group: Group) -> &'static str {
-    match group {
-        Group::Move => "Move",
-        Group::Panes => "Panes",
-        Group::Read => "Read",
-        Group::State => "State",
-        Group::Tags => "Tags",
-        Group::Find => "Find",
-        Group::Text => "Text",
-        Group::Out => "Out",
-        Group::Feeds => "Feeds",
-        Group::General => "General",
     }
 }

@@ -114,10 +114,11 @@ pub fn save(surroundings: &Surroundings, arguments: &SaveArguments) -> Result<Ex
             crate::page::from_plain_text(&String::from_utf8_lossy(&bytes))
         };
         let article = Box::new(SavedArticle { url: page.url.clone(), page, at: surroundings.now() });
-        match library.change(Change::Save { article, origin: Origin::CommandLine })?.done {
-            Done::Saved { article, .. } => article,
-            _ => return Err(Failure::new("Nothing was saved. Run `dateline doctor`.")),
-        }
+        let done = library.change(Change::Save { article, origin: Origin::CommandLine })?.done;
+        let Done::Saved { article, .. } = done else {
+            return Err(Failure::new("Nothing was saved. Run `dateline doctor`."));
+        };
+        article
     };
     show::settle(&library)?;
     let saved =

@@ -118,18 +118,14 @@ pub(super) fn matching(library: &Library, query: &str, limit: Option<usize>) -> 
 }
 
 pub(super) fn find(library: &Library, id: ArticleId) -> Result<Option<Article>, Failure> {
-    match library.ask(Ask::Article(id))? {
-        Answer::Article(found) => Ok(found.map(|it| *it)),
-        _ => Err(unanswered()),
-    }
+    let Answer::Article(found) = library.ask(Ask::Article(id))? else { return Err(unanswered()) };
+    Ok(found.map(|it| *it))
 }
 
 pub(super) fn tree(surroundings: &Surroundings, library: &Library) -> Result<Tree, Failure> {
     let today = surroundings.zone.start_of_day(surroundings.now());
-    match library.ask(Ask::Tree { today })? {
-        Answer::Tree(tree) => Ok(*tree),
-        _ => Err(unanswered()),
-    }
+    let Answer::Tree(tree) = library.ask(Ask::Tree { today })? else { return Err(unanswered()) };
+    Ok(*tree)
 }
 
 /// Indexes what an earlier `refresh --no-index` left waiting.

@@ -17,7 +17,7 @@ pub use article::{
     Article, ArticleId, ArticleRow, Body, Enclosure, Html, Metadata, PageText, ReadingState, TextOrigin,
 };
 pub use clean::{CleanText, Limit, clean_char, clean_lines};
-pub use count::count_words;
+pub use count::{count_words, quarter_words, words_of_quarters};
 pub use credit::{bare_credit, split_credit};
 pub use feed::{FeedId, FeedKind, FeedRow, FolderPath};
 pub use problem::{Complaint, Problem};

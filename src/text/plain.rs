@@ -2,7 +2,7 @@
 //!
 //! Nothing here wraps or measures, and no picture, link number or address is put in.
 
-use unicode_segmentation::UnicodeSegmentation;
+use crate::news::{quarter_words, words_of_quarters};
 
 use super::lines::is_tight;
 use super::{Block, Inline};
@@ -34,7 +34,7 @@ pub(super) fn words(blocks: &[Block]) -> i64 {
     let mut texts = Vec::new();
     gather(blocks, true, &mut texts);
     let quarters: i64 = texts.iter().map(|it| quarter_words(it)).sum();
-    (quarters + 3) / 4
+    words_of_quarters(quarters)
 }
 
 fn joined(blocks: &[Block], tight: bool) -> String {
@@ -100,31 +100,6 @@ fn gather(blocks: &[Block], all: bool, out: &mut Vec<String>) {
             Block::Code(_) | Block::Table { .. } | Block::Image { .. } | Block::Rule => {}
         }
     }
-}
-
-fn quarter_words(text: &str) -> i64 {
-    text.unicode_words()
-        .map(|word| {
-            let first = word.chars().next().unwrap_or(' ');
-            if is_han_or_kana(first) {
-                2 * word.chars().filter(|it| is_han_or_kana(*it)).count() as i64
-            } else if sets_no_spaces(first) {
-                word.chars().filter(|it| it.is_alphabetic()).count() as i64
-            } else {
-                4
-            }
-        })
-        .sum()
-}
-
-fn is_han_or_kana(it: char) -> bool {
-    matches!(it, '\u{3005}'..='\u{3007}' | '\u{3041}'..='\u{30ff}' | '\u{31f0}'..='\u{31ff}' | '\u{3400}'..='\u{4dbf}'
-        | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{ff66}'..='\u{ff9f}' | '\u{20000}'..='\u{3ffff}')
-}
-
-/// Thai, Lao, Burmese and Khmer.
-fn sets_no_spaces(it: char) -> bool {
-    matches!(it, '\u{e01}'..='\u{eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}')
 }
 
 #[cfg(test)]
