@@ -40,6 +40,9 @@ pub(super) fn add(pipeline: &Pipeline, new: &AddRequest) -> Result<Added, Pipeli
 /// Asks for the very address: it is a feed, or a page that leads to one.
 fn add_by_asking(pipeline: &Pipeline, new: &AddRequest, trust: &Trust) -> Result<Added, PipelineError> {
     let fetched = fetch(pipeline, &new.url, trust)?;
+    if let Some(added) = already(pipeline, &fetched.from)? {
+        return Ok(added);
+    }
     match read(&fetched) {
         Ok(read) => store(pipeline, new, &new.url, fetched, read, Vec::new()),
         Err(Problem::PageNotFeed { host }) => {
@@ -104,6 +107,9 @@ fn first_feed(
             Err(PipelineError::Problem(problem)) if is_of_this_address(&problem) => continue,
             Err(error) => return Err(error),
         };
+        if let Some(added) = already(pipeline, &fetched.from)? {
+            return Ok(Some(Added { others: others(), ..added }));
+        }
         if let Ok(read) = read(&fetched) {
             return store(pipeline, new, &lead.url, fetched, read, others()).map(Some);
         }

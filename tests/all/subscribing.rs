@@ -207,3 +207,12 @@ fn a_server_that_fails_ends_the_search_for_its_feeds() {
     assert!(said[0].ends_with(sentence), "{said:#?}");
     assert_eq!(web.hits().len(), 2);
 }
+
+#[test]
+fn an_address_that_leads_to_a_feed_one_has_already_makes_no_second() {
+    let (world, web) = (World::new(), Hostd::start());
+    web.on("http://new.example/feed.xml", [rss("The moved feed")]);
+    web.on("http://old.example/feed", [Reply::redirect(301, "http://new.example/feed.xml")]);
+    let said = add(&world, &web, &["http://new.example/feed.xml", "http://old.example/feed"]);
+    assert_eq!(said[1], "The moved feed is subscribed to already.");
+}
