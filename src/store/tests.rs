@@ -219,7 +219,6 @@ fn parsed_feed(articles: Vec<ParsedArticle>) -> ParsedFeed {
         updated: None,
         authors: Vec::new(),
         topics: Vec::new(),
-        ttl_minutes: None,
         articles,
         ..ParsedFeed::default()
     }
