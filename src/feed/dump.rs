@@ -47,7 +47,15 @@ fn feed_object(feed: &ParsedFeed) -> Value {
         "authors": people(&feed.more.people),
         "categories": texts(&feed.topics),
         "links": addresses(&feed.more.links),
-        "ttl": feed.ttl_minutes,
+        "cadence": {
+            "ttl_minutes": feed.cadence.ttl_minutes,
+            "update_every_minutes": feed.cadence.update_every_minutes,
+            "skip_hours": bits(feed.cadence.skip_hours),
+            "skip_days": bits(feed.cadence.skip_days.into()),
+        },
+        "self": address(feed.self_url.as_ref()),
+        "moved_to": address(feed.moved_to.as_ref()),
+        "hubs": addresses(&feed.hubs),
         "incomplete": feed.incomplete,
     })
 }
@@ -105,6 +113,11 @@ fn with_absolute_links(text: &str, base: &CleanUrl) -> String {
         }
     }
     if changed { document.html_root().inner_html().to_string() } else { text.to_owned() }
+}
+
+/// The numbers of the bits that are set.
+fn bits(set: u32) -> Value {
+    (0..u32::BITS).filter(|it| set >> it & 1 == 1).collect::<Vec<_>>().into()
 }
 
 fn text(text: &CleanText) -> Value {

@@ -37,6 +37,9 @@ fn raw_feed(feed: &Map<String, Value>, complaints: &mut Vec<Complaint>) -> RawFe
     raw.language = Some(string(feed, "language")).filter(|it| !it.is_empty());
     raw.links.push(RawLink { href: string(feed, "home_page_url"), rel: "alternate".into(), ..RawLink::default() });
     raw.links.push(RawLink { href: string(feed, "feed_url"), rel: "self".into(), ..RawLink::default() });
+    for hub in feed.get("hubs").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_object) {
+        raw.links.push(RawLink { href: string(hub, "url"), rel: "hub".into(), ..RawLink::default() });
+    }
     raw.links.retain(|it| !it.href.is_empty());
     raw.icon = string(feed, "favicon");
     raw.logo = string(feed, "icon");

@@ -5,6 +5,7 @@
 //! or refuses a whole feed for one article.
 
 mod base64;
+mod cadence;
 mod date;
 mod decode;
 pub mod discover;
@@ -23,6 +24,7 @@ pub mod sites;
 mod xml;
 mod xml_tokens;
 
+pub use self::cadence::Cadence;
 use crate::news::{CleanText, CleanUrl, Complaint, Enclosure, Html, Problem, Timestamp};
 
 /// Articles of one document that are kept, in the document's order.
@@ -68,8 +70,14 @@ pub struct ParsedFeed {
     pub updated: Option<Timestamp>,
     pub authors: Vec<CleanText>,
     pub topics: Vec<CleanText>,
-    /// RSS `<ttl>` in minutes.
-    pub ttl_minutes: Option<i64>,
+    /// How often it asks to be fetched.
+    pub cadence: Cadence,
+    /// The address it gives as its own (`rel="self"`, `feed_url`).
+    pub self_url: Option<CleanUrl>,
+    /// Where it says it has moved (`itunes:new-feed-url`).
+    pub moved_to: Option<CleanUrl>,
+    /// Hubs that push it (WebSub, `rel="hub"`).
+    pub hubs: Vec<CleanUrl>,
     pub articles: Vec<ParsedArticle>,
     /// The document broke off. What is whole was kept; its validators must not be stored, so that it is fetched again.
     pub incomplete: bool,
@@ -213,7 +221,7 @@ mod tests {
              <enclosure url='/a.mp3' type='audio/mpeg' length='12'/></item>");
         assert!(complaints.is_empty(), "{complaints:?}");
         assert_eq!(feed.site.unwrap().as_str(), "https://kabar.example/dunia");
-        assert_eq!((feed.language.as_deref(), feed.ttl_minutes), (Some("id"), Some(90)));
+        assert_eq!((feed.language.as_deref(), feed.cadence.ttl_minutes), (Some("id"), Some(90)));
         let article = &feed.articles[0];
         assert_eq!(article.url.as_ref().unwrap().as_str(), "https://kabar.example/dunia/1");
         assert_eq!(article.published.unwrap().rfc3339(), "2023-01-30T02:15:00Z");
@@ -224,6 +232,22 @@ mod tests {
         assert_eq!(article.enclosures[0].url, "https://kabar.example/a.mp3");
         assert_eq!((article.enclosures[0].media_type.as_str(), article.enclosures[0].bytes), ("audio/mpeg", Some(12)));
         assert_eq!(article.keys.0[1..], ["g:k-1", "l:kabar.example/dunia/1"]);
+    }
+
+    #[test]
+    fn a_feed_says_how_often_it_wants_to_be_fetched_and_where_it_lives() {
+        let (feed, complaints) = rss("<ttl>60</ttl><skipHours><hour>1</hour><hour>2</hour></skipHours>\
+             <skipDays><day>Saturday</day></skipDays><sy:updatePeriod>hourly</sy:updatePeriod>\
+             <sy:updateFrequency>4</sy:updateFrequency><atom:link rel='self' href='http://a.example/own'/>\
+             <atom:link rel='hub' href='http://hub.example/'/><itunes:new-feed-url>http://b.example/</itunes:new-feed-url>\
+             <item><title>x</title></item>");
+        assert_eq!(feed.cadence.ttl_minutes, Some(60));
+        assert_eq!((feed.cadence.skip_hours, feed.cadence.skip_days), (0b110, 0b10_0000));
+        assert_eq!(feed.cadence.update_every_minutes, Some(15));
+        assert_eq!(feed.self_url.unwrap().as_str(), "http://a.example/own");
+        assert_eq!(feed.hubs[0].as_str(), "http://hub.example/");
+        assert_eq!(feed.moved_to.unwrap().as_str(), "http://b.example/");
+        assert!(complaints.is_empty(), "{complaints:?}");
     }
 
     #[test]

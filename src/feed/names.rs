@@ -15,6 +15,8 @@ pub enum Vocabulary {
     Media,
     Itunes,
     Comments,
+    /// The syndication module: how often a feed changes.
+    Syndication,
     Xhtml,
     /// Any other: its elements are passed over.
     Other,
@@ -36,6 +38,7 @@ pub fn of_address(address: &str) -> Vocabulary {
         "search.yahoo.com/mrss" => Vocabulary::Media,
         "itunes.com/dtds/podcast-1.0.dtd" | "example.com/dtds/podcast-1.0.dtd" => Vocabulary::Itunes,
         "wellformedweb.org/commentapi" => Vocabulary::Comments,
+        "purl.org/rss/1.0/modules/syndication" => Vocabulary::Syndication,
         "w3.org/1999/xhtml" => Vocabulary::Xhtml,
         _ if bare.starts_with("purl.org/atom/ns") => Vocabulary::Atom03,
         _ if bare.starts_with("purl.org/dc/elements") => Vocabulary::Dc,
@@ -62,6 +65,7 @@ pub fn of_undeclared_prefix(prefix: &str) -> Vocabulary {
         "media" => Vocabulary::Media,
         "itunes" => Vocabulary::Itunes,
         "wfw" => Vocabulary::Comments,
+        "sy" | "syn" => Vocabulary::Syndication,
         "xhtml" => Vocabulary::Xhtml,
         _ => Vocabulary::Other,
     }

@@ -2,7 +2,7 @@
 
 use url::Url;
 
-use super::Format;
+use super::{Cadence, Format};
 use crate::news::Timestamp;
 
 /// A text and how it is to be read.
@@ -74,7 +74,8 @@ pub struct RawFeed {
     pub icon: String,
     pub logo: String,
     pub rights: RawText,
-    pub ttl_minutes: Option<i64>,
+    pub cadence: Cadence,
+    pub moved_to: String,
     pub articles: Vec<RawArticle>,
     pub incomplete: bool,
     pub skipped: usize,
@@ -103,7 +104,8 @@ impl RawFeed {
             icon: String::new(),
             logo: String::new(),
             rights: RawText::default(),
-            ttl_minutes: None,
+            cadence: Cadence::default(),
+            moved_to: String::new(),
             articles: Vec::new(),
             incomplete: false,
             skipped: 0,

@@ -15,6 +15,8 @@ use crate::news::{CleanText, CleanUrl, Complaint, Enclosure, Html, Limit};
 const DESCRIPTION: Limit = Limit(4_000);
 /// Longer languages, media types and names of programs are none.
 const WORD: Limit = Limit(200);
+/// One hub is enough to be told of news; a few are kept.
+const HUBS_MAX: usize = 4;
 
 /// Settles a feed. `origin` is where it came from.
 pub fn settle(raw: &RawFeed, origin: Option<&CleanUrl>, complaints: &mut Vec<Complaint>) -> ParsedFeed {
@@ -60,7 +62,10 @@ pub fn settle(raw: &RawFeed, origin: Option<&CleanUrl>, complaints: &mut Vec<Com
         updated: raw.updated,
         authors: names(&raw.people),
         topics: topics(&raw.topics, &mut Dropped::default()),
-        ttl_minutes: raw.ttl_minutes,
+        cadence: raw.cadence.clone(),
+        self_url: related(&raw.links, "self", base.as_ref()).next(),
+        moved_to: relative_to(&raw.moved_to),
+        hubs: related(&raw.links, "hub", base.as_ref()).take(HUBS_MAX).collect(),
         articles,
         incomplete: raw.incomplete,
         more: FeedMore {
@@ -197,6 +202,12 @@ fn main_link(links: &[RawLink], base: Option<&Url>) -> Option<CleanUrl> {
         .find(|it| leads(it) && is_page(it))
         .or_else(|| links.iter().filter(good).find(|it| leads(it)))
         .and_then(|it| address(&it.href, base).ok())
+}
+
+/// The addresses that stand in this relation.
+fn related<'a>(links: &'a [RawLink], rel: &'a str, base: Option<&'a Url>) -> impl Iterator<Item = CleanUrl> + 'a {
+    let of_this_kind = move |it: &&RawLink| it.rel.trim().eq_ignore_ascii_case(rel);
+    links.iter().take(LINKS_MAX).filter(of_this_kind).filter_map(move |it| address(&it.href, base).ok())
 }
 
 /// The address a document gives as its own, else that of its site.

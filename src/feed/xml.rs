@@ -50,7 +50,8 @@ fn raw_feed(feed: model::Feed, mended: Mended) -> RawFeed {
     raw.icon = feed.icon.map(|it| it.uri).unwrap_or_default();
     raw.logo = feed.logo.map(|it| it.uri).unwrap_or_default();
     raw.rights = text(feed.rights, mended.format);
-    raw.ttl_minutes = feed.ttl.map(i64::from);
+    raw.cadence = mended.cadence;
+    raw.moved_to = mended.moved_to;
     raw.incomplete = mended.incomplete;
     raw.skipped = mended.skipped;
     let mut notes = mended.notes.into_iter();

@@ -19,6 +19,7 @@ mod files;
 mod finding;
 mod model;
 mod people;
+mod putting_away;
 mod two_programs;
 
 const NOON: &str = "2026-11-24T12:00:00Z";
@@ -219,7 +220,6 @@ fn parsed_feed(articles: Vec<ParsedArticle>) -> ParsedFeed {
         updated: None,
         authors: Vec::new(),
         topics: Vec::new(),
-        ttl_minutes: None,
         articles,
         ..ParsedFeed::default()
     }

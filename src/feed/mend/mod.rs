@@ -17,7 +17,7 @@ use self::place::Place;
 use self::write::{escape_into, push_start, push_tag};
 use super::names::{DECLARATIONS, Vocabulary};
 use super::xml_tokens::{Token, Tokens, attributes};
-use super::{ARTICLE_HTML_BYTES_MAX, ARTICLES_MAX, Format, entities};
+use super::{ARTICLE_HTML_BYTES_MAX, ARTICLES_MAX, Cadence, Format, entities};
 pub use write::AT_SIGN_STAND_IN;
 
 /// Elements nested deeper than this are passed over; what stands in them is kept as text.
@@ -38,6 +38,9 @@ pub struct Mended {
     pub language: Option<String>,
     /// Articles beyond the limit.
     pub skipped: usize,
+    pub cadence: Cadence,
+    /// `itunes:new-feed-url`.
+    pub moved_to: String,
     /// What was done, one sentence a kind.
     pub repairs: Vec<&'static str>,
 }
@@ -111,6 +114,11 @@ struct Mender {
     notes: Vec<ArticleNotes>,
     language: Option<String>,
     skipped: usize,
+    cadence: Cadence,
+    /// `sy:updatePeriod` and `sy:updateFrequency`.
+    update_period: Option<String>,
+    update_frequency: Option<String>,
+    moved_to: String,
     repairs: Vec<&'static str>,
     done: bool,
 }
@@ -137,6 +145,10 @@ impl Mender {
             notes: Vec::new(),
             language: None,
             skipped: 0,
+            cadence: Cadence::default(),
+            update_period: None,
+            update_frequency: None,
+            moved_to: String::new(),
             repairs: Vec::new(),
             done: false,
         }
@@ -245,7 +257,8 @@ impl Mender {
         }
     }
 
-    fn finish(self, cut: bool) -> Option<Mended> {
+    fn finish(mut self, cut: bool) -> Option<Mended> {
+        self.cadence.updates(self.update_period.as_deref(), self.update_frequency.as_deref());
         let format = self.root?;
         let incomplete = !self.done || cut;
         // The article in which the document ends is not whole and was never written; it comes with the next fetch.
@@ -262,6 +275,8 @@ impl Mender {
             notes: self.notes,
             language: self.language,
             skipped: self.skipped,
+            cadence: self.cadence,
+            moved_to: self.moved_to,
             repairs: self.repairs,
         })
     }
@@ -444,8 +459,24 @@ impl Mender {
         self.notes.push(std::mem::take(&mut self.note));
     }
 
+    /// Takes in what a feed says of when to fetch it, and from where. Gives whether it was that.
+    fn cadence_leaf(&mut self, leaf: &Leaf) -> bool {
+        use Vocabulary::{Itunes, Rss, Syndication};
+        match (leaf.vocabulary.unwrap_or(Vocabulary::Other), leaf.local.as_str()) {
+            (Rss, "ttl") => self.cadence.ttl(&leaf.text),
+            (Rss, "hour") => self.cadence.skip_hour(&leaf.text),
+            (Rss, "day") => self.cadence.skip_day(&leaf.text),
+            (Syndication, "updateperiod") => self.update_period = Some(leaf.text.clone()),
+            (Syndication, "updatefrequency") => self.update_frequency = Some(leaf.text.clone()),
+            (Itunes, "new-feed-url") => self.moved_to = leaf.text.trim().to_owned(),
+            _ => return false,
+        }
+        true
+    }
+
     fn leaf_closed(&mut self, leaf: &Leaf) {
         match self.place() {
+            Some(Place::Feed) if self.cadence_leaf(leaf) => {}
             Some(Place::Feed) if self.is_atom() => self.atom_leaf(leaf),
             Some(Place::Article) if self.is_atom() => self.atom_leaf(leaf),
             Some(Place::Feed) => self.rss_feed_leaf(leaf),

@@ -91,7 +91,7 @@ impl Mender {
                 }
             }
             (Some(Place::Feed), Rss, "image") => Place::Image,
-            (Some(Place::Feed), Rss, "items" | "textinput" | "skiphours" | "skipdays" | "cloud") => Place::Ignored,
+            (Some(Place::Feed), Rss, "items" | "textinput" | "cloud") => Place::Ignored,
             (Some(Place::Feed | Place::Article), Atom | Atom03, "author" | "contributor") => Place::Person,
             (Some(Place::Feed), Itunes, "owner") => Place::Person,
             (Some(Place::Feed | Place::Article), Atom | Atom03, "source") => Place::Ignored,
@@ -101,6 +101,7 @@ impl Mender {
             (Some(Place::Person), _, _) => Place::Leaf,
             (Some(Place::Media), Media, _) => Place::Leaf,
             (Some(Place::Media), _, _) => Place::Ignored,
+            (Some(Place::Feed), Rss, "skiphours" | "skipdays") => Place::Wrapper,
             (Some(Place::Feed | Place::Article), Rss, "categories") => Place::Wrapper,
             (Some(Place::Feed | Place::Article), Vocabulary::Other | Rdf, _) => Place::Ignored,
             (Some(Place::Article), Xhtml, "body" | "div") => Place::Leaf,

@@ -41,7 +41,6 @@ impl Mender {
             (Itunes, "keywords") => self.keywords(trimmed),
             (Atom | Atom03, "category") => self.topic(leaf.attribute("term").unwrap_or(trimmed)),
             (Rss, "generator") => self.put("generator", &[], trimmed),
-            (Rss, "ttl") => self.put("ttl", &[], trimmed),
             (Itunes, "image") => {
                 let target = self.absolute(leaf.attribute("href").or(leaf.attribute("url")).unwrap_or(trimmed));
                 self.put("itunes:image", &[("href", &target)], "");
