@@ -46,6 +46,8 @@ impl World {
             problem: None,
             failing_since: None,
             complaints: Vec::new(),
+            pause: Default::default(),
+            because: Default::default(),
         });
         self.feeds.sort_by(|one, other| (&one.folder, &one.title).cmp(&(&other.folder, &other.title)));
         self
