@@ -7,7 +7,7 @@ use crate::news::{ArticleId, ArticleRow, FeedId, FeedKind, FeedRow, TagName, Tim
 use super::ask::{Answer, Ask, Counts, Queued, TagCount, Tree};
 use super::change::{Due, Validators};
 use super::refusal::Refusal;
-use super::{health, journal, list, row};
+use super::{health, journal, list, row, saved};
 
 /// A due moment further off than any that is ever set: the clock was wrong when it was written.
 const DUE_SECONDS_MAX: i64 = 8 * 86_400;
@@ -77,7 +77,7 @@ fn tree(connection: &Connection, today: Timestamp) -> Result<Tree, Refusal> {
         today,
         today_unread,
     };
-    Ok(Tree { feeds, tags: tags(connection)?, counts })
+    Ok(Tree { feeds, tags: tags(connection)?, searches: saved::all(connection)?, counts })
 }
 
 /// Tags that an article carries, or that a feed gives to its articles.

@@ -7,11 +7,12 @@ use rusqlite::{OptionalExtension, Row, Transaction, params};
 
 use crate::news::{ArticleId, CleanText, FeedId, FolderPath, Limit, TagName, Timestamp};
 
-use super::ask::JournalStep;
+use super::ask::{JournalStep, SearchId};
 use super::blob;
 use super::change::{Changed, Done, Origin, Touched};
 use super::counts::{self, Flag};
 use super::refusal::Refusal;
+use super::saved;
 
 /// A change that can be made both ways.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,6 +50,19 @@ pub enum Step {
         tag: TagName,
         on: bool,
     },
+    /// The saved search was made, changed or deleted; `None` where there is none.
+    Search {
+        search: SearchId,
+        before: Option<SavedQuery>,
+        after: Option<SavedQuery>,
+    },
+}
+
+/// The name and the text of a saved search.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SavedQuery {
+    pub name: CleanText,
+    pub query: CleanText,
 }
 
 const STEPS_MAX: i64 = 10_000;
@@ -188,6 +202,10 @@ fn make(tx: &Transaction<'_>, step: &Step, direction: Direction, touched: &mut T
             touched.feeds = true;
             touched.tags = true;
         }
+        Step::Search { search, before, after } => {
+            saved::put(tx, *search, if again { after } else { before }.as_ref())?;
+            touched.feeds = true;
+        }
     }
     Ok(())
 }
@@ -288,6 +306,17 @@ fn encoded(steps: &[Step]) -> Vec<u8> {
                 put_text(&mut out, tag.as_str());
                 out.push(u8::from(*on));
             }
+            Step::Search { search, before, after } => {
+                out.push(20);
+                put_number(&mut out, search.0);
+                for query in [before, after] {
+                    out.push(u8::from(query.is_some()));
+                    if let Some(query) = query {
+                        put_text(&mut out, query.name.as_str());
+                        put_text(&mut out, query.query.as_str());
+                    }
+                }
+            }
         }
     }
     out
@@ -330,6 +359,11 @@ fn decoded(bytes: &[u8]) -> Option<Vec<Step>> {
                 on: take_byte(&mut rest)? == 1,
             },
             9 => flag(Flag::Archived, &mut rest)?,
+            20 => Step::Search {
+                search: SearchId(take_number(&mut rest)?),
+                before: take_query(&mut rest)?,
+                after: take_query(&mut rest)?,
+            },
             _ => return None,
         });
     }
@@ -407,6 +441,14 @@ fn take_moment(rest: &mut &[u8]) -> Option<Option<Timestamp>> {
     Some(is_there.then(|| Timestamp::from_seconds(seconds)))
 }
 
+fn take_query(rest: &mut &[u8]) -> Option<Option<SavedQuery>> {
+    if take_byte(rest)? == 0 {
+        return Some(None);
+    }
+    let name = CleanText::line(&take_text(rest)?, Limit::TOPIC);
+    Some(Some(SavedQuery { name, query: CleanText::line(&take_text(rest)?, Limit::SENTENCE) }))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -450,6 +492,11 @@ mod tests {
                 Step::FeedFolder { feed: FeedId(7), before: FolderPath::default(), after: FolderPath::parse("A/B") },
                 Step::FeedTitle { feed: FeedId(7), before: CleanText::default(), after: CleanText::own("名") },
                 Step::FeedTag { feed: FeedId(7), tag, on: !value },
+                Step::Search {
+                    search: SearchId(3),
+                    before: None,
+                    after: Some(SavedQuery { name: CleanText::own("Pagi"), query: CleanText::own("#pagi unread") }),
+                },
             ];
             prop_assert_eq!(decoded(&encoded(&steps)), Some(steps));
         }

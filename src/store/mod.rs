@@ -18,6 +18,7 @@ mod marks;
 mod reader;
 mod refusal;
 mod row;
+mod saved;
 mod schema;
 mod search;
 mod watch;
@@ -26,7 +27,9 @@ mod writer;
 #[cfg(test)]
 mod tests;
 
-pub use ask::{Answer, Ask, Counts, Health, JournalStep, Order, Queued, Scope, SortBy, TagCount, Tree, View};
+pub use ask::{
+    Answer, Ask, Counts, Health, JournalStep, Order, Queued, SavedSearch, Scope, SearchId, SortBy, TagCount, Tree, View,
+};
 pub use change::{
     Arrival, Change, Changed, Done, Due, Enriched, NewFeed, Origin, PageArrival, SavedArticle, Touched, Validators,
 };

@@ -13,7 +13,7 @@ use crate::words;
 use super::blob::Press;
 use super::change::{Change, Changed, Done, Touched};
 use super::refusal::Refusal;
-use super::{arrive, feeds, journal, marks, schema, search, watch};
+use super::{arrive, feeds, journal, marks, saved, schema, search, watch};
 
 pub type ChangeReply = Box<dyn FnOnce(Result<Changed, Refusal>) + Send>;
 
@@ -127,6 +127,9 @@ fn is_a_persons(change: &Change) -> bool {
         | Change::Subscribe { .. }
         | Change::Unsubscribe { .. }
         | Change::Save { .. }
+        | Change::SaveSearch { .. }
+        | Change::RenameSearch { .. }
+        | Change::DeleteSearch { .. }
         | Change::Undo { .. }
         | Change::Redo { .. } => true,
         Change::Arrive(_)
@@ -147,6 +150,9 @@ fn apply(tx: &Transaction<'_>, press: &mut Press, change: Change, now: Timestamp
         Change::Subscribe { feeds, origin } => feeds::subscribe(tx, &feeds, origin, now),
         Change::Unsubscribe { feed, origin } => feeds::unsubscribe(tx, feed, origin, now),
         Change::Save { article, origin } => arrive::save(tx, press, &article, origin, now),
+        Change::SaveSearch { name, query, origin } => saved::save(tx, &name, &query, origin, now),
+        Change::RenameSearch { search, name, origin } => saved::rename(tx, search, &name, origin, now),
+        Change::DeleteSearch { search, origin } => saved::delete(tx, search, origin, now),
         Change::Undo { origin } => journal::undo(tx, origin),
         Change::Redo { origin: _ } => journal::redo(tx),
         Change::Arrive(arrival) => arrive::arrive(tx, press, &arrival),
