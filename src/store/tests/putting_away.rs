@@ -100,7 +100,11 @@ fn a_library_of_the_first_release_keeps_all_its_state_and_can_archive() {
     let Shelf { library, folder } = shelf;
     drop(library);
     let file = rusqlite::Connection::open(folder.path().join("library.db")).unwrap();
-    file.execute_batch("DROP INDEX state_archived; PRAGMA user_version = 1; PRAGMA wal_checkpoint(TRUNCATE)").unwrap();
+    file.execute_batch(
+        "DROP INDEX state_archived; DROP TABLE saved_search;
+         PRAGMA user_version = 1; PRAGMA wal_checkpoint(TRUNCATE)",
+    )
+    .unwrap();
     drop(file);
     let shelf = Shelf { library: opened(folder.path()), folder };
     assert_eq!(shelf.rows(Scope::All), before);
