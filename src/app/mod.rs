@@ -302,7 +302,13 @@ impl App {
     pub fn feed_problem(&self) -> Option<&CleanText> {
         match &self.list.view.scope {
             Scope::Feed(id) => self.tree.feed(*id)?.problem.as_ref(),
-            Scope::All | Scope::Since(_) | Scope::Starred | Scope::Folder(_) | Scope::Tag(_) | Scope::Untagged => None,
+            Scope::All
+            | Scope::Since(_)
+            | Scope::Starred
+            | Scope::Folder(_)
+            | Scope::Tag(_)
+            | Scope::Untagged
+            | Scope::Search(_) => None,
         }
     }
 

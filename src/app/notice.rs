@@ -67,6 +67,10 @@ pub fn sentence_for(done: &Done, undo_key: &str) -> Option<String> {
             Some(format!("{title} has that address already; nothing was changed. Remove one of the two instead."))
         }
         Done::Moved { title, to } => undoable(format!("{title} has moved to {}", to.host())),
+        Done::SearchSaved { name, new: true, .. } => undoable(format!("Search saved as {name}")),
+        Done::SearchSaved { name, new: false, .. } => undoable(format!("Search {name} changed")),
+        Done::SearchRenamed { name } => undoable(format!("Search renamed to {name}")),
+        Done::SearchDeleted { name } => undoable(format!("Search {name} deleted")),
         Done::Saved { new: true, .. } => undoable("Saved".to_owned()),
         Done::Saved { new: false, .. } => Some("That page is saved already.".to_owned()),
         Done::Undone { sentence, origin: None } => Some(format!("Undone: {sentence}")),

@@ -6,7 +6,7 @@ use crate::news::{ArticleId, ArticleRow, FeedKind, FeedRow, TagName, Timestamp};
 
 use super::ask::{Answer, Ask, Counts, Queued, TagCount, Tree};
 use super::refusal::Refusal;
-use super::{due, health, hosts, journal, list, row, worth};
+use super::{due, health, hosts, journal, list, row, saved, worth};
 
 pub fn answer(connection: &Connection, ask: &Ask) -> Result<Answer, Refusal> {
     // Several statements must see the same library; a transaction that only reads never waits for the writer.
@@ -75,7 +75,7 @@ fn tree(connection: &Connection, today: Timestamp) -> Result<Tree, Refusal> {
         today,
         today_unread,
     };
-    Ok(Tree { feeds, tags: tags(connection)?, counts })
+    Ok(Tree { feeds, tags: tags(connection)?, searches: saved::all(connection)?, counts })
 }
 
 /// Tags that an article carries, or that a feed gives to its articles.

@@ -19,7 +19,14 @@ pub enum Scope {
     /// This tag and those below it.
     Tag(TagName),
     Untagged,
+    /// All articles, narrowed by the query of this saved search, which stands in [`View::query`]: only the asker knows
+    /// the person's day, by which its dates are told.
+    Search(SearchId),
 }
+
+/// The number of a saved search. Never used again once given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct SearchId(pub i64);
 
 /// What a list shows: a scope, narrowed. Newest first.
 #[derive(Clone, Debug, PartialEq)]
@@ -135,7 +142,23 @@ pub struct Tree {
     pub feeds: Vec<FeedRow>,
     /// By name.
     pub tags: Vec<TagCount>,
+    /// By name.
+    pub searches: Vec<SavedSearch>,
     pub counts: Counts,
+}
+
+/// A query that a person saved under a name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SavedSearch {
+    pub id: SearchId,
+    pub name: CleanText,
+    /// As it was typed.
+    pub query: CleanText,
+    pub articles: i64,
+    pub unread: i64,
+    /// Whether the counts are those of this moment. Where a query asks for words or dates they are those of its last
+    /// recount, or zero, until somebody counts again.
+    pub exact: bool,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

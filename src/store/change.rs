@@ -7,6 +7,8 @@ use crate::news::{
 };
 use crate::page::Page;
 
+use super::ask::SearchId;
+
 /// Who asks for a change; the journal names it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Origin {
@@ -76,6 +78,21 @@ pub enum Change {
     /// A saved page or file becomes an article of the feed "Saved".
     Save {
         article: Box<SavedArticle>,
+        origin: Origin,
+    },
+    /// Keeps a query under a name. A search of that name (case aside) gets the new query.
+    SaveSearch {
+        name: CleanText,
+        query: CleanText,
+        origin: Origin,
+    },
+    RenameSearch {
+        search: SearchId,
+        name: CleanText,
+        origin: Origin,
+    },
+    DeleteSearch {
+        search: SearchId,
         origin: Origin,
     },
     Undo {
@@ -305,6 +322,18 @@ pub enum Done {
     Saved {
         article: ArticleId,
         new: bool,
+    },
+    /// `new` where there was none of that name.
+    SearchSaved {
+        search: SearchId,
+        name: CleanText,
+        new: bool,
+    },
+    SearchRenamed {
+        name: CleanText,
+    },
+    SearchDeleted {
+        name: CleanText,
     },
     /// `sentence` is the undone step's own, `128 marked read`; `origin` where another program made it.
     Undone {

@@ -7,12 +7,13 @@ use rusqlite::{OptionalExtension, Row, Transaction, params};
 
 use crate::news::{ArticleId, CleanText, FeedId, FolderPath, Limit, TagName, Timestamp};
 
-use super::ask::JournalStep;
+use super::ask::{JournalStep, SearchId};
 use super::blob;
 use super::change::{Changed, Done, Origin, Touched};
 use super::counts::{self, Flag};
 use super::edit;
 use super::refusal::Refusal;
+use super::saved;
 
 /// A change that can be made both ways.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -67,6 +68,19 @@ pub enum Step {
         before: i64,
         after: i64,
     },
+    /// The saved search was made, changed or deleted; `None` where there is none.
+    Search {
+        search: SearchId,
+        before: Option<SavedQuery>,
+        after: Option<SavedQuery>,
+    },
+}
+
+/// The name and the text of a saved search.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SavedQuery {
+    pub name: CleanText,
+    pub query: CleanText,
 }
 
 const STEPS_MAX: i64 = 10_000;
@@ -228,6 +242,10 @@ fn make(tx: &Transaction<'_>, step: &Step, direction: Direction, touched: &mut T
             edit::set_paused(tx, *feed, if again { *after } else { *before })?;
             touched.feeds = true;
         }
+        Step::Search { search, before, after } => {
+            saved::put(tx, *search, if again { after } else { before }.as_ref())?;
+            touched.feeds = true;
+        }
     }
     Ok(())
 }
@@ -340,6 +358,17 @@ fn encoded(steps: &[Step]) -> Vec<u8> {
                     put_number(&mut out, number);
                 }
             }
+            Step::Search { search, before, after } => {
+                out.push(20);
+                put_number(&mut out, search.0);
+                for query in [before, after] {
+                    out.push(u8::from(query.is_some()));
+                    if let Some(query) = query {
+                        put_text(&mut out, query.name.as_str());
+                        put_text(&mut out, query.query.as_str());
+                    }
+                }
+            }
         }
     }
     out
@@ -396,6 +425,11 @@ fn decoded(bytes: &[u8]) -> Option<Vec<Step>> {
                 feed: FeedId(take_number(&mut rest)?),
                 before: take_number(&mut rest)?,
                 after: take_number(&mut rest)?,
+            },
+            20 => Step::Search {
+                search: SearchId(take_number(&mut rest)?),
+                before: take_query(&mut rest)?,
+                after: take_query(&mut rest)?,
             },
             _ => return None,
         });
@@ -474,6 +508,14 @@ fn take_moment(rest: &mut &[u8]) -> Option<Option<Timestamp>> {
     Some(is_there.then(|| Timestamp::from_seconds(seconds)))
 }
 
+fn take_query(rest: &mut &[u8]) -> Option<Option<SavedQuery>> {
+    if take_byte(rest)? == 0 {
+        return Some(None);
+    }
+    let name = CleanText::line(&take_text(rest)?, Limit::TOPIC);
+    Some(Some(SavedQuery { name, query: CleanText::line(&take_text(rest)?, Limit::SENTENCE) }))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -520,6 +562,11 @@ mod tests {
                 Step::FeedAddress { feed: FeedId(7), before: "https://a.example/".into(), after: "https://b.example/".into() },
                 Step::FeedSettings { feed: FeedId(7), before: "{}".into(), after: "{\"full_text\":true}".into() },
                 Step::FeedPaused { feed: FeedId(7), before: 0, after: 2 },
+                Step::Search {
+                    search: SearchId(3),
+                    before: None,
+                    after: Some(SavedQuery { name: CleanText::own("Pagi"), query: CleanText::own("#pagi unread") }),
+                },
             ];
             prop_assert_eq!(decoded(&encoded(&steps)), Some(steps));
         }

@@ -21,6 +21,7 @@ mod marks;
 mod reader;
 mod refusal;
 mod row;
+mod saved;
 mod schema;
 mod search;
 mod watch;
@@ -30,7 +31,10 @@ mod writer;
 #[cfg(test)]
 mod tests;
 
-pub use ask::{Answer, Ask, Counts, Health, HeldHost, JournalStep, Order, Queued, Scope, SortBy, TagCount, Tree, View};
+pub use ask::{
+    Answer, Ask, Counts, Health, HeldHost, JournalStep, Order, Queued, SavedSearch, Scope, SearchId, SortBy, TagCount,
+    Tree, View,
+};
 pub use change::{
     Arrival, Change, Changed, Done, Due, Enriched, NewFeed, NextRequest, Origin, PageArrival, SavedArticle, Touched,
     Validators,

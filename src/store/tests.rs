@@ -21,6 +21,7 @@ mod finding;
 mod model;
 mod people;
 mod putting_away;
+mod saved;
 mod two_programs;
 
 const NOON: &str = "2026-11-24T12:00:00Z";

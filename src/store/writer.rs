@@ -13,7 +13,7 @@ use crate::words;
 use super::blob::Press;
 use super::change::{Change, Changed, Done, Touched};
 use super::refusal::Refusal;
-use super::{arrive, edit, feeds, hosts, journal, marks, schema, search, watch};
+use super::{arrive, edit, feeds, hosts, journal, marks, saved, schema, search, watch};
 
 pub type ChangeReply = Box<dyn FnOnce(Result<Changed, Refusal>) + Send>;
 
@@ -128,6 +128,9 @@ fn is_a_persons(change: &Change) -> bool {
         | Change::Unsubscribe { .. }
         | Change::EditFeed { .. }
         | Change::Save { .. }
+        | Change::SaveSearch { .. }
+        | Change::RenameSearch { .. }
+        | Change::DeleteSearch { .. }
         | Change::Undo { .. }
         | Change::Redo { .. } => true,
         Change::Arrive(_)
@@ -152,6 +155,9 @@ fn apply(tx: &Transaction<'_>, press: &mut Press, change: Change, now: Timestamp
         Change::Unsubscribe { feed, origin } => feeds::unsubscribe(tx, feed, origin, now),
         Change::EditFeed { feed, edit, origin } => edit::edit(tx, feed, &edit, origin, now),
         Change::Save { article, origin } => arrive::save(tx, press, &article, origin, now),
+        Change::SaveSearch { name, query, origin } => saved::save(tx, &name, &query, origin, now),
+        Change::RenameSearch { search, name, origin } => saved::rename(tx, search, &name, origin, now),
+        Change::DeleteSearch { search, origin } => saved::delete(tx, search, origin, now),
         Change::Undo { origin } => journal::undo(tx, origin),
         Change::Redo { origin: _ } => journal::redo(tx),
         Change::Arrive(arrival) => arrive::arrive(tx, press, &arrival),

@@ -54,11 +54,11 @@ const TABLE: &[Row] = &[
         crates: &["dom_query", "unicode_width", "unicode_segmentation", "unicode_linebreak", "unicode_normalization"],
     },
     Row { module: "enrich", uses: &["news", "html", "text", "words"], crates: &["whatlang", "toml"] },
-    Row { module: "query", uses: &["news", "words"], crates: &[] },
+    Row { module: "query", uses: &["news", "words"], crates: &["regex"] },
     Row {
         module: "store",
         uses: &["news", "html", "text", "query", "words", "feed", "page"],
-        crates: &["rusqlite", "zstd", "blake3", "serde_json"],
+        crates: &["rusqlite", "zstd", "blake3", "serde_json", "regex"],
     },
     Row { module: "fetch", uses: &["news", "store"], crates: &["reqwest", "rustls", "tokio", "url"] },
     Row {

@@ -188,6 +188,7 @@ impl World {
                 Scope::Feed(id) => it.row.feed == *id,
                 Scope::Tag(name) => it.row.tags.iter().any(|tag| within(tag, name)),
                 Scope::Untagged => it.row.tags.is_empty(),
+                Scope::Search(_) => true,
             };
             let in_query = match &view.query {
                 Query::Everything => true,
@@ -225,7 +226,7 @@ impl World {
             today: count(&|it| it.row.sort >= today),
             today_unread: count(&|it| it.row.sort >= today && it.row.state.unread),
         };
-        Tree { feeds, tags, counts }
+        Tree { feeds, tags, searches: Vec::new(), counts }
     }
 }
 
