@@ -72,7 +72,13 @@ const TABLE: &[Row] = &[
     Row {
         module: "app",
         uses: &["news", "text", "words", "query", "command", "config", "store", "refresh"],
-        crates: &["unicode_width", "unicode_segmentation", "unicode_linebreak", "unicode_normalization"],
+        crates: &[
+            "unicode_width",
+            "unicode_segmentation",
+            "unicode_linebreak",
+            "unicode_normalization",
+            "nucleo_matcher",
+        ],
     },
     Row {
         module: "ui",
