@@ -14,7 +14,7 @@ use serde_json::Value;
 use crate::corpus_score::passes;
 
 /// Checks met of those that count, in percent. Raised when the parser gets better, never lowered.
-const FEED_CHECKS_FLOOR: f64 = 96.0;
+const FEED_CHECKS_FLOOR: f64 = 99.2;
 /// Documents read of all, in percent; the rest are no feeds.
 const FEEDS_READ_FLOOR: f64 = 99.0;
 /// Lists whose feeds are all found, in percent.
