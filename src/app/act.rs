@@ -47,6 +47,8 @@ pub fn perform(app: &mut App, command: Command, count: Option<usize>) {
         Command::NextFeedWithUnread => views::next_feed_with_unread(app),
         Command::ToggleUnreadOnly => views::toggle_unread_only(app),
         Command::ToggleRead => toggle(app, |unread, _| Mark::Read(unread)),
+        Command::MarkRead => toggle(app, |_, _| Mark::Read(true)),
+        Command::MarkUnread => toggle(app, |_, _| Mark::Read(false)),
         Command::ToggleStar => toggle(app, |_, starred| Mark::Starred(!starred)),
         Command::MarkAllRead => marks::mark_read(app, Which::All),
         Command::MarkAboveRead => marks::mark_read(app, Which::Above),
@@ -115,6 +117,8 @@ fn in_help(app: &mut App, command: Command, count: Option<usize>) -> bool {
         | Command::NextFeedWithUnread
         | Command::ToggleUnreadOnly
         | Command::ToggleRead
+        | Command::MarkRead
+        | Command::MarkUnread
         | Command::ToggleStar
         | Command::MarkAllRead
         | Command::MarkAboveRead

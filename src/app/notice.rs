@@ -47,6 +47,12 @@ pub fn sentence_for(done: &Done, undo_key: &str) -> Option<String> {
         Done::Unread { count } => undoable(format!("{} marked unread", counted(*count, "article", "articles"))),
         Done::Starred { count } => undoable(format!("{} starred", counted(*count, "article", "articles"))),
         Done::Unstarred { count } => undoable(format!("{} unstarred", counted(*count, "article", "articles"))),
+        Done::Archived { count } => undoable(format!("{} archived", counted(*count, "article", "articles"))),
+        Done::Unarchived { count } => {
+            undoable(format!("{} taken out of the archive", counted(*count, "article", "articles")))
+        }
+        Done::Deleted { count } => undoable(format!("{} deleted", counted(*count, "article", "articles"))),
+        Done::Restored { count } => undoable(format!("{} brought back", counted(*count, "article", "articles"))),
         Done::Tagged { count, add, remove } => {
             undoable(format!("{} tagged {}", number_of(*count), signed(add, remove)))
         }

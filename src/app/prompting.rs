@@ -1,8 +1,9 @@
 //! Opening a prompt, typing into it, and what entering it does. Pasted text goes into a line and nowhere else.
 
 use crate::command::{Command, Key};
-use crate::news::{CleanText, CleanUrl, Limit, TagChanges};
+use crate::news::{CleanText, Limit, TagChanges};
 use crate::query::Query;
+use crate::refresh::parse_pasted;
 
 use super::marks::{self, Mark};
 use super::measure::words;
@@ -39,7 +40,7 @@ pub fn pasted(app: &mut App, text: &str) {
     app.pending.clear();
     app.count = None;
     let trimmed = text.trim();
-    if CleanUrl::parse(trimmed).is_ok() {
+    if trimmed.contains("://") && parse_pasted(trimmed).is_ok() {
         open(app, PromptKind::Subscribe, trimmed);
     } else {
         let search = app.key_for(Command::Search);
@@ -109,7 +110,7 @@ fn entered(app: &mut App) {
             app.focus = Pane::Articles;
         }),
         PromptKind::Subscribe if text.is_empty() => return,
-        PromptKind::Subscribe => CleanUrl::parse_typed(&text)
+        PromptKind::Subscribe => parse_pasted(&text)
             .map(|address| {
                 app.activity.adding = Some(words(address.host()));
                 app.outbox.push(Effect::Add { address });

@@ -41,11 +41,12 @@ pub fn add(surroundings: &Surroundings, arguments: &AddArguments) -> Result<Exit
                 let articles = counted(added.articles, "article", "articles");
                 say(&format!("Added {} ({}): {articles}.", added.title, added.url.without_secrets()));
                 for other in &added.others {
-                    say(&format!("  The page also names {}.", other.without_secrets()));
+                    let title = if other.title.is_empty() { String::new() } else { format!(" ({})", other.title) };
+                    say(&format!("  There is also {}{title}.", other.url.without_secrets()));
                 }
             }
             Err(error) => {
-                say(&format!("{}: {}", request.url.without_secrets(), surroundings.failure(&error).0));
+                say(&format!("{}: {}", request.url.without_secrets(), error.sentence_of_adding(&surroundings.zone)));
                 code = ExitCode::FAILURE;
             }
         }
@@ -177,7 +178,7 @@ pub(super) fn web_address(argument: &str) -> Option<CleanUrl> {
 }
 
 pub(super) fn address(typed: &str) -> Result<CleanUrl, Failure> {
-    CleanUrl::parse_typed(typed).map_err(|error| Failure::new(&format!("{typed}: {error}")))
+    crate::refresh::parse_pasted(typed).map_err(|error| Failure::new(&format!("{typed}: {error}")))
 }
 
 fn tag_names(typed: &[String]) -> Result<Vec<TagName>, Failure> {

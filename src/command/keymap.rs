@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use toml::Spanned;
 
-use super::{COMMANDS, Command, Key, KeyCode, nearest};
+use super::{COMMANDS, Command, Key, KeyCode, Preset, nearest};
 use crate::news::{CleanText, Limit};
 
 /// A trie of key sequences.
@@ -18,6 +18,28 @@ pub struct KeyMap {
     nodes: Vec<Node>,
     /// Every binding, in the order of the command table.
     bindings: Vec<(Vec<Key>, Command)>,
+    preset: Preset,
+    /// What a person changed of the preset, kept so that another preset can take its place under it.
+    overrides: Vec<KeyOverride>,
+}
+
+/// A person's own keys for one command: `star = ["m", "gs"]`. They take the place of all keys that the preset gives it;
+/// an empty list leaves it without a key.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct KeyOverride {
+    pub command: String,
+    pub keys: Vec<String>,
+}
+
+/// What is wrong with a person's own keys, and with which of them.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{sentence}")]
+pub struct KeyMistake {
+    /// Which of the overrides, from 0.
+    pub at: usize,
+    /// Which of its keys, from 0; `None` where the command's name is the mistake.
+    pub key: Option<usize>,
+    pub sentence: CleanText,
 }
 
 /// What a sequence of keys means so far.
@@ -49,52 +71,80 @@ pub const BINDINGS_MAX: usize = 8_192;
 impl KeyMap {
     /// The map that Dateline ships with.
     pub fn shipped() -> KeyMap {
-        KeyMap::read(include_str!("../../assets/keys.toml")).expect("a test holds that the shipped keys are sound")
+        KeyMap::preset(Preset::Default)
     }
 
-    /// Reads a file of `command-name = ["j", "<down>"]`. All mistakes are named at once, in the order of the file.
-    pub fn read(text: &str) -> Result<KeyMap, Vec<KeyMapMistake>> {
-        let line = |span: Range<usize>| {
-            1 + text.as_bytes()[..span.start.min(text.len())].iter().filter(|it| **it == b'\n').count()
-        };
-        let mistake = |span: Range<usize>, sentence: String| KeyMapMistake {
-            line: line(span),
-            sentence: CleanText::line(&sentence, Limit::SENTENCE),
-        };
-        let file: BTreeMap<Spanned<String>, Vec<Spanned<String>>> =
-            toml::from_str(text).map_err(|error| vec![mistake(error.span().unwrap_or(0..0), not_readable(&error))])?;
+    /// A preset as it ships: its own keys over the default ones.
+    pub fn preset(preset: Preset) -> KeyMap {
+        KeyMap::with(preset, &[]).expect("a test holds that the shipped keys are sound")
+    }
 
+    /// A preset with a person's own keys over it. A key that they take is taken from whatever the preset gave it to,
+    /// and a command that they name has no other keys than theirs.
+    ///
+    /// # Errors
+    /// Every mistake at once, in the order of `overrides`: no such command, no such key, a key bound twice.
+    pub fn with(preset: Preset, overrides: &[KeyOverride]) -> Result<KeyMap, Vec<KeyMistake>> {
         let mut mistakes = Vec::new();
+        let mut commands = Vec::new();
         let mut found: Vec<Found> = Vec::new();
-        for (name, sequences) in &file {
-            let Some(command) = Command::named(name.get_ref()) else {
-                mistakes.push(mistake(name.span(), no_such_command(name.get_ref())));
+        let mut place: Vec<(usize, usize)> = Vec::new();
+        for (at, own) in overrides.iter().enumerate() {
+            let mut mistake = |key, sentence: String| {
+                mistakes.push(KeyMistake { at, key, sentence: CleanText::line(&sentence, Limit::SENTENCE) });
+            };
+            let Some(command) = Command::named(&own.command) else {
+                mistake(None, no_such_command(&own.command));
                 continue;
             };
-            for sequence in sequences {
-                let span = sequence.span();
-                match Key::parse_sequence(sequence.get_ref()) {
-                    Ok(keys) if keys.len() > SEQUENCE_KEYS_MAX => mistakes.push(mistake(
-                        span,
-                        format!("a sequence has at most {SEQUENCE_KEYS_MAX} keys; shorten this one."),
-                    )),
-                    Ok(keys) => found.push(Found { keys, command, span }),
-                    Err(error) => mistakes.push(mistake(span, error.to_string())),
+            if commands.contains(&command) {
+                mistake(None, format!("{} stands here twice. Put its keys into one list.", own.command));
+                continue;
+            }
+            commands.push(command);
+            for (index, sequence) in own.keys.iter().enumerate() {
+                match sequence_of(sequence) {
+                    Ok(keys) => {
+                        found.push(Found { keys, command, span: place.len()..place.len() });
+                        place.push((at, index));
+                    }
+                    Err(sentence) => mistake(Some(index), sentence),
                 }
             }
         }
         if found.len() > BINDINGS_MAX {
-            let span = found[BINDINGS_MAX].span.clone();
-            return Err(vec![mistake(span, format!("there may be {BINDINGS_MAX} bindings; leave some out."))]);
+            let (at, key) = place[BINDINGS_MAX];
+            let sentence = CleanText::line(&too_many(), Limit::SENTENCE);
+            return Err(vec![KeyMistake { at, key: Some(key), sentence }]);
         }
-        mistakes.extend(quarrels(&found).into_iter().map(|(span, sentence)| mistake(span, sentence)));
+        for (span, sentence) in quarrels(&found) {
+            let (at, key) = place[span.start];
+            mistakes.push(KeyMistake { at, key: Some(key), sentence: CleanText::line(&sentence, Limit::SENTENCE) });
+        }
         if !mistakes.is_empty() {
-            mistakes.sort_by_key(|it| it.line);
+            mistakes.sort_by_key(|it| (it.at, it.key));
             return Err(mistakes);
         }
-        // The table's order is the order of which-key and help; keys of one command keep the file's.
-        found.sort_by_key(|it| (it.command, it.span.start));
-        Ok(KeyMap::grown(found.into_iter().map(|it| (it.keys, it.command)).collect()))
+        let mut all = Layer::read(Preset::Default.text()).unwrap_or_default();
+        if preset != Preset::Default {
+            all = all.under(Layer::read(preset.text()).unwrap_or_default());
+        }
+        let all = all.under(Layer { found, commands });
+        Ok(KeyMap { preset, overrides: overrides.to_vec(), ..KeyMap::grown(all.in_order()) })
+    }
+
+    /// Another preset under the same keys of a person's own.
+    pub fn switched(&self, preset: Preset) -> KeyMap {
+        KeyMap::with(preset, &self.overrides).expect("these overrides were accepted before, whatever lies under them")
+    }
+
+    pub fn preset_name(&self) -> Preset {
+        self.preset
+    }
+
+    /// Reads a file of `command-name = ["j", "<down>"]`. All mistakes are named at once, in the order of the file.
+    pub fn read(text: &str) -> Result<KeyMap, Vec<KeyMapMistake>> {
+        Ok(KeyMap::grown(Layer::read(text)?.in_order()))
     }
 
     pub fn lookup(&self, keys: &[Key]) -> Lookup {
@@ -136,7 +186,7 @@ impl KeyMap {
             }
             nodes[at].command = Some(*command);
         }
-        KeyMap { nodes, bindings }
+        KeyMap { nodes, bindings, preset: Preset::Default, overrides: Vec::new() }
     }
 
     /// The commands at and under a node, in the table's order.
@@ -170,6 +220,85 @@ struct Found {
     keys: Vec<Key>,
     command: Command,
     span: Range<usize>,
+}
+
+/// The bindings of one file, or of a person; and the commands that it speaks of.
+#[derive(Default)]
+struct Layer {
+    found: Vec<Found>,
+    commands: Vec<Command>,
+}
+
+impl Layer {
+    fn read(text: &str) -> Result<Layer, Vec<KeyMapMistake>> {
+        let line = |span: Range<usize>| {
+            1 + text.as_bytes()[..span.start.min(text.len())].iter().filter(|it| **it == b'\n').count()
+        };
+        let mistake = |span: Range<usize>, sentence: String| KeyMapMistake {
+            line: line(span),
+            sentence: CleanText::line(&sentence, Limit::SENTENCE),
+        };
+        let file: BTreeMap<Spanned<String>, Vec<Spanned<String>>> =
+            toml::from_str(text).map_err(|error| vec![mistake(error.span().unwrap_or(0..0), not_readable(&error))])?;
+
+        let mut mistakes = Vec::new();
+        let mut layer = Layer::default();
+        for (name, sequences) in &file {
+            let Some(command) = Command::named(name.get_ref()) else {
+                mistakes.push(mistake(name.span(), no_such_command(name.get_ref())));
+                continue;
+            };
+            layer.commands.push(command);
+            for sequence in sequences {
+                let span = sequence.span();
+                match sequence_of(sequence.get_ref()) {
+                    Ok(keys) => layer.found.push(Found { keys, command, span }),
+                    Err(sentence) => mistakes.push(mistake(span, sentence)),
+                }
+            }
+        }
+        let found = &layer.found;
+        if found.len() > BINDINGS_MAX {
+            return Err(vec![mistake(found[BINDINGS_MAX].span.clone(), too_many())]);
+        }
+        mistakes.extend(quarrels(found).into_iter().map(|(span, sentence)| mistake(span, sentence)));
+        if mistakes.is_empty() {
+            return Ok(layer);
+        }
+        mistakes.sort_by_key(|it| it.line);
+        Err(mistakes)
+    }
+
+    /// This layer with another over it: what the upper one speaks of, and the keys it takes, are gone from this one.
+    fn under(mut self, upper: Layer) -> Layer {
+        self.found.retain(|it| {
+            let taken = |own: &Found| own.keys.starts_with(&it.keys) || it.keys.starts_with(&own.keys);
+            !upper.commands.contains(&it.command) && !upper.found.iter().any(taken)
+        });
+        self.found.extend(upper.found);
+        self.commands.extend(upper.commands);
+        self
+    }
+
+    /// The table's order is the order of which-key and help; keys of one command keep the file's.
+    fn in_order(mut self) -> Vec<(Vec<Key>, Command)> {
+        self.found.sort_by_key(|it| (it.command, it.span.start));
+        self.found.into_iter().map(|it| (it.keys, it.command)).collect()
+    }
+}
+
+fn sequence_of(text: &str) -> Result<Vec<Key>, String> {
+    match Key::parse_sequence(text) {
+        Ok(keys) if keys.len() > SEQUENCE_KEYS_MAX => {
+            Err(format!("a sequence has at most {SEQUENCE_KEYS_MAX} keys; shorten this one."))
+        }
+        Ok(keys) => Ok(keys),
+        Err(error) => Err(error.to_string()),
+    }
+}
+
+fn too_many() -> String {
+    format!("there may be {BINDINGS_MAX} bindings; leave some out.")
 }
 
 /// Keys bound twice, and keys that are a command as well as the beginning of another.
@@ -255,7 +384,10 @@ mod tests {
     use std::collections::BTreeSet;
 
     /// Commands that no key asks for, each with the reason.
-    const WITHOUT_A_KEY: &[(Command, &str)] = &[];
+    const WITHOUT_A_KEY: &[(Command, &str)] = &[
+        (Command::MarkRead, "toggle-read does it by default; other readers' fingers know two keys"),
+        (Command::MarkUnread, "as above"),
+    ];
 
     fn keys(text: &str) -> Vec<Key> {
         Key::parse_sequence(text).unwrap()
@@ -292,6 +424,38 @@ mod tests {
             for length in 0..sequence.len() {
                 assert!(matches!(map.lookup(&sequence[..length]), Lookup::Pending(_)), "{sequence:?}");
             }
+        }
+    }
+
+    fn own(command: &str, keys: &[&str]) -> KeyOverride {
+        KeyOverride { command: command.to_owned(), keys: keys.iter().map(ToString::to_string).collect() }
+    }
+
+    #[test]
+    fn a_persons_keys_take_the_place_of_the_presets_and_of_whatever_had_them() {
+        let map = KeyMap::with(Preset::Default, &[own("toggle-star", &["m"]), own("open", &["g"])]).unwrap();
+        assert_eq!(map.keys_of(Command::ToggleStar), ["m"]);
+        assert_eq!(map.lookup(&keys("g")), Lookup::Matched(Command::Open));
+        assert_eq!(map.keys_of(Command::Top), ["<home>"], "gg gave way to g");
+        assert!(matches!(map.lookup(&keys("s")), Lookup::Unknown { .. }));
+        let none = KeyMap::with(Preset::Default, &[own("quit", &[])]).unwrap();
+        assert!(none.keys_of(Command::Quit).is_empty());
+    }
+
+    #[test]
+    fn mistakes_in_a_persons_keys_are_named_at_once_and_by_place() {
+        let overrides = [own("tgo-star", &["m"]), own("up", &["k", "<upp>"]), own("down", &["k"]), own("up", &[])];
+        let mistakes = KeyMap::with(Preset::Default, &overrides).unwrap_err();
+        let places: Vec<_> = mistakes.iter().map(|it| (it.at, it.key)).collect();
+        assert_eq!(places, [(0, None), (1, Some(1)), (2, Some(0)), (3, None)], "{mistakes:?}");
+    }
+
+    #[test]
+    fn a_persons_keys_stay_over_every_preset() {
+        let map = KeyMap::with(Preset::Default, &[own("zen", &["r"])]).unwrap();
+        for preset in Preset::ALL {
+            let map = map.switched(preset);
+            assert_eq!((map.lookup(&keys("r")), map.preset_name()), (Lookup::Matched(Command::Zen), preset));
         }
     }
 

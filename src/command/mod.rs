@@ -6,9 +6,11 @@
 mod help;
 mod key;
 mod keymap;
+mod preset;
 mod table;
 
 pub use help::{key_table_markdown, key_table_text};
 pub use key::{Key, KeyCode, KeyParseError};
-pub use keymap::{KeyMap, KeyMapMistake, Lookup};
+pub use keymap::{KeyMap, KeyMapMistake, KeyMistake, KeyOverride, Lookup};
+pub use preset::Preset;
 pub use table::{COMMANDS, Command, Entry, Group, nearest};

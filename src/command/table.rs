@@ -38,6 +38,8 @@ pub enum Command {
     ToggleUnreadOnly,
     // State
     ToggleRead,
+    MarkRead,
+    MarkUnread,
     ToggleStar,
     MarkAllRead,
     MarkAboveRead,
@@ -185,6 +187,8 @@ pub static COMMANDS: &[Entry] = &[
         doc: "list unread articles only, or all again",
     },
     Entry { command: Command::ToggleRead, name: "toggle-read", group: Group::State, doc: "mark read, or unread again" },
+    Entry { command: Command::MarkRead, name: "mark-read", group: Group::State, doc: "mark read" },
+    Entry { command: Command::MarkUnread, name: "mark-unread", group: Group::State, doc: "mark unread" },
     Entry {
         command: Command::ToggleStar,
         name: "toggle-star",

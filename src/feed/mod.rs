@@ -19,6 +19,7 @@ mod newsboat;
 pub mod opml;
 mod raw;
 mod settle;
+pub mod sites;
 mod xml;
 mod xml_tokens;
 

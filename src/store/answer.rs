@@ -21,6 +21,9 @@ pub fn answer(connection: &Connection, ask: &Ask) -> Result<Answer, Refusal> {
             Answer::Rows { rows: rows_of(&snapshot, &list::articles(&snapshot, view, Some(*limit))?)? }
         }
         Ask::Ids { view } => Answer::Ids(list::articles(&snapshot, view, None)?),
+        Ask::IdsInOrder { view, order } => {
+            Answer::Ids(list::in_order(&snapshot, list::articles(&snapshot, view, None)?, *order)?)
+        }
         Ask::RowsOf(ids) => Answer::Rows { rows: rows_of(&snapshot, ids)? },
         Ask::Article(id) => Answer::Article(row::article(&snapshot, *id)?.map(Box::new)),
         Ask::Due { now, everything, only } => due(&snapshot, *now, *everything, only.as_deref())?,

@@ -250,7 +250,9 @@ fn insert(
     text: &Text,
     at: Timestamp,
 ) -> Result<ArticleId, Refusal> {
-    let sort = text.published.filter(|it| *it <= at && it.seconds() >= SORT_SECONDS_MIN).unwrap_or(at);
+    // Many Atom feeds give only the moment of the last update, the one date that RFC 4287 (4.1.2) demands.
+    let dated = text.published.or(text.updated);
+    let sort = dated.filter(|it| *it <= at && it.seconds() >= SORT_SECONDS_MIN).unwrap_or(at);
     let article = numbers.mint(tx, sort)?;
     tx.prepare_cached(
         "INSERT INTO article (id, feed, title, url, author, published, updated, arrived, sort)

@@ -27,6 +27,25 @@ pub struct View {
     pub query: Query,
 }
 
+/// How a list is ordered, and whether the other way round.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Order {
+    pub by: SortBy,
+    pub reversed: bool,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum SortBy {
+    /// Newest first.
+    #[default]
+    Date,
+    Title,
+    Feed,
+    Author,
+    /// Unread first, each newest first.
+    Unread,
+}
+
 #[derive(Clone, Debug, PartialEq)]
 pub enum Ask {
     /// Feeds, tags and counts: the tree. `today` is the start of the person's day.
@@ -41,6 +60,11 @@ pub enum Ask {
     /// All ids of a view, newest first: the snapshot behind the list.
     Ids {
         view: View,
+    },
+    /// The same in another order.
+    IdsInOrder {
+        view: View,
+        order: Order,
     },
     /// Rows by id, in the order asked; ids that no longer exist are left out.
     RowsOf(Vec<ArticleId>),

@@ -34,6 +34,18 @@ pub enum Change {
         starred: bool,
         origin: Origin,
     },
+    /// Done with: read, and out of the lists of feeds, folders and days; stars, tags and searches still find it.
+    SetArchived {
+        articles: Vec<ArticleId>,
+        archived: bool,
+        origin: Origin,
+    },
+    /// Out of every list and every count. The content is kept, so that undoing brings all of it back.
+    SetDeleted {
+        articles: Vec<ArticleId>,
+        deleted: bool,
+        origin: Origin,
+    },
     Tag {
         articles: Vec<ArticleId>,
         add: Vec<TagName>,
@@ -179,6 +191,18 @@ pub enum Done {
         count: usize,
     },
     Unstarred {
+        count: usize,
+    },
+    Archived {
+        count: usize,
+    },
+    Unarchived {
+        count: usize,
+    },
+    Deleted {
+        count: usize,
+    },
+    Restored {
         count: usize,
     },
     Tagged {

@@ -13,6 +13,7 @@ pub enum Flag {
     Unread,
     Starred,
     Deleted,
+    Archived,
 }
 
 /// Gives the articles a mark or takes it. Returns those whose mark changed, in ascending order.
@@ -39,6 +40,11 @@ pub fn set_flag(
                  (SELECT 1 FROM state s WHERE s.article = picked.article AND s.deleted <> ?1)",
             "UPDATE state SET deleted = ?1 WHERE article IN (SELECT article FROM temp.picked)",
         ),
+        Flag::Archived => (
+            "DELETE FROM temp.picked WHERE NOT EXISTS
+                 (SELECT 1 FROM state s WHERE s.article = picked.article AND s.archived <> ?1)",
+            "UPDATE state SET archived = ?1 WHERE article IN (SELECT article FROM temp.picked)",
+        ),
     };
     tx.prepare_cached(keep)?.execute([value])?;
     let changed = picked(tx)?;
@@ -46,8 +52,8 @@ pub fn set_flag(
         return Ok(changed);
     }
     match flag {
-        // Stars are counted where they are asked for.
-        Flag::Starred => {
+        // Stars are counted where they are asked for; what is archived still counts for its feed.
+        Flag::Starred | Flag::Archived => {
             tx.prepare_cached(set)?.execute([value])?;
         }
         Flag::Unread | Flag::Deleted => {

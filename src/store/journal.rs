@@ -149,7 +149,7 @@ fn make(tx: &Transaction<'_>, step: &Step, direction: Direction, touched: &mut T
         Step::Flag { flag, value, articles } => {
             touched.articles.extend(counts::set_flag(tx, *flag, *value == again, articles)?);
             touched.feeds = true;
-            touched.tags |= *flag != Flag::Starred;
+            touched.tags |= matches!(flag, Flag::Unread | Flag::Deleted);
         }
         Step::Tagging { tag, on, articles } => {
             touched.articles.extend(counts::set_tag(tx, tag, *on == again, articles)?);
@@ -251,6 +251,7 @@ fn encoded(steps: &[Step]) -> Vec<u8> {
                     Flag::Unread => 1,
                     Flag::Starred => 2,
                     Flag::Deleted => 3,
+                    Flag::Archived => 9,
                 });
                 out.push(u8::from(*value));
                 put_articles(&mut out, articles);
@@ -328,6 +329,7 @@ fn decoded(bytes: &[u8]) -> Option<Vec<Step>> {
                 tag: TagName::parse(&take_text(&mut rest)?).ok()?,
                 on: take_byte(&mut rest)? == 1,
             },
+            9 => flag(Flag::Archived, &mut rest)?,
             _ => return None,
         });
     }
@@ -442,6 +444,7 @@ mod tests {
             let moment = seconds.map(Timestamp::from_seconds);
             let steps = vec![
                 Step::Flag { flag: Flag::Unread, value, articles: articles.clone() },
+                Step::Flag { flag: Flag::Archived, value, articles: articles.clone() },
                 Step::Tagging { tag: tag.clone(), on: value, articles },
                 Step::FeedRemoved { feed: FeedId(7), before: moment, after: None },
                 Step::FeedFolder { feed: FeedId(7), before: FolderPath::default(), after: FolderPath::parse("A/B") },

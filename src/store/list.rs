@@ -1,18 +1,23 @@
 //! Views as lists of articles, newest first: by sort moment, then by number. Every list walks an index that is already
 //! in that order and stops at its limit; lists of several feeds or tags are merged from one such walk each.
 
-use rusqlite::{Connection, ToSql, params_from_iter};
+use rusqlite::{Connection, OptionalExtension, ToSql, params_from_iter};
 
 use crate::news::{ArticleId, FolderPath, TagName};
 use crate::query::Query;
 
-use super::ask::{Scope, View};
+use super::ask::{Order, Scope, SortBy, View};
 use super::refusal::Refusal;
 use super::search;
 
 /// Articles of removed feeds are seen only where a person marked them.
 pub const VISIBLE: &str = "s.deleted = 0 AND (s.feed NOT IN (SELECT id FROM feed WHERE removed_at IS NOT NULL)
     OR s.starred = 1 OR EXISTS (SELECT 1 FROM tagging v WHERE v.article = s.article))";
+
+/// What is archived is out of the lists of feeds, folders and days. The inner list is looked up once, in an index of
+/// its own, so that the outer walk stays within its index.
+const NOT_ARCHIVED: &str =
+    "s.article NOT IN (SELECT a.article FROM state a INDEXED BY state_archived WHERE a.archived = 1)";
 
 const NEWEST_FIRST: &str = "ORDER BY s.sort DESC, s.article DESC LIMIT ";
 
@@ -33,6 +38,40 @@ pub fn articles(connection: &Connection, view: &View, limit: Option<usize>) -> R
     entries.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
     Ok(entries.into_iter().map(|(_, id)| ArticleId(id)).collect())
 }
+
+/// Articles, newest first, put into another order. Those that are alike stay newest first.
+pub fn in_order(connection: &Connection, ids: Vec<ArticleId>, order: Order) -> Result<Vec<ArticleId>, Refusal> {
+    let key = match order.by {
+        SortBy::Date => None,
+        SortBy::Title => Some("SELECT title FROM article WHERE id = ?1"),
+        SortBy::Feed => Some(
+            "SELECT CASE WHEN f.title_own <> '' THEN f.title_own ELSE f.title_given END
+             FROM article a JOIN feed f ON f.id = a.feed WHERE a.id = ?1",
+        ),
+        SortBy::Author => Some("SELECT author FROM article WHERE id = ?1"),
+        SortBy::Unread => Some("SELECT CASE WHEN unread = 1 THEN '0' ELSE '1' END FROM state WHERE article = ?1"),
+    };
+    let mut ordered = ids;
+    if let Some(sql) = key {
+        let mut statement = connection.prepare_cached(sql)?;
+        let mut keyed: Vec<(String, ArticleId)> = Vec::with_capacity(ordered.len());
+        for id in ordered {
+            let found: Option<String> = statement.query_row([id.0], |row| row.get(0)).optional()?;
+            let key = found.unwrap_or_default().to_lowercase();
+            keyed.push((key.chars().take(SORT_KEY_CHARS_MAX).collect(), id));
+        }
+        // What has no name comes after what has one.
+        keyed.sort_by(|(one, _), (other, _)| (one.is_empty(), one).cmp(&(other.is_empty(), other)));
+        ordered = keyed.into_iter().map(|(_, id)| id).collect();
+    }
+    if order.reversed {
+        ordered.reverse();
+    }
+    Ok(ordered)
+}
+
+/// Titles that are alike so far are in order of date.
+const SORT_KEY_CHARS_MAX: usize = 64;
 
 /// Sort moment and number.
 type Entry = (i64, i64);
@@ -101,13 +140,15 @@ impl List<'_> {
             )
         };
         match &self.scope {
-            Found::All => self.entries(&walk(index, "1"), &[&limit]),
-            Found::Since(moment) => self.entries(&walk(index, "s.sort >= ?2"), &[&limit, moment]),
+            Found::All => self.entries(&walk(index, NOT_ARCHIVED), &[&limit]),
+            Found::Since(moment) => {
+                self.entries(&walk(index, &format!("s.sort >= ?2 AND {NOT_ARCHIVED}")), &[&limit, moment])
+            }
             Found::Starred => self.entries(&walk("state_starred", "s.starred = 1"), &[&limit]),
             Found::Untagged => self
                 .entries(&walk(index, "NOT EXISTS (SELECT 1 FROM tagging t WHERE t.article = s.article)"), &[&limit]),
             Found::Feeds(feeds) => {
-                let sql = walk(feed_index, "s.feed = ?2");
+                let sql = walk(feed_index, &format!("s.feed = ?2 AND {NOT_ARCHIVED}"));
                 self.merged(feeds.iter().map(|feed| self.entries(&sql, &[&limit, feed])))
             }
             Found::Tags(tags) => {

@@ -49,6 +49,51 @@ pub fn set_starred(
     Ok(Changed { done, touched: Touched { articles: changed, feeds: true, ..Touched::default() } })
 }
 
+/// Archiving also marks read, in the same step: what is done with is not unread.
+pub fn set_archived(
+    tx: &Transaction<'_>,
+    articles: &[ArticleId],
+    archived: bool,
+    origin: Origin,
+    now: Timestamp,
+) -> Result<Changed, Refusal> {
+    let changed = counts::set_flag(tx, Flag::Archived, archived, articles)?;
+    let count = changed.len();
+    if count == 0 {
+        return Ok(Changed::nothing(Done::Nothing));
+    }
+    let mut steps = vec![Step::Flag { flag: Flag::Archived, value: archived, articles: changed.clone() }];
+    if archived {
+        let read = counts::set_flag(tx, Flag::Unread, false, &changed)?;
+        if !read.is_empty() {
+            steps.push(Step::Flag { flag: Flag::Unread, value: false, articles: read });
+        }
+    }
+    let sentence = format!("{count} {}", if archived { "archived" } else { "taken out of the archive" });
+    journal::write(tx, &sentence, origin, now, &steps)?;
+    let done = if archived { Done::Archived { count } } else { Done::Unarchived { count } };
+    Ok(Changed { done, touched: Touched { articles: changed, feeds: true, tags: true, ..Touched::default() } })
+}
+
+pub fn set_deleted(
+    tx: &Transaction<'_>,
+    articles: &[ArticleId],
+    deleted: bool,
+    origin: Origin,
+    now: Timestamp,
+) -> Result<Changed, Refusal> {
+    let changed = counts::set_flag(tx, Flag::Deleted, deleted, articles)?;
+    let count = changed.len();
+    if count == 0 {
+        return Ok(Changed::nothing(Done::Nothing));
+    }
+    let sentence = format!("{count} {}", if deleted { "deleted" } else { "brought back" });
+    let step = Step::Flag { flag: Flag::Deleted, value: deleted, articles: changed.clone() };
+    journal::write(tx, &sentence, origin, now, &[step])?;
+    let done = if deleted { Done::Deleted { count } } else { Done::Restored { count } };
+    Ok(Changed { done, touched: Touched { articles: changed, feeds: true, tags: true, ..Touched::default() } })
+}
+
 pub fn tag(
     tx: &Transaction<'_>,
     articles: &[ArticleId],

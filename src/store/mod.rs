@@ -26,7 +26,7 @@ mod writer;
 #[cfg(test)]
 mod tests;
 
-pub use ask::{Answer, Ask, Counts, Health, JournalStep, Queued, Scope, TagCount, Tree, View};
+pub use ask::{Answer, Ask, Counts, Health, JournalStep, Order, Queued, Scope, SortBy, TagCount, Tree, View};
 pub use change::{
     Arrival, Change, Changed, Done, Due, Enriched, NewFeed, Origin, PageArrival, SavedArticle, Touched, Validators,
 };

@@ -19,6 +19,7 @@ mod files;
 mod finding;
 mod model;
 mod people;
+mod putting_away;
 mod two_programs;
 
 const NOON: &str = "2026-11-24T12:00:00Z";

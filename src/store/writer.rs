@@ -121,6 +121,8 @@ fn is_a_persons(change: &Change) -> bool {
     match change {
         Change::SetRead { .. }
         | Change::SetStarred { .. }
+        | Change::SetArchived { .. }
+        | Change::SetDeleted { .. }
         | Change::Tag { .. }
         | Change::Subscribe { .. }
         | Change::Unsubscribe { .. }
@@ -139,6 +141,8 @@ fn apply(tx: &Transaction<'_>, press: &mut Press, change: Change, now: Timestamp
     match change {
         Change::SetRead { articles, read, origin } => marks::set_read(tx, &articles, read, origin, now),
         Change::SetStarred { articles, starred, origin } => marks::set_starred(tx, &articles, starred, origin, now),
+        Change::SetArchived { articles, archived, origin } => marks::set_archived(tx, &articles, archived, origin, now),
+        Change::SetDeleted { articles, deleted, origin } => marks::set_deleted(tx, &articles, deleted, origin, now),
         Change::Tag { articles, add, remove, origin } => marks::tag(tx, &articles, add, remove, origin, now),
         Change::Subscribe { feeds, origin } => feeds::subscribe(tx, &feeds, origin, now),
         Change::Unsubscribe { feed, origin } => feeds::unsubscribe(tx, feed, origin, now),

@@ -17,6 +17,7 @@ mod pipeline;
 mod pty;
 mod scan;
 mod scenes;
+mod subscribing;
 mod terminal;
 mod tidy;
 mod world;

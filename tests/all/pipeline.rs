@@ -517,11 +517,12 @@ fn a_page_leads_to_the_feed_it_names() {
              <link rel=alternate type='application/atom+xml' href='/second'></head><body><p>Hello</body></html>"
         )
     };
-    world.server.on("/", [Reply::page(links("feed"))]);
-    world.server.on("/feed", [Reply::feed(three())]);
+    world.server.on("/", [Reply::page(links("stories"))]);
+    world.server.on("/stories", [Reply::feed(three())]);
     let added = world.add("pub.test", "/").unwrap();
-    assert_eq!(added.url, url(&world.server.url("pub.test", "/feed")));
-    assert_eq!(added.others, [url(&world.server.url("pub.test", "/second"))]);
+    assert_eq!(added.url, url(&world.server.url("pub.test", "/stories")));
+    let others: Vec<_> = added.others.iter().map(|it| it.url.clone()).collect();
+    assert_eq!(others, [url(&world.server.url("pub.test", "/second"))]);
     assert_eq!((added.articles, world.server.hits().len()), (3, 2));
     assert!(world.add("pub.test", "/").unwrap().already);
     world.server.on("/none", [Reply::page(format!("{PAGE_HEAD}</head><body>Nothing</body></html>"))]);

@@ -37,6 +37,21 @@ fn a_title_edited_under_the_same_link_is_updated_in_place() {
 }
 
 #[test]
+fn an_article_that_says_only_when_it_was_updated_stands_at_that_moment() {
+    let shelf = shelf();
+    let feed = shelf.feed("https://kabar.example/feed");
+    let mut article = parsed(&["a"], "Release 1.0", "<p>x</p>");
+    (article.published, article.updated) = (None, Some(noon().plus(-86_400)));
+    shelf.arrive(feed, vec![article.clone()]);
+    assert_eq!(shelf.rows(Scope::All)[0].sort, noon().plus(-86_400));
+    // An update moves nothing: its place was given when it came.
+    article.updated = Some(noon());
+    article.title = clean("Release 1.0, mended");
+    assert_eq!(shelf.arrive(feed, vec![article]), (0, 1));
+    assert_eq!(shelf.rows(Scope::All)[0].sort, noon().plus(-86_400));
+}
+
+#[test]
 fn ten_articles_that_share_one_guid_are_ten() {
     // Miniflux 4197: one of ten was shown.
     let shelf = shelf();

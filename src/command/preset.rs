@@ -1,0 +1,115 @@
+//! Whole sets of keys to choose from, so that fingers that know another reader are at home: each is a file of what
+//! differs from the default keys.
+//!
+//! What a preset leaves unsaid stays as it is by default; nothing here knows which one is in force.
+
+/// A set of keys that ships.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Preset {
+    #[default]
+    Default,
+    Newsboat,
+    Elfeed,
+    Nnw,
+}
+
+impl Preset {
+    pub const ALL: [Preset; 4] = [Preset::Default, Preset::Newsboat, Preset::Elfeed, Preset::Nnw];
+
+    /// As a person writes it: `newsboat`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Preset::Default => "default",
+            Preset::Newsboat => "newsboat",
+            Preset::Elfeed => "elfeed",
+            Preset::Nnw => "nnw",
+        }
+    }
+
+    pub fn named(name: &str) -> Option<Preset> {
+        Preset::ALL.into_iter().find(|it| it.name() == name)
+    }
+
+    /// Its file.
+    pub(super) fn text(self) -> &'static str {
+        match self {
+            Preset::Default => include_str!("../../assets/keys.toml"),
+            Preset::Newsboat => include_str!("../../assets/keys-newsboat.toml"),
+            Preset::Elfeed => include_str!("../../assets/keys-elfeed.toml"),
+            Preset::Nnw => include_str!("../../assets/keys-nnw.toml"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::command::{Command, Key, KeyMap, Lookup};
+
+    #[test]
+    fn every_preset_is_sound_and_is_found_by_its_name() {
+        for preset in Preset::ALL {
+            assert!(KeyMap::read(preset.text()).is_ok(), "{:?}", KeyMap::read(preset.text()).err());
+            assert_eq!(KeyMap::preset(preset).preset_name(), preset);
+            assert_eq!(Preset::named(preset.name()), Some(preset));
+        }
+    }
+
+    #[test]
+    fn fingers_from_other_readers_find_what_they_know() {
+        let expected: &[(Preset, &[(&str, Command)])] = &[
+            (
+                Preset::Newsboat,
+                &[
+                    ("r", Command::RefreshFeed),
+                    ("R", Command::RefreshAll),
+                    ("N", Command::ToggleRead),
+                    ("A", Command::MarkAllRead),
+                    ("l", Command::ToggleUnreadOnly),
+                    ("C-n", Command::NextFeedWithUnread),
+                ],
+            ),
+            (
+                Preset::Elfeed,
+                &[
+                    ("b", Command::Browser),
+                    ("r", Command::MarkRead),
+                    ("u", Command::MarkUnread),
+                    ("n", Command::Down),
+                    ("p", Command::Up),
+                    ("s", Command::Search),
+                    ("G", Command::RefreshAll),
+                ],
+            ),
+            (
+                Preset::Nnw,
+                &[
+                    ("r", Command::ToggleRead),
+                    ("u", Command::ToggleRead),
+                    ("k", Command::MarkAllRead),
+                    ("o", Command::MarkBelowRead),
+                    ("b", Command::Browser),
+                    ("s", Command::ToggleStar),
+                    ("-", Command::PreviousUnread),
+                ],
+            ),
+        ];
+        for (preset, keys) in expected {
+            let map = KeyMap::preset(*preset);
+            for (key, command) in *keys {
+                let keys = Key::parse_sequence(key).unwrap();
+                assert_eq!(map.lookup(&keys), Lookup::Matched(*command), "{} {key}", preset.name());
+            }
+        }
+    }
+
+    #[test]
+    fn help_and_quitting_have_a_key_in_every_preset() {
+        for preset in Preset::ALL {
+            let map = KeyMap::preset(preset);
+            for command in [Command::Help, Command::Quit, Command::Back, Command::Open, Command::Undo] {
+                assert!(!map.keys_of(command).is_empty(), "{} in {}", command.name(), preset.name());
+            }
+        }
+    }
+}
