@@ -17,6 +17,7 @@ mod json;
 mod names;
 mod newsboat;
 pub mod opml;
+mod outlines;
 mod raw;
 mod settle;
 pub mod sites;
