@@ -15,6 +15,7 @@ mod loopback;
 mod mishaps;
 mod oracle;
 mod pipeline;
+mod politeness;
 mod pty;
 mod scan;
 mod scenes;
