@@ -4,10 +4,10 @@ use rusqlite::{Connection, Row, Transaction, TransactionBehavior};
 
 use crate::news::{ArticleId, ArticleRow, FeedId, FeedKind, FeedRow, TagName, Timestamp};
 
-use super::ask::{Answer, Ask, Counts, Queued, TagCount, Tree};
+use super::ask::{Answer, Ask, Counts, TagCount, Tree};
 use super::change::{Due, Validators};
 use super::refusal::Refusal;
-use super::{health, journal, list, row};
+use super::{health, journal, list, queue, row};
 
 /// A due moment further off than any that is ever set: the clock was wrong when it was written.
 const DUE_SECONDS_MAX: i64 = 8 * 86_400;
@@ -28,9 +28,9 @@ pub fn answer(connection: &Connection, ask: &Ask) -> Result<Answer, Refusal> {
         Ask::Article(id) => Answer::Article(row::article(&snapshot, *id)?.map(Box::new)),
         Ask::Due { now, everything, only } => due(&snapshot, *now, *everything, only.as_deref())?,
         Ask::Journal { limit } => Answer::Journal(journal::newest(&snapshot, *limit)?),
-        Ask::Queue { limit } => Answer::Queue(queue(&snapshot, *limit)?),
-        Ask::QueuedArticle(id) => Answer::Queue(queued_article(&snapshot, *id)?),
-        Ask::QueueLength => Answer::QueueLength(health::queue_length(&snapshot)?),
+        Ask::Queue { after, limit } => Answer::Queue(queue::next(&snapshot, *after, *limit)?),
+        Ask::QueuedArticle(id) => Answer::Queue(queue::of_article(&snapshot, *id)?),
+        Ask::QueueLength => Answer::QueueLength(queue::length(&snapshot)?),
         Ask::Health => Answer::Health(Box::new(health::health(&snapshot)?)),
     };
     Ok(answer)
@@ -135,25 +135,4 @@ fn due_feed(row: &Row<'_>) -> rusqlite::Result<Option<Due>> {
         next_due: row::moment(row, 6)?,
         failures: row.get(7)?,
     }))
-}
-
-fn queued_article(connection: &Connection, id: ArticleId) -> Result<Vec<Queued>, Refusal> {
-    let mut statement = connection.prepare_cached("SELECT stamp FROM queue WHERE article = ?1")?;
-    let mut queued = Vec::new();
-    for stamp in statement.query_map([id.0], |row| row.get(0))? {
-        let stamp = stamp?;
-        queued.extend(row::article(connection, id)?.map(|article| Queued { article, stamp }));
-    }
-    Ok(queued)
-}
-
-fn queue(connection: &Connection, limit: usize) -> Result<Vec<Queued>, Refusal> {
-    let mut statement = connection.prepare_cached("SELECT article, stamp FROM queue ORDER BY article LIMIT ?1")?;
-    let rows = statement.query_map([limit as i64], |row| Ok((ArticleId(row.get(0)?), row.get(1)?)))?;
-    let mut queued = Vec::new();
-    for row in rows {
-        let (id, stamp) = row?;
-        queued.extend(row::article(connection, id)?.map(|article| Queued { article, stamp }));
-    }
-    Ok(queued)
 }

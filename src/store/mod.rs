@@ -15,6 +15,7 @@ mod identity;
 mod journal;
 mod list;
 mod marks;
+mod queue;
 mod reader;
 mod refusal;
 mod row;

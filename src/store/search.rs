@@ -34,11 +34,8 @@ pub fn enrich(tx: &Transaction<'_>, enriched: &[Enriched]) -> Result<Changed, Re
         if taken == 0 || !is_known {
             continue;
         }
-        // Without positions a word counts once, however often it stands there.
-        let mut seen = HashSet::new();
-        let tokens: Vec<&str> = one.tokens.iter().map(String::as_str).filter(|it| seen.insert(*it)).collect();
         tx.prepare_cached("INSERT OR REPLACE INTO search (rowid, tokens) VALUES (?1, ?2)")?
-            .execute(params![one.article.0, tokens.join(" ")])?;
+            .execute(params![one.article.0, one.tokens])?;
         row::put_metadata(tx, one.article, &one.metadata)?;
         if let Some(language) = &one.metadata.language {
             tx.prepare_cached("INSERT OR IGNORE INTO language (code) VALUES (?1)")?.execute([language])?;
@@ -124,7 +121,7 @@ pub fn waiting(connection: &Connection, wanted: &Wanted) -> Result<Vec<ArticleId
 }
 
 fn stored_tokens(text: &str) -> HashSet<String> {
-    words::tokens(text, None).into_iter().collect()
+    words::tokens(text, None)
 }
 
 fn languages(connection: &Connection) -> Result<Vec<String>, Refusal> {
