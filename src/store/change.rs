@@ -192,8 +192,8 @@ pub struct Enriched {
     pub article: ArticleId,
     /// The queue's stamp the text was read under: an article that changed meanwhile stays queued.
     pub stamp: i64,
-    /// Tokens of title, author and text, in order, as `words::tokens` makes them.
-    pub tokens: Vec<String>,
+    /// The different tokens of title, author and text, parted by spaces, as `words` makes them.
+    pub tokens: String,
     pub metadata: Metadata,
 }
 

@@ -5,6 +5,7 @@
 
 #![allow(clippy::unwrap_used, clippy::print_stdout)]
 
+mod drain;
 #[path = "../all/loopback.rs"]
 #[allow(dead_code, unused_imports)]
 mod loopback;
@@ -32,6 +33,9 @@ const COLUMNS: u16 = 120;
 const ROWS: u16 = 40;
 
 fn main() {
+    if std::env::args().any(|it| it == "drain") {
+        return drain::table();
+    }
     println!(
         "{:>8} {:>16} {:>12} {:>12} {:>12} {:>12} {:>12}",
         "articles", "first frame ms", "j ms", "j p99 ms", "open ms", "search ms", "file KB each"
@@ -61,6 +65,7 @@ fn main() {
         );
     }
     refresh();
+    drain::table();
 }
 
 /// A refresh of 100 feeds of 50 articles, cold, then again with nothing new.
