@@ -11,6 +11,7 @@ mod loopback;
 #[path = "../all/oracle.rs"]
 #[allow(dead_code, unused_imports)]
 mod oracle;
+mod parse;
 #[path = "../all/pty.rs"]
 #[allow(dead_code, unused_imports)]
 mod pty;
@@ -32,6 +33,11 @@ const COLUMNS: u16 = 120;
 const ROWS: u16 = 40;
 
 fn main() {
+    // `cargo bench -- parse` prints this part alone.
+    parse::figures();
+    if std::env::args().any(|it| it == "parse") {
+        return;
+    }
     println!(
         "{:>8} {:>16} {:>12} {:>12} {:>12} {:>12} {:>12}",
         "articles", "first frame ms", "j ms", "j p99 ms", "open ms", "search ms", "file KB each"
