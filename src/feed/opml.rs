@@ -386,6 +386,8 @@ mod tests {
             problem: None,
             failing_since: None,
             complaints: Vec::new(),
+            pause: Default::default(),
+            because: Default::default(),
         };
         let rows = [
             row("http://a.example/?x=1&y=\"2\"", "A <b> & \"c\" 'd'", "World/Asia", &["dunia/timur-tengah", "c++"]),
