@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod corpus_feeds;
+mod corpus_hostile;
 mod corpus_pages;
 mod corpus_score;
 mod fetch;

@@ -12,6 +12,7 @@ mod loopback;
 #[path = "../all/oracle.rs"]
 #[allow(dead_code, unused_imports)]
 mod oracle;
+mod parse;
 #[path = "../all/pty.rs"]
 #[allow(dead_code, unused_imports)]
 mod pty;
@@ -35,6 +36,11 @@ const ROWS: u16 = 40;
 fn main() {
     if std::env::args().any(|it| it == "drain") {
         return drain::table();
+    }
+    // `cargo bench -- parse` prints this part alone.
+    parse::figures();
+    if std::env::args().any(|it| it == "parse") {
+        return;
     }
     println!(
         "{:>8} {:>16} {:>12} {:>12} {:>12} {:>12} {:>12}",
