@@ -12,6 +12,7 @@ mod injection;
 mod kill;
 mod loopback;
 mod mishaps;
+mod opening;
 mod oracle;
 mod pipeline;
 mod pty;
