@@ -2,7 +2,7 @@
 //! here waits.
 
 use crate::command::Command;
-use crate::news::{ArticleId, CleanText, FeedId};
+use crate::news::{ArticleId, CleanText, CleanUrl, FeedId};
 use crate::refresh::{Added, FullText, Progress, RefreshRequest, Summary};
 
 use super::measure::{counted, number};
@@ -72,6 +72,11 @@ pub fn refresh(app: &mut App, request: RefreshRequest, asked_for: bool) {
 /// Takes the progress of a refresh.
 pub fn progressed(app: &mut App, progress: Progress) {
     match progress {
+        Progress::Moved { title, to } => {
+            let undo = app.key_for(Command::Undo);
+            app.tree_stale = true;
+            app.tell(&format!("{title} has moved to {}, and is fetched from there now · {undo} undoes", to.host()));
+        }
         Progress::Started { feeds } => {
             let running = app.activity.refresh.get_or_insert_default();
             running.feeds = feeds;
@@ -167,7 +172,8 @@ pub fn added(app: &mut App, outcome: Result<Added, CleanText>) {
         format!("Added {}: {} · {undo} undoes", added.title, counted(added.articles, "article", "articles"))
     };
     if !added.others.is_empty() {
-        let others: Vec<String> = added.others.iter().take(3).map(super::reading::shown_address).collect();
+        let others: Vec<String> =
+            added.others.iter().take(3).map(|it| super::reading::shown_address(&it.url)).collect();
         sentence.push_str(&format!(". The page also names {}.", others.join(", ")));
     }
     app.tell(&sentence);
@@ -176,6 +182,14 @@ pub fn added(app: &mut App, outcome: Result<Added, CleanText>) {
         app.tree.select(&Node::Feed(added.feed));
         views::open_feed(app, added.feed);
     }
+}
+
+/// An address without a feed became an article of the feed “Saved”.
+pub fn page_saved(app: &mut App, url: &CleanUrl) {
+    app.activity.adding = None;
+    app.tree_stale = true;
+    let undo = app.key_for(Command::Undo);
+    app.tell(&format!("{} names no feed, so its page was saved to read later · {undo} undoes", url.host()));
 }
 
 fn finished(app: &mut App, summary: &Summary) {

@@ -55,6 +55,8 @@ pub fn answered(app: &mut App, ticket: Ticket, answer: Answer) {
         | Answer::Ids(_)
         | Answer::Article(_)
         | Answer::Due { .. }
+        | Answer::Worth(_)
+        | Answer::Hosts(_)
         | Answer::Journal(_)
         | Answer::Queue(_)
         | Answer::QueueLength(_)

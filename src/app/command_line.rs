@@ -2,7 +2,7 @@
 //! so; a mistake is named with what was probably meant, and the line stays to be mended.
 
 use crate::command::{Argument, COMMANDS, Command, Preset, argument, nearest, nearest_of};
-use crate::news::{CleanText, CleanUrl, Limit, TagChanges, TagName};
+use crate::news::{CleanText, Limit, TagChanges, TagName};
 
 use super::marks::{self, Mark};
 use super::prompting::{self, sentence};
@@ -56,7 +56,7 @@ fn with_argument(app: &mut App, command: Command, rest: &str) -> Result<(), Clea
         }
         Argument::Words => prompting::search(app, rest)?,
         Argument::Address => {
-            let address = CleanUrl::parse_typed(rest).map_err(|why| sentence(&why.to_string()))?;
+            let address = crate::refresh::parse_pasted(rest).map_err(|why| sentence(&why.to_string()))?;
             prompting::subscribe(app, address);
         }
         Argument::Order => {

@@ -78,6 +78,8 @@ pub enum Message {
     RefreshFailed(CleanText),
     FullText(ArticleId, Result<FullText, CleanText>),
     Added(Result<Added, CleanText>),
+    /// An address led to no feed, and its page was kept as an article.
+    PageSaved(CleanUrl),
     /// Opening, copying or suspending did not work, and why.
     Failed(CleanText),
     Opened(CleanUrl),
@@ -204,6 +206,7 @@ pub fn update(app: &mut App, now: &Now, message: Message) -> Vec<Effect> {
         Message::RefreshFailed(why) => activity::refresh_failed(app, &why),
         Message::FullText(article, outcome) => activity::full_text_came(app, article, outcome),
         Message::Added(outcome) => activity::added(app, outcome),
+        Message::PageSaved(url) => activity::page_saved(app, &url),
         Message::Failed(why) => app.tell_problem(&why),
         Message::Opened(url) => act::opened(app, &url),
         Message::Copied(text) => app.tell(&format!("Copied {text}")),
@@ -352,7 +355,13 @@ impl App {
     pub fn feed_problem(&self) -> Option<&CleanText> {
         match &self.list.view.scope {
             Scope::Feed(id) => self.tree.feed(*id)?.problem.as_ref(),
-            Scope::All | Scope::Since(_) | Scope::Starred | Scope::Folder(_) | Scope::Tag(_) | Scope::Untagged => None,
+            Scope::All
+            | Scope::Since(_)
+            | Scope::Starred
+            | Scope::Folder(_)
+            | Scope::Tag(_)
+            | Scope::Untagged
+            | Scope::Search(_) => None,
         }
     }
 

@@ -152,7 +152,7 @@ pub fn left(app: &mut App) {
 pub fn right(app: &mut App) {
     match app.focus {
         Pane::Feeds => {
-            let on_heading = app.tree.node() == Some(&Node::Tags);
+            let on_heading = matches!(app.tree.node(), Some(Node::Tags | Node::Searches));
             if !app.tree.fold(true) && !on_heading {
                 focus(app, Pane::Articles);
             }

@@ -3,6 +3,7 @@
 use crate::command::{Command, Key, KeyCode};
 use crate::news::{CleanText, CleanUrl, Limit, TagChanges};
 use crate::query::Query;
+use crate::refresh::parse_pasted;
 
 use super::marks::{self, Mark};
 use super::measure::words;
@@ -51,7 +52,7 @@ pub fn pasted(app: &mut App, text: &str) {
     app.count = None;
     // An address is short; a whole book on the clipboard is not looked through for one.
     let trimmed = if text.len() > ADDRESS_BYTES_MAX { "" } else { text.trim() };
-    if CleanUrl::parse(trimmed).is_ok() {
+    if trimmed.contains("://") && parse_pasted(trimmed).is_ok() {
         open(app, PromptKind::Subscribe, trimmed);
     } else {
         let search = app.key_for(Command::Search);
@@ -128,9 +129,9 @@ fn entered(app: &mut App) {
         PromptKind::SaveTo => act::save_to(app, &text),
         PromptKind::Pipe => argv::words(&text).map_err(CleanText::own).and_then(|it| act::pipe_to(app, it)),
         PromptKind::Subscribe if text.is_empty() => return,
-        PromptKind::Subscribe => CleanUrl::parse_typed(&text)
-            .map(|address| subscribe(app, address))
-            .map_err(|why| sentence(&why.to_string())),
+        PromptKind::Subscribe => {
+            parse_pasted(&text).map(|address| subscribe(app, address)).map_err(|why| sentence(&why.to_string()))
+        }
     };
     if let Err(why) = outcome {
         prompt.error = Some(why);

@@ -329,9 +329,10 @@ fn joined(parts: &[String], width: usize) -> Vec<TextLine> {
 
 fn byline(article: &Article, now: &Now) -> Vec<String> {
     let mut parts = vec![article.row.feed_title.to_string()];
-    match article.row.published {
-        Some(published) => parts.push(date(now, published)),
-        None => parts.push(format!("fetched {}", date(now, article.fetched))),
+    match (article.row.published, article.updated) {
+        (Some(published), _) => parts.push(date(now, published)),
+        (None, Some(updated)) => parts.push(format!("updated {}", date(now, updated))),
+        (None, None) => parts.push(format!("fetched {}", date(now, article.fetched))),
     }
     if let Some(place) = &article.metadata.dateline {
         parts.push(place_in_words(place));

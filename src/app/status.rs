@@ -189,8 +189,9 @@ impl App {
             _ if self.link_hints.is_some() => Vec::new(),
             Pane::Feeds => {
                 let fold = match self.tree.node() {
-                    Some(Node::Folder(_) | Node::Tags) => "fold",
-                    Some(Node::All | Node::Today | Node::Starred | Node::Feed(_) | Node::Tag(_)) | None => "list",
+                    Some(Node::Folder(_) | Node::Tags | Node::Searches) => "fold",
+                    Some(Node::All | Node::Today | Node::Starred | Node::Feed(_) | Node::Tag(_) | Node::Search(_))
+                    | None => "list",
                 };
                 vec![hint(Command::Open, fold), hint(Command::Subscribe, "add"), hint(Command::RefreshAll, "refresh")]
             }

@@ -52,7 +52,15 @@ pub fn choose_first(app: &mut App) {
 pub fn go_home(app: &mut App) {
     let node = match app.home {
         Some(Scope::Since(_)) => Node::Today,
-        Some(Scope::All | Scope::Starred | Scope::Folder(_) | Scope::Feed(_) | Scope::Tag(_) | Scope::Untagged)
+        Some(
+            Scope::All
+            | Scope::Starred
+            | Scope::Folder(_)
+            | Scope::Feed(_)
+            | Scope::Tag(_)
+            | Scope::Untagged
+            | Scope::Search(_),
+        )
         | None => Node::All,
     };
     app.tree.select(&node);
@@ -233,7 +241,13 @@ fn nothing_unread(app: &mut App, direction: Direction, hop: bool) {
         let above = matches!(app.list.next_unread(Direction::Up), Ok(Some(_)));
         let here = match &app.list.view.scope {
             Scope::Feed(id) => Some(*id),
-            Scope::All | Scope::Since(_) | Scope::Starred | Scope::Folder(_) | Scope::Tag(_) | Scope::Untagged => None,
+            Scope::All
+            | Scope::Since(_)
+            | Scope::Starred
+            | Scope::Folder(_)
+            | Scope::Tag(_)
+            | Scope::Untagged
+            | Scope::Search(_) => None,
         };
         if app.tree.next_feed_with_unread(here).is_some() && !(above && here.is_none()) {
             next_feed_with_unread(app);
@@ -260,7 +274,8 @@ fn scope_of(app: &App, node: &Node) -> Option<Scope> {
         Node::Starred => Some(Scope::Starred),
         Node::Folder(path) => Some(Scope::Folder(path.clone())),
         Node::Feed(id) => Some(Scope::Feed(*id)),
-        Node::Tags => None,
+        Node::Tags | Node::Searches => None,
+        Node::Search(id) => Some(Scope::Search(*id)),
         Node::Tag(name) => Some(Scope::Tag(name.clone())),
     }
 }

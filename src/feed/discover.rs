@@ -1,9 +1,9 @@
-//! Feeds that a web page names.
+//! Feeds that a web page names in its head, or links to in its text.
 
 use crate::html;
 use crate::news::{CleanText, CleanUrl, Limit};
 
-/// A feed that a page names in its head.
+/// A feed that a page leads to, and what it is called there.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Found {
     pub url: CleanUrl,
@@ -12,6 +12,8 @@ pub struct Found {
 
 /// More feeds than this a page names only by mistake.
 const FOUND_MAX: usize = 100;
+/// More links to feeds than this are a directory of other people's.
+const LINKED_MAX: usize = 10;
 /// How far into a document the marks of a web page are looked for.
 const LOOK_BYTES: usize = 4 * 1024;
 
@@ -19,13 +21,7 @@ const LOOK_BYTES: usize = 4 * 1024;
 /// A page beyond the limits of the door to HTML names none.
 pub fn feeds_named_by(page_html: &str, page: &CleanUrl) -> Vec<Found> {
     let Ok(document) = html::parse(page_html) else { return Vec::new() };
-    let base = document
-        .select("base[href]")
-        .iter()
-        .next()
-        .and_then(|it| it.attr("href"))
-        .and_then(|href| page.join(&href).ok())
-        .unwrap_or_else(|| page.clone());
+    let base = base_of(document.select("base[href]").iter().next().and_then(|it| it.attr("href")), page);
     let mut found: Vec<Found> = Vec::new();
     for link in document.select("link[href]").iter() {
         let attribute = |name: &str| link.attr(name).unwrap_or_default().trim().to_ascii_lowercase();
@@ -41,7 +37,50 @@ pub fn feeds_named_by(page_html: &str, page: &CleanUrl) -> Vec<Found> {
             found.push(Found { url, title });
         }
     }
+    // A page with articles names the feed of its comments beside its own, often first.
+    found.sort_by_key(is_of_comments);
     found
+}
+
+/// The feeds that a page's text links to, for pages that name none in their head.
+pub fn feeds_linked_by(page_html: &str, page: &CleanUrl) -> Vec<Found> {
+    let Ok(document) = html::parse(page_html) else { return Vec::new() };
+    let base = base_of(document.select("base[href]").iter().next().and_then(|it| it.attr("href")), page);
+    let mut found: Vec<Found> = Vec::new();
+    for link in document.select("a[href]").iter() {
+        let Some(url) = link.attr("href").and_then(|it| base.join(&it).ok()) else { continue };
+        let title = CleanText::line(&link.text(), Limit::TITLE);
+        if found.len() < LINKED_MAX && reads_like_a_feed(&url, &title) && !found.iter().any(|it| it.url == url) {
+            found.push(Found { url, title });
+        }
+    }
+    found.sort_by_key(is_of_comments);
+    found
+}
+
+/// The address that a page gives as its own.
+pub fn canonical(page_html: &str, page: &CleanUrl) -> Option<CleanUrl> {
+    let document = html::parse(page_html).ok()?;
+    let href = document.select("link[rel=canonical][href]").iter().next()?.attr("href")?;
+    base_of(document.select("base[href]").iter().next().and_then(|it| it.attr("href")), page).join(&href).ok()
+}
+
+fn base_of<S: AsRef<str>>(href: Option<S>, page: &CleanUrl) -> CleanUrl {
+    href.and_then(|it| page.join(it.as_ref()).ok()).unwrap_or_else(|| page.clone())
+}
+
+fn is_of_comments(found: &Found) -> bool {
+    let title = found.title.as_str().to_lowercase();
+    title.contains("comment") || found.url.as_url().path().contains("/comments/")
+}
+
+fn reads_like_a_feed(url: &CleanUrl, title: &CleanText) -> bool {
+    let path = url.as_url().path().trim_end_matches('/').to_ascii_lowercase();
+    let last = path.rsplit('/').next().unwrap_or_default();
+    let ends = [".rss", ".atom", ".rdf", "feed.xml", "rss.xml", "atom.xml", "index.xml", "feed.json"];
+    ends.iter().any(|it| last.ends_with(it))
+        || matches!(last, "feed" | "rss" | "atom")
+        || ["RSS", "Atom", "RSS feed", "Atom feed"].iter().any(|it| title.as_str().eq_ignore_ascii_case(it))
 }
 
 /// Whether these bytes look like a web page rather than a feed.

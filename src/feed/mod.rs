@@ -1,10 +1,11 @@
 //! Bytes → [`ParsedFeed`] and what was wrong with them.
 //!
-//! `decode` makes text of the bytes, `mend` makes a strict document of the text, `xml` and `json` read it into
-//! `raw`, `settle` lets it through the door, `identity` names its articles. Nothing here fetches, expands an entity
+//! `decode` makes text of the bytes, `xml` and `json` read it into `raw` in one pass and mend what is broken on the
+//! way, `settle` lets it through the door, `identity` names its articles. Nothing here fetches, expands an entity
 //! or refuses a whole feed for one article.
 
 mod base64;
+mod cadence;
 mod date;
 mod decode;
 pub mod discover;
@@ -13,15 +14,17 @@ mod entities;
 mod identity;
 mod inline;
 mod json;
-mod mend;
 mod names;
 mod newsboat;
 pub mod opml;
+mod outlines;
 mod raw;
 mod settle;
+pub mod sites;
 mod xml;
 mod xml_tokens;
 
+pub use self::cadence::Cadence;
 use crate::news::{CleanText, CleanUrl, Complaint, Enclosure, Html, Problem, Timestamp};
 
 /// Articles of one document that are kept, in the document's order.
@@ -52,6 +55,8 @@ pub enum Format {
     #[default]
     Rss2,
     Atom,
+    /// The Channel Definition Format of 1997.
+    Cdf,
     JsonFeed,
 }
 
@@ -67,8 +72,14 @@ pub struct ParsedFeed {
     pub updated: Option<Timestamp>,
     pub authors: Vec<CleanText>,
     pub topics: Vec<CleanText>,
-    /// RSS `<ttl>` in minutes.
-    pub ttl_minutes: Option<i64>,
+    /// How often it asks to be fetched.
+    pub cadence: Cadence,
+    /// The address it gives as its own (`rel="self"`, `feed_url`).
+    pub self_url: Option<CleanUrl>,
+    /// Where it says it has moved (`itunes:new-feed-url`).
+    pub moved_to: Option<CleanUrl>,
+    /// Hubs that push it (WebSub, `rel="hub"`).
+    pub hubs: Vec<CleanUrl>,
     pub articles: Vec<ParsedArticle>,
     /// The document broke off. What is whole was kept; its validators must not be stored, so that it is fetched again.
     pub incomplete: bool,
@@ -119,17 +130,32 @@ pub struct FeedMore {
     pub icon: Option<CleanUrl>,
     pub logo: Option<CleanUrl>,
     pub rights: CleanText,
+    /// `title`, `description` and `rights` as markup, where links stand in them.
+    pub title_html: Html,
+    pub description_html: Html,
+    pub rights_html: Html,
 }
 
 /// What an article says of itself that no list shows.
 #[derive(Clone, Debug, Default)]
 pub struct ArticleMore {
     pub guid: CleanText,
+    /// The link the feed gives, where it leads through a counter to the article's own address.
+    pub counted_link: Option<CleanUrl>,
     pub people: Vec<Person>,
     pub links: Vec<CleanUrl>,
     pub rights: CleanText,
+    /// `title` and `rights` as markup, where links stand in them.
+    pub title_html: Html,
+    pub rights_html: Html,
     /// `body` is what the feed calls the summary.
     pub body_is_summary: bool,
+    /// Comments so far.
+    pub comments_count: Option<u32>,
+    /// Where it is about, by name or as latitude and longitude.
+    pub location: CleanText,
+    /// How long the recording is.
+    pub duration_seconds: Option<u32>,
 }
 
 /// An author or contributor; each part may be empty.
@@ -162,7 +188,7 @@ pub fn parse(bytes: &[u8], origin: &Origin) -> Result<(ParsedFeed, Vec<Complaint
     };
     match raw {
         Ok(raw) => {
-            let feed = settle::settle(&raw, origin.url.as_ref(), &mut complaints);
+            let feed = settle::settle(raw, origin.url.as_ref(), &mut complaints);
             Ok((feed, complaints))
         }
         Err(Problem::NotAFeed { .. }) if discover::looks_like_a_page(text.as_bytes()) => {
@@ -212,7 +238,7 @@ mod tests {
              <enclosure url='/a.mp3' type='audio/mpeg' length='12'/></item>");
         assert!(complaints.is_empty(), "{complaints:?}");
         assert_eq!(feed.site.unwrap().as_str(), "https://kabar.example/dunia");
-        assert_eq!((feed.language.as_deref(), feed.ttl_minutes), (Some("id"), Some(90)));
+        assert_eq!((feed.language.as_deref(), feed.cadence.ttl_minutes), (Some("id"), Some(90)));
         let article = &feed.articles[0];
         assert_eq!(article.url.as_ref().unwrap().as_str(), "https://kabar.example/dunia/1");
         assert_eq!(article.published.unwrap().rfc3339(), "2023-01-30T02:15:00Z");
@@ -223,6 +249,22 @@ mod tests {
         assert_eq!(article.enclosures[0].url, "https://kabar.example/a.mp3");
         assert_eq!((article.enclosures[0].media_type.as_str(), article.enclosures[0].bytes), ("audio/mpeg", Some(12)));
         assert_eq!(article.keys.0[1..], ["g:k-1", "l:kabar.example/dunia/1"]);
+    }
+
+    #[test]
+    fn a_feed_says_how_often_it_wants_to_be_fetched_and_where_it_lives() {
+        let (feed, complaints) = rss("<ttl>60</ttl><skipHours><hour>1</hour><hour>2</hour></skipHours>\
+             <skipDays><day>Saturday</day></skipDays><sy:updatePeriod>hourly</sy:updatePeriod>\
+             <sy:updateFrequency>4</sy:updateFrequency><atom:link rel='self' href='http://a.example/own'/>\
+             <atom:link rel='hub' href='http://hub.example/'/><itunes:new-feed-url>http://b.example/</itunes:new-feed-url>\
+             <item><title>x</title></item>");
+        assert_eq!(feed.cadence.ttl_minutes, Some(60));
+        assert_eq!((feed.cadence.skip_hours, feed.cadence.skip_days), (0b110, 0b10_0000));
+        assert_eq!(feed.cadence.update_every_minutes, Some(15));
+        assert_eq!(feed.self_url.unwrap().as_str(), "http://a.example/own");
+        assert_eq!(feed.hubs[0].as_str(), "http://hub.example/");
+        assert_eq!(feed.moved_to.unwrap().as_str(), "http://b.example/");
+        assert!(complaints.is_empty(), "{complaints:?}");
     }
 
     #[test]

@@ -91,6 +91,21 @@ pub enum Problem {
     NoFeedFound {
         host: String,
     },
+    /// The program that is to give a feed's password did not.
+    NoPassword {
+        detail: String,
+    },
+    /// A feed's own proxy can't be used.
+    Proxy {
+        proxy: String,
+        detail: String,
+    },
+    /// A site that has feeds, though not of what an address shows.
+    NoFeedOf {
+        site: &'static str,
+        what: &'static str,
+        instead: &'static str,
+    },
     /// The article names no address to fetch.
     NoAddress,
     /// A part of the program failed on this input and was contained.
@@ -103,8 +118,17 @@ pub enum Problem {
 }
 
 impl Problem {
-    /// The sentence a person reads.
+    /// The sentence a person reads about a feed or an article of theirs.
     pub fn sentence(&self, zone: &Zone) -> CleanText {
+        self.words(zone, "It is tried again later; R tries now.")
+    }
+
+    /// The same about an address that was to be subscribed to: nobody tries that again but the person.
+    pub fn sentence_of_adding(&self, zone: &Zone) -> CleanText {
+        self.words(zone, "Nothing was added; try the address again later.")
+    }
+
+    fn words(&self, zone: &Zone, again: &str) -> CleanText {
         let at = |moment: &Timestamp| zone.format(*moment, "%H:%M on %-d %b");
         let text = match self {
             Problem::Offline => {
@@ -115,16 +139,16 @@ impl Problem {
                 format!("There is no host named {host}. Check the address, or try again later.")
             }
             Problem::Refused { host } => {
-                format!("{host} refused the connection. It is tried again later; R tries now.")
+                format!("{host} refused the connection. {again}")
             }
             Problem::Unreachable { host } => {
-                format!("{host} can't be reached from this network. It is tried again later; R tries now.")
+                format!("{host} can't be reached from this network. {again}")
             }
             Problem::TimedOut { host, seconds } => {
-                format!("{host} did not answer within {seconds} s. It is tried again later; R tries now.")
+                format!("{host} did not answer within {seconds} s. {again}")
             }
             Problem::ClosedEarly { host } => {
-                format!("{host} closed the connection early. What was stored is kept; it is tried again later.")
+                format!("{host} closed the connection early. What was stored is kept. {again}")
             }
             Problem::Insecure { host, detail } => format!(
                 "The connection to {host} is not secure: {detail}. Nothing was fetched; ask the publisher, or try again later."
@@ -147,7 +171,7 @@ impl Problem {
                     Some(moment) => {
                         format!("{host} answered {status} ({what}). It may be asked again at {}.", at(moment))
                     }
-                    None => format!("{host} answered {status} ({what}). {}", status_next_step(*status)),
+                    None => format!("{host} answered {status} ({what}). {}", status_next_step(*status, again)),
                 }
             }
             Problem::NotBefore { host, moment } => {
@@ -160,7 +184,7 @@ impl Problem {
                 )
             }
             Problem::Empty { host } => {
-                format!("{host} sent an empty reply. The articles you have are kept; it is tried again later.")
+                format!("{host} sent an empty reply. The articles you have are kept. {again}")
             }
             Problem::PageNotFeed { host } => {
                 format!("{host} returned a web page, not a feed. Open the address in a browser to find its feed.")
@@ -182,6 +206,13 @@ impl Problem {
             Problem::NoFeedFound { host } => {
                 format!("{host} names no feed. Paste the feed's own address, or use `dateline save` to keep the page.")
             }
+            Problem::NoPassword { detail } => {
+                format!("There is no password: {detail}. Correct password_command in the feed's settings.")
+            }
+            Problem::Proxy { proxy, detail } => {
+                format!("The proxy {proxy} can't be used: {detail}. Correct it in the feed's settings.")
+            }
+            Problem::NoFeedOf { site, what, instead } => format!("{site} has no feed of {what}. {instead}."),
             Problem::NoAddress => "This article names no address. There is nothing to fetch.".to_owned(),
             Problem::Contained { detail } => format!(
                 "Reading it failed inside Dateline ({detail}). What was stored is kept; please report the address."
@@ -213,12 +244,12 @@ fn status_in_words(status: u16) -> &'static str {
     }
 }
 
-fn status_next_step(status: u16) -> &'static str {
+fn status_next_step(status: u16, again: &str) -> &str {
     match status {
         401 | 403 | 451 => "Check in a browser whether the address still works for you.",
         404 => "Check the address; the feed may have moved.",
         410 => "The publisher removed this feed. Its articles are kept; remove the feed when you like.",
-        _ => "It is tried again later; R tries now.",
+        _ => again,
     }
 }
 

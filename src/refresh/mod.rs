@@ -4,10 +4,12 @@
 //! counts a missing network against a feed.
 
 mod arrive;
+mod hosts;
 mod index;
 
 pub use index::drain;
 mod pages;
+mod password;
 mod run;
 mod schedule;
 mod subscribe;
@@ -15,6 +17,8 @@ mod subscribe;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
+pub use crate::feed::discover::Found;
+pub use crate::feed::sites::parse_pasted;
 use crate::fetch::Fetcher;
 use crate::news::{ArticleId, CleanText, CleanUrl, Clock, FeedId, FolderPath, Limit, Problem, TagName, Zone};
 use crate::store::{Library, Origin, StoreError};
@@ -44,6 +48,11 @@ pub enum Progress {
         problem: Option<CleanText>,
         done: usize,
         feeds: usize,
+    },
+    /// A feed has moved for good, and is fetched from there from now on. Undoable.
+    Moved {
+        title: CleanText,
+        to: CleanUrl,
     },
     /// Another program is refreshing this library.
     Busy,
@@ -115,7 +124,7 @@ impl Pipeline {
         pages::full_text(self, article)
     }
 
-    /// Subscribes to a feed, or to the feed that a page names. Fetches it once, so that it can be read at once.
+    /// Subscribes to a feed, or to the one that a page leads to. Fetches it, so that it can be read at once.
     pub fn add(&self, new: &AddRequest) -> Result<Added, PipelineError> {
         subscribe::add(self, new)
     }
@@ -149,11 +158,25 @@ pub enum PipelineError {
     Store(#[from] StoreError),
 }
 
+impl From<Problem> for PipelineError {
+    fn from(problem: Problem) -> PipelineError {
+        PipelineError::Problem(problem)
+    }
+}
+
 impl PipelineError {
     /// The sentence a person reads.
     pub fn sentence(&self, zone: &Zone) -> CleanText {
         match self {
             PipelineError::Problem(problem) => problem.sentence(zone),
+            PipelineError::Store(error) => CleanText::line(&error.to_string(), Limit::SENTENCE),
+        }
+    }
+
+    /// The same about an address that was to be subscribed to.
+    pub fn sentence_of_adding(&self, zone: &Zone) -> CleanText {
+        match self {
+            PipelineError::Problem(problem) => problem.sentence_of_adding(zone),
             PipelineError::Store(error) => CleanText::line(&error.to_string(), Limit::SENTENCE),
         }
     }
@@ -176,6 +199,6 @@ pub struct Added {
     pub url: CleanUrl,
     pub already: bool,
     pub articles: usize,
-    /// Other feeds that the page named.
-    pub others: Vec<CleanUrl>,
+    /// Other feeds of the same page or site, with what they are called there.
+    pub others: Vec<Found>,
 }

@@ -7,7 +7,7 @@ use std::thread;
 
 use crate::app::Message;
 use crate::fetch::{Fetcher, SystemResolver};
-use crate::news::{ArticleId, CleanText, CleanUrl, Clock, FolderPath, Limit, Zone};
+use crate::news::{ArticleId, CleanText, CleanUrl, Clock, FolderPath, Limit, Problem, Zone};
 use crate::refresh::{AddRequest, Cancel, Pipeline, PipelineError, Progress, RefreshRequest};
 use crate::store::{Library, Origin};
 
@@ -245,8 +245,10 @@ fn perform(network: &Network, job: Job, inbox: &Sender<Inbound>) -> Option<Messa
                 tags: Vec::new(),
                 origin: Origin::Reader,
             };
-            let added = network.pipeline().and_then(|it| it.add(&request).map_err(|error| network.words(&error)));
-            Some(Message::Added(added))
+            Some(match network.pipeline() {
+                Ok(pipeline) => add_or_save(pipeline, &request, network),
+                Err(why) => Message::Added(Err(why)),
+            })
         }
         Job::Index => {
             let mut send = |progress: Progress| {
@@ -257,6 +259,20 @@ fn perform(network: &Network, job: Job, inbox: &Sender<Inbound>) -> Option<Messa
             }
             None
         }
+    }
+}
+
+/// Subscribes; a page that leads to no feed is kept to be read later, if there is an article on it.
+fn add_or_save(pipeline: &Pipeline, request: &AddRequest, network: &Network) -> Message {
+    match pipeline.add(request) {
+        Ok(added) => Message::Added(Ok(added)),
+        Err(error @ PipelineError::Problem(Problem::NoFeedFound { .. })) => {
+            match pipeline.save(&request.url, request.origin) {
+                Ok(_) => Message::PageSaved(request.url.clone()),
+                Err(_) => Message::Added(Err(error.sentence_of_adding(&network.zone))),
+            }
+        }
+        Err(error) => Message::Added(Err(error.sentence_of_adding(&network.zone))),
     }
 }
 

@@ -4,6 +4,7 @@
 
 mod anything;
 mod fingers;
+mod pictures;
 mod promises;
 mod stage;
 mod world;

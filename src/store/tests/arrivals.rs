@@ -37,6 +37,21 @@ fn a_title_edited_under_the_same_link_is_updated_in_place() {
 }
 
 #[test]
+fn an_article_that_says_only_when_it_was_updated_stands_at_that_moment() {
+    let shelf = shelf();
+    let feed = shelf.feed("https://kabar.example/feed");
+    let mut article = parsed(&["a"], "Release 1.0", "<p>x</p>");
+    (article.published, article.updated) = (None, Some(noon().plus(-86_400)));
+    shelf.arrive(feed, vec![article.clone()]);
+    assert_eq!(shelf.rows(Scope::All)[0].sort, noon().plus(-86_400));
+    // An update moves nothing: its place was given when it came.
+    article.updated = Some(noon());
+    article.title = clean("Release 1.0, mended");
+    assert_eq!(shelf.arrive(feed, vec![article]), (0, 1));
+    assert_eq!(shelf.rows(Scope::All)[0].sort, noon().plus(-86_400));
+}
+
+#[test]
 fn ten_articles_that_share_one_guid_are_ten() {
     // Miniflux 4197: one of ten was shown.
     let shelf = shelf();
@@ -284,9 +299,10 @@ fn validators_are_kept_byte_for_byte_and_replaced_as_a_pair() {
     let not_modified = |validators: Option<Validators>| Change::NotModified {
         feed,
         url: url("https://kabar.example/feed"),
+        whole: false,
         validators,
         at: noon(),
-        next_due: noon().plus(3_600),
+        next: next(3_600, Because::Usual),
     };
     let stored = || match shelf.library.ask(Ask::Due { now: noon(), everything: true, only: None }).unwrap() {
         Answer::Due { due, .. } => due[0].validators.clone(),
@@ -294,7 +310,7 @@ fn validators_are_kept_byte_for_byte_and_replaced_as_a_pair() {
     };
     assert_eq!(shelf.done(not_modified(Some(odd.clone()))), Done::NotModified);
     assert_eq!(stored(), odd);
-    shelf.done(Change::FetchFailed { feed, problem: clean("no"), at: noon(), next_due: noon(), retry_after: false });
+    shelf.done(Change::FetchFailed { feed, problem: clean("no"), at: noon(), next: next(0, Because::Failures) });
     assert_eq!(stored(), odd);
     shelf.done(not_modified(None));
     assert_eq!(stored(), Validators::default());
@@ -309,8 +325,7 @@ fn a_feed_is_due_when_it_was_never_fetched_or_its_moment_came() {
         feed: feeds[2],
         problem: clean("Busy."),
         at: noon(),
-        next_due: noon().plus(7_200),
-        retry_after: true,
+        next: next(7_200, Because::RetryAfter),
     });
     let asked = |seconds: i64, everything: bool, only: Option<Vec<FeedId>>| {
         let now = noon().plus(seconds);

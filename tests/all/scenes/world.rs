@@ -47,6 +47,8 @@ impl World {
             problem: None,
             failing_since: None,
             complaints: Vec::new(),
+            pause: Default::default(),
+            because: Default::default(),
         });
         self.feeds.sort_by(|one, other| (&one.folder, &one.title).cmp(&(&other.folder, &other.title)));
         self
@@ -219,6 +221,7 @@ impl World {
                 Scope::Feed(id) => it.row.feed == *id,
                 Scope::Tag(name) => it.row.tags.iter().any(|tag| within(tag, name)),
                 Scope::Untagged => it.row.tags.is_empty(),
+                Scope::Search(_) => true,
             };
             let in_query = match &view.query {
                 Query::Everything => true,
@@ -256,7 +259,7 @@ impl World {
             today: count(&|it| it.row.sort >= today),
             today_unread: count(&|it| it.row.sort >= today && it.row.state.unread),
         };
-        Tree { feeds, tags, counts }
+        Tree { feeds, tags, searches: Vec::new(), counts }
     }
 }
 
