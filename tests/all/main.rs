@@ -14,6 +14,7 @@ mod kill;
 mod lists;
 mod loopback;
 mod mishaps;
+mod opening;
 mod oracle;
 mod pipeline;
 mod politeness;
