@@ -17,6 +17,7 @@ mod notice;
 mod prompt;
 mod prompting;
 mod reading;
+mod settings;
 mod status;
 mod tree;
 mod views;
@@ -30,10 +31,12 @@ pub use measure::{age, counted, number, truncate, width, wrap};
 pub use notice::{Notice, NoticeKind};
 pub use prompt::{Prompt, PromptKind};
 pub use reading::{Reading, ReadingPane, TextLine, title_of};
+pub use settings::Settings;
 pub use status::{Bottom, Hint, Top, hints_width};
 pub use tree::{Fold, Node, TreePane, TreeRow};
 
 use crate::command::Key;
+use crate::config::{Config, ConfigError, Rgb};
 use crate::news::{ArticleId, CleanText, CleanUrl, Now, TagChanges, Timestamp};
 use crate::query::Query;
 use crate::refresh::{Added, FullText, Progress, RefreshRequest};
@@ -77,6 +80,10 @@ pub enum Message {
     Copied(CleanText),
     /// The next due moment has come (see [`App::next_wake`]).
     Woke,
+    /// The person's settings were read again, or could not be taken and why.
+    Configured(Result<Box<Config>, ConfigError>),
+    /// What the terminal says its background is.
+    Background(Rgb),
 }
 
 /// What update wants done.
@@ -96,6 +103,11 @@ pub enum Effect {
     Suspend,
     /// Ctrl-L: forget what is on the terminal and draw every cell anew.
     Redraw,
+    /// Write one of the person's settings, or take it out so that it is as shipped; `Message::Configured` follows.
+    WriteSetting {
+        name: &'static str,
+        value: Option<crate::config::Value>,
+    },
     Quit,
 }
 
@@ -144,15 +156,6 @@ pub struct App {
     outbox: Vec<Effect>,
 }
 
-/// What the program was started with.
-#[derive(Clone, Debug)]
-pub struct Settings {
-    pub theme: crate::config::Theme,
-    pub keys: crate::command::KeyMap,
-    pub demo: bool,
-    pub offline: bool,
-}
-
 /// Decides what `message` means. Touches nothing but `app`.
 pub fn update(app: &mut App, now: &Now, message: Message) -> Vec<Effect> {
     app.now = now.clone();
@@ -180,6 +183,8 @@ pub fn update(app: &mut App, now: &Now, message: Message) -> Vec<Effect> {
         Message::Opened(url) => app.tell(&format!("Opened {}", url.host())),
         Message::Copied(text) => app.tell(&format!("Copied {text}")),
         Message::Woke => {}
+        Message::Configured(outcome) => settings::configured(app, outcome),
+        Message::Background(rgb) => app.settings.background_is(rgb),
     }
     app.settle();
     std::mem::take(&mut app.outbox)

@@ -13,4 +13,4 @@ pub use help::{key_table_markdown, key_table_text};
 pub use key::{Key, KeyCode, KeyParseError};
 pub use keymap::{KeyMap, KeyMapMistake, KeyMistake, KeyOverride, Lookup};
 pub use preset::Preset;
-pub use table::{COMMANDS, Command, Entry, Group, nearest};
+pub use table::{COMMANDS, Command, Entry, Group, nearest, slips_between};

@@ -338,6 +338,11 @@ pub fn nearest(name: &str) -> Option<&'static str> {
 /// Longer than any command's name; a longer text is nobody's slip of the finger.
 const NAME_CHARS_MAX: usize = 40;
 
+/// How many slips of the finger part two words: what is typed and a name that there is.
+pub fn slips_between(typed: &str, meant: &str) -> usize {
+    slips(&typed.chars().collect::<Vec<_>>(), &meant.chars().collect::<Vec<_>>())
+}
+
 /// How many slips of the finger part two words: letters left out, added, mistaken or swapped with their neighbour
 /// (the restricted Damerau–Levenshtein distance).
 fn slips(typed: &[char], meant: &[char]) -> usize {

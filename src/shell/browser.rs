@@ -4,19 +4,20 @@ use std::process::{Command, Stdio};
 
 use crate::news::CleanUrl;
 
-/// Opens `url` and waits until the program that opens it says whether it did.
+/// Opens `url` with the program that a person has set, if one is, and waits until the program that opens it says whether it did.
 ///
 /// # Errors
 /// A sentence with the next step, where no program could open it.
-pub fn open(url: &CleanUrl) -> Result<(), String> {
-    open_with(candidates(url, std::env::var("BROWSER").ok().as_deref()), url)
+pub fn open(url: &CleanUrl, set: &str) -> Result<(), String> {
+    open_with(candidates(url, set, std::env::var("BROWSER").ok().as_deref()), url)
 }
 
-/// The commands to try, in turn: what `BROWSER` names (parted by colons, `%s` stands for the address), then the
-/// system's own ways.
-fn candidates(url: &CleanUrl, browsers: Option<&str>) -> Vec<Command> {
+/// The commands to try, in turn: what is set, what `BROWSER` names (parted by colons, `%s` stands for the address), then
+/// the system's own ways.
+fn candidates(url: &CleanUrl, set: &str, browsers: Option<&str>) -> Vec<Command> {
     let mut commands = Vec::new();
-    for template in browsers.unwrap_or_default().split(':').filter(|it| !it.trim().is_empty()) {
+    let named = std::iter::once(set).chain(browsers.unwrap_or_default().split(':'));
+    for template in named.filter(|it| !it.trim().is_empty()) {
         let mut words = template.split_whitespace();
         let Some(program) = words.next() else { continue };
         let mut command = Command::new(program);
@@ -63,11 +64,19 @@ mod tests {
     fn an_address_is_one_argument_whatever_it_holds() {
         let url = CleanUrl::parse("http://example.org/$(touch P)`touch P`;touch P|'\"%0a").unwrap();
         for template in ["firefox", "sh -c", "firefox --new-tab %s"] {
-            let command = &candidates(&url, Some(template))[0];
+            let command = &candidates(&url, "", Some(template))[0];
             let given = arguments(command);
             assert_eq!(given.last().map(String::as_str), Some(url.as_str()));
             assert!(!url.as_str().starts_with('-'));
         }
+    }
+
+    #[test]
+    fn the_program_that_is_set_goes_before_all_others() {
+        let url = CleanUrl::parse("https://example.org/").unwrap();
+        let command = &candidates(&url, "lynx -nocolor %s", Some("firefox"))[0];
+        assert_eq!(command.get_program(), "lynx");
+        assert_eq!(arguments(command), ["-nocolor", "https://example.org/"]);
     }
 
     #[test]

@@ -5,6 +5,7 @@
 mod browser;
 mod hands;
 mod input;
+mod settings;
 mod terminal;
 
 use std::io;
@@ -16,6 +17,8 @@ use rustix::process::{Signal, getpid, kill_current_process_group, kill_process};
 use crate::app::{App, Effect, Message, Settings, update};
 use crate::news::{Clock, Now, Zone};
 use crate::store::Library;
+
+pub use hands::limits;
 
 use hands::Hands;
 use terminal::Screen;
@@ -63,8 +66,9 @@ pub fn run(start: Start) -> io::Result<Ended> {
     input::listen(&sender)?;
     let now = || Now { utc: (start.clock)(), zone: start.zone.clone() };
     let offline = start.settings.offline;
+    let config = start.settings.config.clone();
     let (mut app, effects) = App::start(Screen::size()?, &now(), start.settings);
-    let mut hands = Hands::start(start.library, start.clock.clone(), start.zone.clone(), offline, sender)?;
+    let mut hands = Hands::start(start.library, start.clock.clone(), start.zone.clone(), offline, config, sender)?;
     hands.index();
     let mut reader = Reader { app: &mut app, hands: &mut hands, screen: &mut screen, own_stop_echoes: false };
     if let Some(ended) = reader.perform(effects)? {
@@ -119,6 +123,9 @@ impl Reader<'_> {
                     // A key means that we are in the foreground again: an echo that has not come by now was dropped.
                     self.own_stop_echoes = false;
                 }
+                if let Message::Configured(Ok(config)) = &message {
+                    self.hands.set(&config.settings);
+                }
                 let effects = update(self.app, &now(), message);
                 if let Some(ended) = self.perform(effects)? {
                     return Ok(ended);
@@ -160,6 +167,7 @@ impl Reader<'_> {
                 Effect::Copy(text) => self.screen.copy(text.as_str())?,
                 Effect::Suspend => self.stop(Stopping::WithGroup)?,
                 Effect::Redraw => self.screen.forget()?,
+                Effect::WriteSetting { name, value } => self.hands.write_setting(name, value),
                 Effect::Quit => return Ok(Some(Ended::Quit)),
             }
         }

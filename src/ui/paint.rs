@@ -6,7 +6,7 @@ use ratatui::layout::Rect;
 use ratatui::style::{Color as ScreenColor, Modifier, Style as ScreenStyle};
 
 use crate::app::{Area, width};
-use crate::config::{Color, Role, Style, Theme};
+use crate::config::{Color, Rgb, Role, Style, Theme};
 use crate::news::CleanText;
 
 pub struct Painter<'a> {
@@ -100,6 +100,8 @@ fn screen_color(color: Color) -> ScreenColor {
         Color::BrightMagenta => ScreenColor::LightMagenta,
         Color::BrightCyan => ScreenColor::LightCyan,
         Color::BrightWhite => ScreenColor::White,
+        Color::Indexed(index) => ScreenColor::Indexed(index),
+        Color::Exact(Rgb(red, green, blue)) => ScreenColor::Rgb(red, green, blue),
     }
 }
 
