@@ -36,7 +36,7 @@ pub use status::{Bottom, Hint, Top, hints_width};
 pub use tree::{Fold, Node, TreePane, TreeRow};
 
 use crate::command::Key;
-use crate::config::{Config, ConfigError, Rgb};
+use crate::config::{Config, ConfigError, ReadOn, Rgb};
 use crate::news::{ArticleId, CleanText, CleanUrl, Now, TagChanges, Timestamp};
 use crate::query::Query;
 use crate::refresh::{Added, FullText, Progress, RefreshRequest};
@@ -166,7 +166,11 @@ pub fn update(app: &mut App, now: &Now, message: Message) -> Vec<Effect> {
         app.filling = false;
     }
     match message {
-        Message::Key(key) => keys::pressed(app, key),
+        Message::Key(key) => {
+            let before = app.list.selected_id();
+            keys::pressed(app, key);
+            moved(app, before);
+        }
         Message::Paste(text) => prompting::pasted(app, &text),
         Message::Resized(size) => app.size = size,
         Message::Answered(ticket, Ok(answer)) => answers::answered(app, ticket, answer),
@@ -190,6 +194,14 @@ pub fn update(app: &mut App, now: &Now, message: Message) -> Vec<Effect> {
     std::mem::take(&mut app.outbox)
 }
 
+/// Moving onto an article marks it read, where that is set. What is selected by itself was not moved onto.
+fn moved(app: &mut App, before: Option<ArticleId>) {
+    let wanted = app.settings.config.settings.reader.read_on == ReadOn::Cursor;
+    if wanted && app.focus == Pane::Articles && app.list.selected_id() != before {
+        marks::mark_selected_read(app);
+    }
+}
+
 impl App {
     /// The first state, and what is to be asked first. `demo` says so in the top line.
     pub fn start(size: Size, now: &Now, settings: Settings) -> (App, Vec<Effect>) {
@@ -199,7 +211,7 @@ impl App {
             now: now.clone(),
             focus: Pane::Articles,
             zen: false,
-            info_beside: true,
+            info_beside: settings.config.settings.layout.info,
             info_under: false,
             info_top: 0,
             tree: TreePane::default(),
@@ -227,7 +239,7 @@ impl App {
             settings,
         };
         app.ask_tree();
-        if !app.settings.offline {
+        if !app.settings.offline && (app.settings.demo || app.settings.config.settings.fetch.on_start) {
             let everything = app.settings.demo;
             activity::refresh(&mut app, RefreshRequest { everything, ..RefreshRequest::default() }, false);
         }
@@ -254,11 +266,21 @@ impl App {
             Arrangement::Three | Arrangement::Stacked => self.info_under,
             Arrangement::One | Arrangement::TooSmall => false,
         };
-        Geometry::of(self.size, Wanted { focus: self.focus, info, zen: self.zen })
+        let set = &self.settings.config.settings;
+        Geometry {
+            measure_max: set.reader.measure,
+            rows: set.list.rows,
+            ..Geometry::of(self.size, Wanted { focus: self.focus, info, zen: self.zen })
+        }
     }
 
     pub fn theme(&self) -> &crate::config::Theme {
         &self.settings.theme
+    }
+
+    /// Whether marks and lines are drawn in plain ASCII.
+    pub fn ascii(&self) -> bool {
+        self.settings.ascii()
     }
 
     pub fn now(&self) -> &Now {

@@ -69,6 +69,10 @@ impl Settings {
 pub fn configured(app: &mut App, outcome: Result<Box<Config>, ConfigError>) {
     match outcome {
         Ok(config) => {
+            let info = config.settings.layout.info;
+            if info != app.settings.config.settings.layout.info {
+                app.info_beside = info;
+            }
             app.settings.keys = config.key_map();
             app.settings.config = *config;
             app.settings.choose_theme();

@@ -2,6 +2,7 @@
 //!
 //! The main thread blocks on its inbox and on nothing else; it draws only after something happened.
 
+mod answer;
 mod browser;
 mod hands;
 mod input;
@@ -15,6 +16,7 @@ use std::time::Duration;
 use rustix::process::{Signal, getpid, kill_current_process_group, kill_process};
 
 use crate::app::{App, Effect, Message, Settings, update};
+use crate::config::Depth;
 use crate::news::{Clock, Now, Zone};
 use crate::store::Library;
 
@@ -62,8 +64,13 @@ enum Inbound {
 pub fn run(start: Start) -> io::Result<Ended> {
     terminal::restore_on_panic();
     let (sender, inbox) = channel();
-    let mut screen = Screen::take()?;
-    input::listen(&sender)?;
+    let terminal = &start.settings.terminal;
+    let asked = terminal.may_be_asked() && start.settings.depth() >= Depth::TwoHundred;
+    let mut screen = Screen::take(terminal.has_keyboard_protocol())?;
+    if asked {
+        screen.ask_background()?;
+    }
+    input::listen(&sender, asked)?;
     let now = || Now { utc: (start.clock)(), zone: start.zone.clone() };
     let offline = start.settings.offline;
     let config = start.settings.config.clone();
