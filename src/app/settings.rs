@@ -73,7 +73,10 @@ pub fn configured(app: &mut App, outcome: Result<Box<Config>, ConfigError>) {
             if info != app.settings.config.settings.layout.info {
                 app.info_beside = info;
             }
-            app.settings.keys = config.key_map();
+            // Another preset that is being tried out stays, unless it is keys that were changed.
+            if config.settings.keys != app.settings.config.settings.keys {
+                app.settings.keys = config.key_map();
+            }
             app.settings.config = *config;
             app.settings.choose_theme();
             app.pending.clear();

@@ -2,22 +2,12 @@
 //!
 //! Offers, never corrects.
 
-/// Longer than any name; a longer text is nobody's slip of the finger.
-const NAME_CHARS_MAX: usize = 60;
+use crate::command::nearest_of;
 
 /// The name spelt most like `typed`, and of two equally alike the first. `None` where nothing is near enough to have
 /// been meant.
 pub fn nearest<'a>(typed: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    if typed.chars().count() > NAME_CHARS_MAX {
-        return None;
-    }
-    let slips_max = (typed.chars().count() / 3).max(1);
-    names
-        .into_iter()
-        .map(|it| (crate::command::slips_between(typed, it), it))
-        .filter(|(slips, _)| *slips <= slips_max)
-        .min_by_key(|(slips, _)| *slips)
-        .map(|(_, name)| name)
+    nearest_of(typed, names.into_iter())
 }
 
 #[cfg(test)]

@@ -14,7 +14,7 @@ use crate::refresh::{AddRequest, Cancel, Pipeline, PipelineError, Progress, Refr
 use crate::store::{Library, Origin};
 
 use super::settings::{self, Wish};
-use super::{Inbound, browser};
+use super::{Inbound, browser, written};
 
 /// How many pages are fetched and extracted at once on a person's behalf.
 const WORKERS: usize = 2;
@@ -23,10 +23,12 @@ const WORKERS: usize = 2;
 enum Job {
     FullText(ArticleId),
     Add(CleanUrl),
-    Open(CleanUrl),
     /// Index what waits; no network is needed.
     Index,
 }
+
+/// Opens an address with a program, given the browser that is set.
+type Opening = fn(&CleanUrl, &str) -> Result<Option<std::process::Child>, String>;
 
 /// The library, the network and the workers, as the loop uses them.
 pub struct Hands {
@@ -183,7 +185,55 @@ impl Hands {
     }
 
     pub fn open(&self, url: CleanUrl) {
-        self.queue(Job::Open(url));
+        self.hand_over(url, browser::open);
+    }
+
+    pub fn play(&self, url: CleanUrl) {
+        self.hand_over(url, browser::play);
+    }
+
+    pub fn save(&self, articles: Vec<ArticleId>, file: String) {
+        let network = self.network.clone();
+        self.aside(move |inbox| {
+            let message = match written::save(&network.library, &articles, &file) {
+                Ok((file, count)) => Message::SavedTo(file, count),
+                Err(why) => Message::Failed(why),
+            };
+            let _ = inbox.send(Inbound::Message(message));
+        });
+    }
+
+    pub fn pipe(&self, articles: Vec<ArticleId>, program: Vec<String>) {
+        let network = self.network.clone();
+        self.aside(move |inbox| {
+            let name = CleanText::line(&program.join(" "), Limit::SENTENCE);
+            let outcome = written::pipe(&network.library, &articles, &program);
+            let _ = inbox.send(Inbound::Message(Message::Piped(name, outcome)));
+        });
+    }
+
+    /// Other people's programs may take as long as they like: none of them keeps a worker.
+    fn hand_over(&self, url: CleanUrl, open: Opening) {
+        let set = self.network.settings().browser;
+        self.aside(move |inbox| match open(&url, &set) {
+            Ok(child) => {
+                let _ = inbox.send(Inbound::Message(Message::Opened(url)));
+                // Somebody must take notice of its end, or it stays in the table of processes.
+                let _ = child.map(|mut it| it.wait());
+            }
+            Err(sentence) => {
+                let sentence = CleanText::line(&sentence, Limit::SENTENCE);
+                let _ = inbox.send(Inbound::Message(Message::Failed(sentence)));
+            }
+        });
+    }
+
+    fn aside(&self, work: impl FnOnce(&Sender<Inbound>) + Send + 'static) {
+        let inbox = self.inbox.clone();
+        let spawned = thread::Builder::new().name("aside".into()).spawn(move || work(&inbox));
+        if spawned.is_err() {
+            self.say_failed("No thread could be started for it. Close other programs and try again.");
+        }
     }
 
     /// Takes up settings that have just been read.
@@ -257,10 +307,6 @@ fn perform(network: &Network, job: Job, inbox: &Sender<Inbound>) -> Option<Messa
                 Err(why) => Message::Added(Err(why)),
             })
         }
-        Job::Open(url) => Some(match browser::open(&url, &network.settings().browser) {
-            Ok(()) => Message::Opened(url),
-            Err(sentence) => Message::Failed(CleanText::line(&sentence, Limit::SENTENCE)),
-        }),
         Job::Index => {
             let mut send = |progress: Progress| {
                 let _ = inbox.send(Inbound::Message(Message::Refresh(progress)));
