@@ -116,7 +116,7 @@ fn page_on(app: &mut App) {
         moving::open_selected(app);
         return;
     }
-    marks::mark_selected_read(app);
+    marks::opened(app);
     if app.reading.article().is_none() && app.reading.ticket.is_some() {
         app.reading.page_on_after = true;
         return;

@@ -9,16 +9,18 @@ use std::thread;
 use std::time::Duration;
 
 use crossterm::event::{Event, KeyCode as Code, KeyEvent, KeyEventKind, KeyModifiers};
-use rustix::event::{PollFd, PollFlags, poll};
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGWINCH};
 use signal_hook::iterator::Signals;
 
 use super::Inbound;
+use super::answer::Answer;
 use crate::app::Message;
 use crate::command::{Key, KeyCode};
 
-/// Starts both threads. They end with the process.
-pub fn listen(inbox: &Sender<Inbound>) -> io::Result<()> {
+/// Starts both threads. They end with the process. `asked` says that the terminal was asked for its background, so that an
+/// answer may come among the keys.
+pub fn listen(inbox: &Sender<Inbound>, asked: bool) -> io::Result<()> {
     let mut signals = Signals::new([SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGCONT, SIGWINCH])?;
     let to_main = inbox.clone();
     thread::Builder::new().name("signals".into()).spawn(move || {
@@ -35,14 +37,22 @@ pub fn listen(inbox: &Sender<Inbound>) -> io::Result<()> {
         }
     })?;
     let to_main = inbox.clone();
-    thread::Builder::new().name("input".into()).spawn(move || read_terminal(&to_main))?;
+    thread::Builder::new().name("input".into()).spawn(move || read_terminal(&to_main, asked))?;
     Ok(())
 }
 
-fn read_terminal(inbox: &Sender<Inbound>) {
+fn read_terminal(inbox: &Sender<Inbound>, asked: bool) {
+    let mut answer = Answer::new(asked);
     loop {
-        match wait_for_terminal() {
+        match wait_for_terminal(answer.wait()) {
             Ok(Waited::Readable) => {}
+            Ok(Waited::Nothing) => {
+                // What looked like the beginning of an answer was keys after all.
+                if answer.give_up().into_iter().any(|key| inbox.send(Inbound::Message(Message::Key(key))).is_err()) {
+                    return;
+                }
+                continue;
+            }
             Ok(Waited::HungUp) | Err(_) => {
                 // Nobody listens any more: either main has ended, or it ends on this.
                 let _ = inbox.send(Inbound::HungUp);
@@ -71,9 +81,14 @@ fn read_terminal(inbox: &Sender<Inbound>) {
                 }
             }
             let Ok(event) = crossterm::event::read() else { break };
-            if let Some(message) = message_of(event)
-                && mender.take(message).into_iter().any(|it| inbox.send(Inbound::Message(it)).is_err())
-            {
+            let Some(message) = message_of(event) else { continue };
+            // What was asked for is taken out first; other answers, and torn pastes, are the mender's.
+            let heard = match message {
+                Message::Key(key) => answer.heard(key),
+                other => vec![other],
+            };
+            let messages: Vec<Message> = heard.into_iter().flat_map(|it| mender.take(it)).collect();
+            if messages.into_iter().any(|it| inbox.send(Inbound::Message(it)).is_err()) {
                 return;
             }
         }
@@ -167,21 +182,26 @@ impl Mender {
 fn still_readable() -> bool {
     let stdin = io::stdin();
     let mut ready = [PollFd::new(&stdin, PollFlags::IN)];
-    poll(&mut ready, Some(&rustix::event::Timespec { tv_sec: 0, tv_nsec: 0 })).is_ok_and(|count| count > 0)
+    poll(&mut ready, Some(&Timespec { tv_sec: 0, tv_nsec: 0 })).is_ok_and(|count| count > 0)
 }
 
 enum Waited {
     Readable,
+    /// The time is over.
+    Nothing,
     HungUp,
 }
 
-fn wait_for_terminal() -> io::Result<Waited> {
+/// Waits for as long as it takes, or for the time given.
+fn wait_for_terminal(time: Option<Duration>) -> io::Result<Waited> {
+    let time = time.map(|it| Timespec { tv_sec: 0, tv_nsec: i64::from(it.subsec_nanos()) });
     let stdin = io::stdin();
     loop {
         let mut ready = [PollFd::new(&stdin, PollFlags::IN)];
-        match poll(&mut ready, None) {
+        match poll(&mut ready, time.as_ref()) {
             Err(rustix::io::Errno::INTR) => continue,
             Err(error) => return Err(error.into()),
+            Ok(0) => return Ok(Waited::Nothing),
             Ok(_) => {}
         }
         let seen = ready[0].revents();
@@ -210,6 +230,8 @@ fn key_of(event: KeyEvent) -> Option<Key> {
     let shift_pressed = event.modifiers.contains(KeyModifiers::SHIFT);
     let (code, shift) = match event.code {
         // Shift is part of the character: `J`, `>`.
+        // Terminals with a keyboard protocol name the key and say that Shift is held.
+        Code::Char(it) if shift_pressed && it.is_lowercase() => (KeyCode::Char(upper(it)), false),
         Code::Char(it) => (KeyCode::Char(it), false),
         Code::Enter => (KeyCode::Enter, shift_pressed),
         Code::Esc => (KeyCode::Escape, shift_pressed),
@@ -247,6 +269,14 @@ fn key_of(event: KeyEvent) -> Option<Key> {
     })
 }
 
+fn upper(it: char) -> char {
+    let mut all = it.to_uppercase();
+    match (all.next(), all.next()) {
+        (Some(upper), None) => upper,
+        _ => it,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -258,6 +288,7 @@ mod tests {
     #[test]
     fn shift_belongs_to_the_character() {
         assert_eq!(key(Code::Char('J'), KeyModifiers::SHIFT), Some(Key::char('J')));
+        assert_eq!(key(Code::Char('j'), KeyModifiers::SHIFT), Some(Key::char('J')));
         assert_eq!(key(Code::BackTab, KeyModifiers::SHIFT).map(|it| it.shift), Some(true));
     }
 
