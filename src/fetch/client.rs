@@ -1,15 +1,16 @@
 //! The HTTP clients, which differ in how far they may reach. Each is built when it is first needed, since reading the
 //! machine's certificates takes longer than a first frame may.
 
-use std::sync::{Arc, OnceLock};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use reqwest::Client;
-use url::Url;
+use reqwest::{Certificate, Client};
 
+use super::Resolver;
 use super::guard::{Names, Reach, Seen};
 use super::limits::{HEADER_BYTES_MAX, HEADERS_MAX, Limits};
-use super::{Proxy, Resolver};
+use super::proxy::{Proxy, Route};
 use crate::news::Problem;
 
 /// What servers are told: the name, the version, and what it is.
@@ -17,64 +18,67 @@ pub const USER_AGENT: &str = concat!("dateline/", env!("CARGO_PKG_VERSION"), " (
 
 const IDLE_CONNECTION_KEPT: Duration = Duration::from_secs(30);
 const IDLE_CONNECTIONS_PER_HOST: usize = 2;
-/// The environment's words for a proxy, as curl reads them.
-const PROXY_VARIABLES: [&str; 8] =
-    ["http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY", "ftp_proxy", "FTP_PROXY"];
 
 pub(super) struct Clients {
     pub(super) resolver: Arc<dyn Resolver>,
     pub(super) seen: Arc<Seen>,
-    /// Hosts of the proxies in use.
-    pub(super) proxies: Arc<Vec<String>>,
+    /// What requests go through that name no proxy of their own.
     proxy: Proxy,
-    /// Connections are pooled per client, so a connection that one reach allowed never serves the other.
-    public: OnceLock<Result<Client, String>>,
-    trusted: OnceLock<Result<Client, String>>,
-    /// For this very machine, which no proxy could reach for us.
-    this_machine: OnceLock<Result<Client, String>>,
+    authorities: Vec<Vec<u8>>,
+    lines: Mutex<HashMap<Key, Result<Arc<Line>, String>>>,
+}
+
+/// Connections are pooled per client, so a connection that one reach allowed never serves another.
+#[derive(Clone, PartialEq, Eq, Hash)]
+struct Key {
+    reach: Reach,
+    proxy: Proxy,
+}
+
+/// A client, and through whom it asks.
+pub(super) struct Line {
+    pub(super) client: Client,
+    pub(super) route: Arc<Route>,
 }
 
 impl Clients {
-    pub(super) fn new(resolver: Arc<dyn Resolver>, proxy: Proxy) -> Clients {
-        let proxies = match proxy {
-            Proxy::OfTheEnvironment => proxy_hosts(|name| std::env::var(name).ok()),
-            Proxy::None => Vec::new(),
-        };
-        Clients {
-            resolver,
-            seen: Arc::default(),
-            proxies: Arc::new(proxies),
-            proxy,
-            public: OnceLock::new(),
-            trusted: OnceLock::new(),
-            this_machine: OnceLock::new(),
-        }
+    pub(super) fn new(resolver: Arc<dyn Resolver>, proxy: Proxy, authorities: Vec<Vec<u8>>) -> Clients {
+        Clients { resolver, seen: Arc::default(), proxy, authorities, lines: Mutex::default() }
     }
 
-    /// The client of this reach.
-    pub(super) fn client(
+    /// The line of this reach, through `proxy` or else through what everything goes through. No proxy could reach this
+    /// very machine for us.
+    pub(super) fn line(
         &self,
         reach: Reach,
         this_machine: bool,
+        proxy: Option<&Proxy>,
         limits: &Limits,
         host: &str,
-    ) -> Result<&Client, Problem> {
-        let (cell, proxy) = match reach {
-            Reach::Public => (&self.public, self.proxy),
-            Reach::Trusted if this_machine => (&self.this_machine, Proxy::None),
-            Reach::Trusted => (&self.trusted, self.proxy),
+    ) -> Result<Arc<Line>, Problem> {
+        let proxy = match reach {
+            Reach::Trusted if this_machine => Proxy::None,
+            Reach::Trusted | Reach::Public => proxy.unwrap_or(&self.proxy).clone(),
         };
-        cell.get_or_init(|| self.build(reach, proxy, limits).map_err(|it| it.without_url().to_string()))
-            .as_ref()
-            .map_err(|detail| Problem::Insecure { host: host.to_owned(), detail: detail.clone() })
+        let mut lines = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
+        let built = lines.entry(Key { reach, proxy: proxy.clone() }).or_insert_with(|| {
+            self.build(reach, &proxy, limits).map(Arc::new).map_err(|it| it.without_url().to_string())
+        });
+        built.clone().map_err(|detail| Problem::Insecure { host: host.to_owned(), detail })
     }
 
-    fn build(&self, reach: Reach, proxy: Proxy, limits: &Limits) -> Result<Client, reqwest::Error> {
+    /// Whether a host is that of a proxy this request may go through.
+    pub(super) fn is_proxy(&self, host: &str, proxy: Option<&Proxy>) -> bool {
+        Route::of(proxy.unwrap_or(&self.proxy)).hosts.iter().any(|it| it == host)
+    }
+
+    fn build(&self, reach: Reach, proxy: &Proxy, limits: &Limits) -> Result<Line, reqwest::Error> {
+        let route = Arc::new(Route::of(proxy));
         let names = Names {
             resolver: Arc::clone(&self.resolver),
             reach,
             seen: Arc::clone(&self.seen),
-            proxies: Arc::clone(&self.proxies),
+            proxies: route.hosts.clone(),
         };
         let builder = Client::builder()
             .user_agent(USER_AGENT)
@@ -88,38 +92,15 @@ impl Clients {
             .http1_max_headers(HEADERS_MAX)
             .http2_max_header_list_size(u32::try_from(HEADER_BYTES_MAX).unwrap_or(u32::MAX))
             .dns_resolver(Arc::new(names));
-        match proxy {
+        let builder = match proxy {
             Proxy::OfTheEnvironment => builder,
+            Proxy::Through(address) => builder.no_proxy().proxy(reqwest::Proxy::all(address.as_url().clone())?),
             Proxy::None => builder.no_proxy(),
-        }
-        .build()
-    }
-}
-
-/// The hosts that the environment's proxies live on. A missing scheme means http.
-fn proxy_hosts(variable: impl Fn(&str) -> Option<String>) -> Vec<String> {
-    let host = |text: String| {
-        let text = if text.contains("://") { text } else { format!("http://{text}") };
-        Url::parse(&text).ok().and_then(|it| it.host_str().map(str::to_owned))
-    };
-    let mut hosts: Vec<String> = PROXY_VARIABLES.iter().filter_map(|name| variable(name)).filter_map(host).collect();
-    hosts.sort();
-    hosts.dedup();
-    hosts
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn proxies_are_known_by_their_hosts() {
-        let hosts = proxy_hosts(|name| match name {
-            "http_proxy" => Some("proxy.corp:3128".into()),
-            "HTTPS_PROXY" => Some("socks5://user:pw@10.0.0.1:1080".into()),
-            "ALL_PROXY" => Some(String::new()),
-            _ => None,
-        });
-        assert_eq!(hosts, ["10.0.0.1", "proxy.corp"]);
+        };
+        let authorities: Vec<Certificate> =
+            self.authorities.iter().map(|it| Certificate::from_der(it)).collect::<Result<_, _>>()?;
+        // With none given, what the machine trusts is read as it always was.
+        let builder = if authorities.is_empty() { builder } else { builder.tls_certs_merge(authorities) };
+        Ok(Line { client: builder.build()?, route })
     }
 }

@@ -2,22 +2,23 @@
 //! address, and whether what the person trusts covers it. It never sends a password to another host or port.
 
 use std::future::Future;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use reqwest::StatusCode;
 use reqwest::header::{
     ACCEPT, CONTENT_TYPE, ETAG, HeaderMap, HeaderName, HeaderValue, IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED,
     LOCATION, RETRY_AFTER,
 };
+use reqwest::{Client, RequestBuilder, StatusCode};
 
 use super::budget::{Budget, Held};
-use super::client::Clients;
+use super::client::{Clients, Line};
 use super::etiquette::Turns;
 use super::failure;
 use super::guard::{self, Reach};
 use super::limits::{HEADER_BYTES_MAX, Limits, RETRY_AFTER_SECONDS_MAX, VALIDATOR_BYTES_MAX};
-use super::{Expects, Outcome, Request, Response};
+use super::{Expects, Extras, Outcome, Request, Response};
 use crate::news::{AddressError, CleanUrl, Clock, Problem, Timestamp};
 use crate::store::Validators;
 
@@ -38,17 +39,26 @@ const ACCEPT_PAGE: &str = "text/html, application/xhtml+xml, application/xml;q=0
 
 /// Fetches; whatever happens becomes a [`Response`].
 pub(super) async fn perform(shared: &Shared, request: &Request) -> Response {
-    let mut at = request.url.clone();
+    let mut trail = Trail { at: request.url.clone(), at_home: true, downgraded: false };
     let fetched =
-        if shared.offline { Err(Failure::of(Problem::Offline)) } else { follow(shared, request, &mut at).await };
-    let url = at.without_secrets();
+        if shared.offline { Err(Failure::of(Problem::Offline)) } else { follow(shared, request, &mut trail).await };
+    let (url, downgraded) = (trail.at.without_secrets(), trail.downgraded);
     match fetched {
-        Ok(Answer { outcome, bytes, held }) => Response { outcome, url, bytes, held },
+        Ok(Answer { outcome, bytes, held }) => Response { outcome, url, downgraded, bytes, held },
         Err(Failure { problem, retry_at }) => {
             let outcome = Outcome::Failed { problem, retry_at };
-            Response { outcome, url, bytes: 0, held: Held::default() }
+            Response { outcome, url, downgraded, bytes: 0, held: Held::default() }
         }
     }
+}
+
+/// How far redirects have led.
+struct Trail {
+    at: CleanUrl,
+    /// Whether every address so far was of the origin that the request names. Secrets go no further than that.
+    at_home: bool,
+    /// Whether one of them led from https to http.
+    downgraded: bool,
 }
 
 struct Answer {
@@ -68,62 +78,76 @@ impl Failure {
     }
 }
 
-/// Asks, follows redirects and reads what comes; `at` is left where the last answer came from.
-async fn follow(shared: &Shared, request: &Request, at: &mut CleanUrl) -> Result<Answer, Failure> {
+/// Asks, follows redirects and reads what comes; the trail is left where the last answer came from.
+async fn follow(shared: &Shared, request: &Request, trail: &mut Trail) -> Result<Answer, Failure> {
     let mut stopwatch = Stopwatch::new(shared.limits.total(request.expects));
     for _hop in 0..=shared.limits.redirects_max {
-        let Door { client, at_home, trusted } = door(shared, request, at).map_err(Failure::of)?;
-        let _turn = if trusted && at_home {
+        let at = trail.at.clone();
+        let Door { line, private, trusted } = door(shared, request, &at).map_err(Failure::of)?;
+        let _turn = if trusted && private {
             shared.turns.enter_freely().await
         } else {
             shared.turns.enter(at.host(), &shared.limits).await
         };
-        let asked = client.get(at.as_url().clone()).headers(headers(request));
+        let asked = asked(&line.client, request, trail);
         let response = match stopwatch.within(shared.limits.first_byte, asked.send()).await {
             Ok(Ok(response)) => response,
-            Ok(Err(error)) => return Err(Failure::of(failure::of_sending(&error, at.host(), &shared.limits))),
+            Ok(Err(error)) => {
+                let proxy = line.route.proxy_for(&at);
+                return Err(Failure::of(failure::of_sending(&error, at.host(), proxy, &shared.limits)));
+            }
             Err(seconds) => return Err(Failure::of(Problem::TimedOut { host: at.host().to_owned(), seconds })),
         };
-        if !at_home && !shared.clients.seen.is_private(at.host()) {
+        if !private && !shared.clients.seen.is_private(at.host()) {
             shared.answers.fetch_add(1, Ordering::Relaxed);
         }
         if header_bytes(response.headers()) > HEADER_BYTES_MAX {
             return Err(Failure::of(Problem::NotHttp { host: at.host().to_owned() }));
         }
         if let Some(target) = redirect(&response) {
-            *at = next_hop(at, &target).map_err(Failure::of)?;
+            trail.follow(&target, &request.extras).map_err(Failure::of)?;
             continue;
         }
-        return read(shared, request, at, response, &mut stopwatch).await;
+        return read(shared, request, &at, response, &mut stopwatch).await;
     }
     Err(Failure::of(Problem::TooManyRedirects { redirects_max: shared.limits.redirects_max }))
 }
 
 /// How an address is asked.
-struct Door<'a> {
-    client: &'a reqwest::Client,
+struct Door {
+    line: Arc<Line>,
     /// Whether the address is known to be private: it says nothing of the network outside, and if it is trusted too,
     /// limits per host are lifted.
-    at_home: bool,
+    private: bool,
     trusted: bool,
 }
 
-fn door<'a>(shared: &'a Shared, request: &Request, url: &CleanUrl) -> Result<Door<'a>, Problem> {
+fn door(shared: &Shared, request: &Request, url: &CleanUrl) -> Result<Door, Problem> {
     let clients = &shared.clients;
+    let proxy = request.extras.proxy.as_ref();
     let trusted = request.trust.hosts.contains(&url.host_and_port());
     let private_literal = guard::literal(url).is_some_and(|it| clients.resolver.is_private(it));
     // A proxy looks names up itself, so that its own name is the one private name the hook lets through.
-    let is_proxy = clients.proxies.iter().any(|it| it == url.host());
-    if !trusted && (private_literal || is_proxy) {
+    if !trusted && (private_literal || clients.is_proxy(url.host(), proxy)) {
         return Err(Problem::PrivateAddress { host: url.host().to_owned() });
     }
-    let at_home = private_literal || guard::is_this_machine(url) || clients.seen.is_private(url.host());
+    let private = private_literal || guard::is_this_machine(url) || clients.seen.is_private(url.host());
     let reach = if trusted { Reach::Trusted } else { Reach::Public };
-    let client = clients.client(reach, guard::is_this_machine(url), &shared.limits, url.host())?;
-    Ok(Door { client, at_home, trusted })
+    let line = clients.line(reach, guard::is_this_machine(url), proxy, &shared.limits, url.host())?;
+    Ok(Door { line, private, trusted })
 }
 
-fn headers(request: &Request) -> HeaderMap {
+fn asked(client: &Client, request: &Request, trail: &Trail) -> RequestBuilder {
+    let login = request.extras.login.as_ref().filter(|_| trail.at_home);
+    let url = if login.is_some() { trail.at.without_secrets() } else { trail.at.clone() };
+    let asked = client.get(url.as_url().clone()).headers(headers(request, trail.at_home));
+    match login {
+        Some((user, password)) => asked.basic_auth(user, Some(password)),
+        None => asked,
+    }
+}
+
+fn headers(request: &Request, at_home: bool) -> HeaderMap {
     let mut headers = HeaderMap::new();
     headers.insert(
         ACCEPT,
@@ -132,6 +156,7 @@ fn headers(request: &Request) -> HeaderMap {
             Expects::Page => ACCEPT_PAGE,
         }),
     );
+    request.extras.set(&mut headers, at_home);
     let mut send_back = |name: HeaderName, value: &Option<Vec<u8>>| {
         if let Some(value) = value.as_deref().and_then(|it| HeaderValue::from_bytes(it).ok()) {
             headers.insert(name, value);
@@ -156,25 +181,28 @@ fn redirect(response: &reqwest::Response) -> Option<String> {
     }
 }
 
-/// The next address, with the person's password only where scheme, host and port stay the same.
-fn next_hop(from: &CleanUrl, location: &str) -> Result<CleanUrl, Problem> {
-    let has_password = from != &from.without_secrets();
-    let target = from.without_secrets().join(location).map_err(|error| match error {
-        AddressError::Scheme(scheme) => Problem::RedirectScheme { scheme },
-        AddressError::Malformed | AddressError::TooLong => Problem::NotHttp { host: from.host().to_owned() },
-    })?;
-    // A name and password that a redirect brings along are not the person's.
-    let target = target.without_secrets();
-    if !has_password {
-        return Ok(target);
+impl Trail {
+    /// Goes on to the address that a redirect names, with the person's password only where scheme, host and port stay
+    /// the same.
+    fn follow(&mut self, location: &str, extras: &Extras) -> Result<(), Problem> {
+        let from = self.at.without_secrets();
+        let target = from.join(location).map_err(|error| match error {
+            AddressError::Scheme(scheme) => Problem::RedirectScheme { scheme },
+            AddressError::Malformed | AddressError::TooLong => Problem::NotHttp { host: from.host().to_owned() },
+        })?;
+        // A name and password that a redirect brings along are not the person's.
+        let target = target.without_secrets();
+        let has_secrets = self.at != from || (self.at_home && extras.has_secrets());
+        let downgrade = from.as_url().scheme() == "https" && target.as_url().scheme() == "http";
+        if downgrade && has_secrets {
+            return Err(Problem::RedirectScheme { scheme: "http".to_owned() });
+        }
+        self.downgraded |= downgrade;
+        let same_origin = from.as_url().origin() == target.as_url().origin();
+        self.at_home &= same_origin;
+        self.at = if same_origin { target.with_secrets_of(&self.at) } else { target };
+        Ok(())
     }
-    if from.as_url().scheme() == "https" && target.as_url().scheme() == "http" {
-        return Err(Problem::RedirectScheme { scheme: "http".to_owned() });
-    }
-    if from.as_url().origin() != target.as_url().origin() {
-        return Ok(target);
-    }
-    Ok(target.with_secrets_of(from))
 }
 
 /// Reads an answer that is not a redirect.
@@ -313,19 +341,40 @@ mod tests {
         CleanUrl::parse(text).unwrap()
     }
 
+    fn next_hop(from: &CleanUrl, location: &str, extras: &Extras) -> Result<Trail, Problem> {
+        let mut trail = Trail { at: from.clone(), at_home: true, downgraded: false };
+        trail.follow(location, extras).map(|()| trail)
+    }
+
     #[test]
     fn a_password_stays_with_its_origin() {
+        let next = |from: &CleanUrl, location| next_hop(from, location, &Extras::default()).map(|it| it.at);
         let from = url("https://me:p%40w@example.org/feed");
-        assert_eq!(next_hop(&from, "/other").unwrap(), url("https://me:p%40w@example.org/other"));
-        assert_eq!(next_hop(&from, "https://example.org:8443/").unwrap(), url("https://example.org:8443/"));
-        assert_eq!(next_hop(&from, "//evil.example/x").unwrap(), url("https://evil.example/x"));
+        assert_eq!(next(&from, "/other").unwrap(), url("https://me:p%40w@example.org/other"));
+        assert_eq!(next(&from, "https://example.org:8443/").unwrap(), url("https://example.org:8443/"));
+        assert_eq!(next(&from, "//evil.example/x").unwrap(), url("https://evil.example/x"));
         assert_eq!(
-            next_hop(&from, "http://example.org/"),
+            next(&from, "http://example.org/"),
             Err(Problem::RedirectScheme { scheme: "http".into() }),
             "a password never goes out unencrypted"
         );
-        assert_eq!(next_hop(&url("https://a.example/"), "http://a.example/").unwrap(), url("http://a.example/"));
-        assert_eq!(next_hop(&url("https://a.example/"), "https://x:y@b.example/").unwrap(), url("https://b.example/"));
+        assert_eq!(next(&url("https://a.example/"), "http://a.example/").unwrap(), url("http://a.example/"));
+        assert_eq!(next(&url("https://a.example/"), "https://x:y@b.example/").unwrap(), url("https://b.example/"));
+    }
+
+    #[test]
+    fn what_was_set_for_a_feed_ends_at_its_origin_and_never_comes_back() {
+        let extras = Extras { cookie: Some("a=b".into()), ..Extras::default() };
+        let from = url("https://example.org/feed");
+        let mut trail = next_hop(&from, "/other", &extras).unwrap_or_else(|_| panic!());
+        assert!(trail.at_home);
+        trail.follow("https://elsewhere.example/", &extras).unwrap();
+        assert!(!trail.at_home);
+        trail.follow("https://example.org/feed", &extras).unwrap();
+        assert!(!trail.at_home, "nobody else says where the secrets go");
+        trail.follow("http://example.org/feed", &extras).unwrap();
+        assert!(trail.downgraded);
+        assert!(next_hop(&from, "http://example.org/feed", &extras).is_err());
     }
 
     #[test]

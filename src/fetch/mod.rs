@@ -8,14 +8,18 @@ mod budget;
 mod client;
 mod etiquette;
 mod exchange;
+mod extras;
 mod failure;
 mod guard;
 mod limits;
+mod proxy;
 
 pub use budget::Held;
 pub use client::USER_AGENT;
+pub use extras::Extras;
 pub use guard::{SystemResolver, is_private};
 pub use limits::Limits;
+pub use proxy::{NotAProxy, Proxy, ProxyAddress};
 
 use std::net::IpAddr;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -42,6 +46,8 @@ pub struct Request {
     pub expects: Expects,
     /// Whether a person typed or subscribed to this very address (host and port), which may then be private.
     pub trust: Trust,
+    /// What a person set for this feed.
+    pub extras: Extras,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,6 +76,8 @@ pub struct Response {
     pub outcome: Outcome,
     /// Where redirects led, without user name and password.
     pub url: CleanUrl,
+    /// Whether a redirect led from https to http: what came may have been changed on its way.
+    pub downgraded: bool,
     /// Bytes received of the body, decoded.
     pub bytes: u64,
     /// The body's part of the byte budget: other downloads wait for it, so drop it with the body.
@@ -91,13 +99,20 @@ pub trait Resolver: Send + Sync {
     fn is_private(&self, address: IpAddr) -> bool;
 }
 
-/// Through whom the network is reached.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Proxy {
-    /// As `http_proxy`, `https_proxy`, `all_proxy` and `no_proxy` say. A proxy looks names up itself: then only
-    /// addresses written as numbers can be kept out of private networks, and the proxy must see to the rest.
-    OfTheEnvironment,
-    None,
+/// The network as the fetcher meets it.
+#[derive(Clone, Debug)]
+pub struct Network {
+    pub limits: Limits,
+    pub proxy: Proxy,
+    /// Certificates (DER) of authorities that are trusted beside those the machine trusts.
+    pub authorities: Vec<Vec<u8>>,
+}
+
+impl Network {
+    /// The program's own limits, the environment's proxies, the machine's certificates.
+    pub fn standard() -> Network {
+        Network { limits: Limits::STANDARD, proxy: Proxy::OfTheEnvironment, authorities: Vec::new() }
+    }
 }
 
 /// A door to the network; cheap to clone.
@@ -117,16 +132,15 @@ const WORKER_THREADS: usize = 1;
 impl Fetcher {
     /// Starts the runtime. `offline` refuses every request at once as [`Problem::Offline`].
     pub fn start(clock: Clock, resolver: Arc<dyn Resolver>, offline: bool) -> Result<Fetcher, Problem> {
-        Fetcher::start_with(clock, resolver, offline, Limits::STANDARD, Proxy::OfTheEnvironment)
+        Fetcher::start_with(clock, resolver, offline, Network::standard())
     }
 
-    /// As [`Fetcher::start`], with limits and proxy as given.
+    /// As [`Fetcher::start`], on a network as given.
     pub fn start_with(
         clock: Clock,
         resolver: Arc<dyn Resolver>,
         offline: bool,
-        limits: Limits,
-        proxy: Proxy,
+        network: Network,
     ) -> Result<Fetcher, Problem> {
         // Fails only where a provider is installed already, which is as good.
         let _ = rustls::crypto::ring::default_provider().install_default();
@@ -138,10 +152,11 @@ impl Fetcher {
             .enable_time()
             .build()
             .map_err(|error| Problem::Contained { detail: format!("the network did not start: {error}") })?;
+        let Network { limits, proxy, authorities } = network;
         let shared = Shared {
             turns: Turns::new(&limits),
             limits,
-            clients: Clients::new(resolver, proxy),
+            clients: Clients::new(resolver, proxy, authorities),
             budget: Budget::new(),
             clock,
             offline,
@@ -200,7 +215,8 @@ impl Drop for Inner {
 }
 
 fn failed(url: CleanUrl, problem: Problem) -> Response {
-    Response { outcome: Outcome::Failed { problem, retry_at: None }, url, bytes: 0, held: Held::default() }
+    let outcome = Outcome::Failed { problem, retry_at: None };
+    Response { outcome, url, downgraded: false, bytes: 0, held: Held::default() }
 }
 
 /// A request under way.

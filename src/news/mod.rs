@@ -20,7 +20,7 @@ pub use clean::{CleanText, Limit, clean_char, clean_lines};
 pub use count::{count_words, quarter_words, words_of_quarters};
 pub use credit::{bare_credit, split_credit};
 pub use feed::{FeedId, FeedKind, FeedRow, FolderPath};
-pub use problem::{Complaint, Problem};
+pub use problem::{Complaint, Problem, ProxyFault};
 pub use tag::{TagChanges, TagName, TagNameError};
 pub use time::{Clock, Now, Timestamp, Zone};
 pub use url::{AddressError, CleanUrl};

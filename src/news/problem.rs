@@ -42,6 +42,13 @@ pub enum Problem {
         host: String,
         detail: String,
     },
+    /// The proxy failed through which the host was to be asked.
+    Proxy {
+        /// `host:port`, never its password.
+        proxy: String,
+        host: String,
+        fault: ProxyFault,
+    },
     NotHttp {
         host: String,
     },
@@ -108,6 +115,15 @@ pub enum Problem {
     },
 }
 
+/// What is wrong with a proxy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ProxyFault {
+    Unreachable,
+    /// It answers, and will not ask the host.
+    Refuses,
+    WantsPassword,
+}
+
 impl Problem {
     /// The sentence a person reads about a feed or an article of theirs.
     pub fn sentence(&self, zone: &Zone) -> CleanText {
@@ -144,6 +160,16 @@ impl Problem {
             Problem::Insecure { host, detail } => format!(
                 "The connection to {host} is not secure: {detail}. Nothing was fetched; ask the publisher, or try again later."
             ),
+            Problem::Proxy { proxy, host, fault } => {
+                let what = match fault {
+                    ProxyFault::Unreachable => "can't be reached",
+                    ProxyFault::Refuses => "will not connect to it",
+                    ProxyFault::WantsPassword => "wants a password",
+                };
+                format!(
+                    "{host} is asked through the proxy {proxy}, which {what}. Check that proxy and what https_proxy, http_proxy and no_proxy say."
+                )
+            }
             Problem::NotHttp { host } => {
                 format!("{host} did not answer like a web server. Check the address and its port.")
             }
@@ -216,6 +242,7 @@ fn status_in_words(status: u16) -> &'static str {
         401 => "a password is needed",
         403 => "forbidden",
         404 => "not found",
+        407 => "the proxy wants a password",
         410 => "gone",
         418 => "it will not serve feeds",
         429 => "too many requests",

@@ -19,7 +19,7 @@ pub(super) enum Came {
 /// Reads and stores an answer. Failures are passed on unstored: only the whole of them tells whether a feed or the
 /// network is to blame.
 pub(super) fn arrive(pipeline: &Pipeline, due: &Due, response: Response) -> Result<Came, StoreError> {
-    let Response { outcome, url: from, bytes: _, held } = response;
+    let Response { outcome, url: from, downgraded, bytes: _, held } = response;
     let at = (pipeline.clock)();
     let next_due = schedule::after_success(due.feed, at);
     let unchanged = |validators: Option<Validators>| {
@@ -39,10 +39,16 @@ pub(super) fn arrive(pipeline: &Pipeline, due: &Due, response: Response) -> Resu
     }
     let read = read_feed(&body, content_type, &from);
     drop((body, held));
-    let (parsed, complaints) = match read {
+    let (parsed, mut complaints) = match read {
         Ok(read) => read,
         Err(problem) => return Ok(Came::Failed { problem, retry_at: None }),
     };
+    if downgraded {
+        complaints.push(Complaint::new(&format!(
+            "It was asked for over https and redirected to http ({}): on its way anyone could read or change it.",
+            from.host()
+        )));
+    }
     let arrival = arrival(due, parsed, complaints, validators, at, body_hash);
     let changed = pipeline.library.change(Change::Arrive(Box::new(arrival)))?;
     // Anything else: the feed was removed or moved meanwhile, or nothing had to change.

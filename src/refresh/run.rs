@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use super::arrive::{Came, arrive};
 use super::{Cancel, FeedProblem, Pipeline, Progress, RefreshRequest, Summary, schedule};
-use crate::fetch::{Expects, Request, Response, Ticket, Trust};
+use crate::fetch::{Expects, Extras, Request, Response, Ticket, Trust};
 use crate::news::{CleanText, Limit, Problem, Timestamp};
 use crate::store::{Answer, Ask, Change, Due, StoreError};
 
@@ -226,6 +226,7 @@ fn request_for(due: &Due) -> Request {
         validators: due.validators.clone(),
         expects: Expects::Feed,
         trust: Trust::in_host_of(&due.url),
+        extras: Extras::default(),
     }
 }
 

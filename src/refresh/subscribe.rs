@@ -9,7 +9,7 @@ use super::{AddRequest, Added, Pipeline, PipelineError};
 use crate::feed::ParsedFeed;
 use crate::feed::discover::{self, Found};
 use crate::feed::sites::{self, Known};
-use crate::fetch::{Expects, Held, Outcome, Request, Trust};
+use crate::fetch::{Expects, Extras, Held, Outcome, Request, Trust};
 use crate::news::{CleanText, CleanUrl, Complaint, FeedId, Limit, Problem, Timestamp};
 use crate::store::{Answer, Ask, Change, Done, Due, NewFeed, StoreError, Validators};
 
@@ -137,8 +137,13 @@ struct Fetched {
 }
 
 fn fetch(pipeline: &Pipeline, url: &CleanUrl, trust: &Trust) -> Result<Fetched, PipelineError> {
-    let request =
-        Request { url: url.clone(), validators: Validators::default(), expects: Expects::Feed, trust: trust.clone() };
+    let request = Request {
+        url: url.clone(),
+        validators: Validators::default(),
+        expects: Expects::Feed,
+        trust: trust.clone(),
+        extras: Extras::default(),
+    };
     let response = pipeline.fetcher.fetch_now(request);
     match response.outcome {
         Outcome::Fetched { body, content_type, validators } => {

@@ -7,6 +7,9 @@ mod corpus_feeds;
 mod corpus_pages;
 mod corpus_score;
 mod fetch;
+mod fetch_hostile;
+
+mod fetch_secure;
 mod hostd;
 mod injection;
 mod kill;
@@ -20,4 +23,5 @@ mod scenes;
 mod subscribing;
 mod terminal;
 mod tidy;
+mod tlsd;
 mod world;
