@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use crate::app::counted;
 use crate::enrich::{self, Hints};
 use crate::feed::{self, dump};
-use crate::fetch::{Expects, Extras, Outcome, Request, Trust};
+use crate::fetch::{Expects, Options, Outcome, Request, Trust};
 use crate::news::{CleanUrl, Complaint, Problem};
 use crate::page::{self, Page};
 use crate::store::Validators;
@@ -92,7 +92,7 @@ fn read(surroundings: &Surroundings, what: &str, given: &Given<'_>, expects: Exp
         url: url.clone(),
         validators: Validators::default(),
         expects,
-        extras: Extras::default(),
+        options: Options::default(),
     };
     let response = surroundings.fetcher()?.fetch_now(request);
     match response.outcome {

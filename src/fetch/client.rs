@@ -7,10 +7,10 @@ use std::time::Duration;
 
 use reqwest::{Certificate, Client};
 
-use super::Resolver;
 use super::guard::{Names, Reach, Seen};
 use super::limits::{HEADER_BYTES_MAX, HEADERS_MAX, Limits};
-use super::proxy::{Proxy, Route};
+use super::proxy::{Route, shown};
+use super::{Proxy, Resolver};
 use crate::news::Problem;
 
 /// What servers are told: the name, the version, and what it is.
@@ -18,27 +18,26 @@ pub const USER_AGENT: &str = concat!("dateline/", env!("CARGO_PKG_VERSION"), " (
 
 const IDLE_CONNECTION_KEPT: Duration = Duration::from_secs(30);
 const IDLE_CONNECTIONS_PER_HOST: usize = 2;
-
 pub(super) struct Clients {
     pub(super) resolver: Arc<dyn Resolver>,
     pub(super) seen: Arc<Seen>,
-    /// What requests go through that name no proxy of their own.
+    /// What everything goes through that has no proxy of its own.
     proxy: Proxy,
     authorities: Vec<Vec<u8>>,
-    lines: Mutex<HashMap<Key, Result<Arc<Line>, String>>>,
+    lines: Mutex<HashMap<(Reach, Way), Result<Arc<Line>, String>>>,
 }
 
-/// Connections are pooled per client, so a connection that one reach allowed never serves another.
+/// Connections are pooled per client, so a connection that one reach or way allowed never serves another.
 #[derive(Clone, PartialEq, Eq, Hash)]
-struct Key {
-    reach: Reach,
-    proxy: Proxy,
+enum Way {
+    AsSet(Proxy),
+    Through(String),
 }
 
 /// A client, and through whom it asks.
 pub(super) struct Line {
     pub(super) client: Client,
-    pub(super) route: Arc<Route>,
+    pub(super) route: Route,
 }
 
 impl Clients {
@@ -46,34 +45,36 @@ impl Clients {
         Clients { resolver, seen: Arc::default(), proxy, authorities, lines: Mutex::default() }
     }
 
-    /// The line of this reach, through `proxy` or else through what everything goes through. No proxy could reach this
-    /// very machine for us.
+    /// The line of this reach. `this_machine` goes through nothing that the environment says: no proxy could reach it
+    /// for us. A feed's own `proxy` goes before both.
     pub(super) fn line(
         &self,
         reach: Reach,
         this_machine: bool,
-        proxy: Option<&Proxy>,
+        proxy: Option<&str>,
         limits: &Limits,
         host: &str,
     ) -> Result<Arc<Line>, Problem> {
-        let proxy = match reach {
-            Reach::Trusted if this_machine => Proxy::None,
-            Reach::Trusted | Reach::Public => proxy.unwrap_or(&self.proxy).clone(),
+        let way = match (proxy, reach) {
+            (Some(proxy), _) => Way::Through(proxy.to_owned()),
+            (None, Reach::Trusted) if this_machine => Way::AsSet(Proxy::None),
+            (None, Reach::Trusted | Reach::Public) => Way::AsSet(self.proxy),
         };
         let mut lines = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
-        let built = lines.entry(Key { reach, proxy: proxy.clone() }).or_insert_with(|| {
-            self.build(reach, &proxy, limits).map(Arc::new).map_err(|it| it.without_url().to_string())
+        let built = lines.entry((reach, way.clone())).or_insert_with(|| {
+            self.build(reach, &way, limits).map(Arc::new).map_err(|it| it.without_url().to_string())
         });
-        built.clone().map_err(|detail| Problem::Insecure { host: host.to_owned(), detail })
+        built.clone().map_err(|detail| match proxy {
+            Some(proxy) => Problem::Proxy { proxy: shown(proxy), detail },
+            None => Problem::Insecure { host: host.to_owned(), detail },
+        })
     }
 
-    /// Whether a host is that of a proxy this request may go through.
-    pub(super) fn is_proxy(&self, host: &str, proxy: Option<&Proxy>) -> bool {
-        Route::of(proxy.unwrap_or(&self.proxy)).hosts.iter().any(|it| it == host)
-    }
-
-    fn build(&self, reach: Reach, proxy: &Proxy, limits: &Limits) -> Result<Line, reqwest::Error> {
-        let route = Arc::new(Route::of(proxy));
+    fn build(&self, reach: Reach, way: &Way, limits: &Limits) -> Result<Line, reqwest::Error> {
+        let route = match way {
+            Way::AsSet(proxy) => Route::of(*proxy),
+            Way::Through(proxy) => Route::through(proxy),
+        };
         let names = Names {
             resolver: Arc::clone(&self.resolver),
             reach,
@@ -92,10 +93,10 @@ impl Clients {
             .http1_max_headers(HEADERS_MAX)
             .http2_max_header_list_size(u32::try_from(HEADER_BYTES_MAX).unwrap_or(u32::MAX))
             .dns_resolver(Arc::new(names));
-        let builder = match proxy {
-            Proxy::OfTheEnvironment => builder,
-            Proxy::Through(address) => builder.no_proxy().proxy(reqwest::Proxy::all(address.as_url().clone())?),
-            Proxy::None => builder.no_proxy(),
+        let builder = match way {
+            Way::AsSet(Proxy::OfTheEnvironment) => builder,
+            Way::AsSet(Proxy::None) => builder.no_proxy(),
+            Way::Through(proxy) => builder.no_proxy().proxy(reqwest::Proxy::all(proxy.as_str())?),
         };
         let authorities: Vec<Certificate> =
             self.authorities.iter().map(|it| Certificate::from_der(it)).collect::<Result<_, _>>()?;

@@ -7,18 +7,21 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use reqwest::header::{
-    ACCEPT, CONTENT_TYPE, ETAG, HeaderMap, HeaderName, HeaderValue, IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED,
-    LOCATION, RETRY_AFTER,
+    ACCEPT, AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, COOKIE, DATE, ETAG, EXPIRES, HeaderMap, HeaderName,
+    HeaderValue, IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED, LOCATION, RETRY_AFTER, USER_AGENT as USER_AGENT_NAME,
 };
-use reqwest::{Client, RequestBuilder, StatusCode};
+use reqwest::{RequestBuilder, StatusCode};
 
 use super::budget::{Budget, Held};
 use super::client::{Clients, Line};
 use super::etiquette::Turns;
 use super::failure;
 use super::guard::{self, Reach};
-use super::limits::{HEADER_BYTES_MAX, Limits, RETRY_AFTER_SECONDS_MAX, VALIDATOR_BYTES_MAX};
-use super::{Expects, Extras, Outcome, Request, Response};
+use super::limits::{
+    FRESH_SECONDS_MAX, HEADER_BYTES_MAX, Limits, REFUSAL_SECONDS, REFUSAL_SECONDS_MAX, RETRY_AFTER_SECONDS_MAX,
+    VALIDATOR_BYTES_MAX,
+};
+use super::{Expects, Options, Outcome, Request, Response};
 use crate::news::{AddressError, CleanUrl, Clock, Problem, Timestamp};
 use crate::store::Validators;
 
@@ -37,24 +40,51 @@ const ACCEPT_FEED: &str = "application/atom+xml, application/rss+xml, applicatio
     application/rdf+xml;q=0.9, application/xml;q=0.8, text/xml;q=0.8, application/json;q=0.7, text/html;q=0.5, */*;q=0.1";
 const ACCEPT_PAGE: &str = "text/html, application/xhtml+xml, application/xml;q=0.8, text/plain;q=0.5, */*;q=0.1";
 
+/// Headers that belong to the exchange itself: another value would break it, or make two requests out of one.
+const OF_THE_EXCHANGE: [&str; 15] = [
+    "accept-encoding",
+    "connection",
+    "content-length",
+    "expect",
+    "host",
+    "if-modified-since",
+    "if-none-match",
+    "if-range",
+    "keep-alive",
+    "proxy-authorization",
+    "range",
+    "te",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+];
+
 /// Fetches; whatever happens becomes a [`Response`].
 pub(super) async fn perform(shared: &Shared, request: &Request) -> Response {
-    let mut trail = Trail { at: request.url.clone(), at_home: true, downgraded: false };
+    let mut trail = Trail::beginning_at(request.url.clone());
     let fetched =
         if shared.offline { Err(Failure::of(Problem::Offline)) } else { follow(shared, request, &mut trail).await };
-    let (url, downgraded) = (trail.at.without_secrets(), trail.downgraded);
+    let url = trail.at.without_secrets();
+    // No feed is moved out of https, however often it is said.
+    let moved = (trail.hops > 0 && trail.permanent && !trail.downgraded).then(|| trail.at.clone());
+    let downgraded = trail.downgraded;
     match fetched {
-        Ok(Answer { outcome, bytes, held }) => Response { outcome, url, downgraded, bytes, held },
+        Ok(Answer { outcome, fresh_seconds, bytes, held }) => {
+            Response { outcome, url, moved, downgraded, fresh_seconds, bytes, held }
+        }
         Err(Failure { problem, retry_at }) => {
             let outcome = Outcome::Failed { problem, retry_at };
-            Response { outcome, url, downgraded, bytes: 0, held: Held::default() }
+            Response { outcome, url, moved, downgraded, fresh_seconds: None, bytes: 0, held: Held::default() }
         }
     }
 }
 
-/// How far redirects have led.
+/// Where redirects have led so far.
 struct Trail {
     at: CleanUrl,
+    hops: usize,
+    /// Whether all of them were permanent (301, 308).
+    permanent: bool,
     /// Whether every address so far was of the origin that the request names. Secrets go no further than that.
     at_home: bool,
     /// Whether one of them led from https to http.
@@ -63,6 +93,7 @@ struct Trail {
 
 struct Answer {
     outcome: Outcome,
+    fresh_seconds: Option<i64>,
     bytes: u64,
     held: Held,
 }
@@ -78,7 +109,7 @@ impl Failure {
     }
 }
 
-/// Asks, follows redirects and reads what comes; the trail is left where the last answer came from.
+/// Asks, follows redirects and reads what comes; the trail ends where the last answer came from.
 async fn follow(shared: &Shared, request: &Request, trail: &mut Trail) -> Result<Answer, Failure> {
     let mut stopwatch = Stopwatch::new(shared.limits.total(request.expects));
     for _hop in 0..=shared.limits.redirects_max {
@@ -87,10 +118,14 @@ async fn follow(shared: &Shared, request: &Request, trail: &mut Trail) -> Result
         let _turn = if trusted && private {
             shared.turns.enter_freely().await
         } else {
-            shared.turns.enter(at.host(), &shared.limits).await
+            shared.turns.enter(at.served_by(), &shared.limits).await
         };
-        let asked = asked(&line.client, request, trail);
-        let response = match stopwatch.within(shared.limits.first_byte, asked.send()).await {
+        // While this one waited for its turn, the host may have asked another to stay away.
+        if let Some(moment) = shared.turns.closed_until(at.served_by(), (shared.clock)()) {
+            let problem = Problem::NotBefore { host: at.host().to_owned(), moment };
+            return Err(Failure { problem, retry_at: Some(moment) });
+        }
+        let response = match stopwatch.within(shared.limits.first_byte, asked(&line, request, trail).send()).await {
             Ok(Ok(response)) => response,
             Ok(Err(error)) => {
                 let proxy = line.route.proxy_for(&at);
@@ -105,7 +140,8 @@ async fn follow(shared: &Shared, request: &Request, trail: &mut Trail) -> Result
             return Err(Failure::of(Problem::NotHttp { host: at.host().to_owned() }));
         }
         if let Some(target) = redirect(&response) {
-            trail.follow(&target, &request.extras).map_err(Failure::of)?;
+            trail.follow(&target, &request.options).map_err(Failure::of)?;
+            trail.permanent &= matches!(response.status().as_u16(), 301 | 308);
             continue;
         }
         return read(shared, request, &at, response, &mut stopwatch).await;
@@ -124,31 +160,54 @@ struct Door {
 
 fn door(shared: &Shared, request: &Request, url: &CleanUrl) -> Result<Door, Problem> {
     let clients = &shared.clients;
-    let proxy = request.extras.proxy.as_ref();
     let trusted = request.trust.hosts.contains(&url.host_and_port());
     let private_literal = guard::literal(url).is_some_and(|it| clients.resolver.is_private(it));
-    // A proxy looks names up itself, so that its own name is the one private name the hook lets through.
-    if !trusted && (private_literal || clients.is_proxy(url.host(), proxy)) {
+    if !trusted && private_literal {
         return Err(Problem::PrivateAddress { host: url.host().to_owned() });
     }
-    let private = private_literal || guard::is_this_machine(url) || clients.seen.is_private(url.host());
-    let reach = if trusted { Reach::Trusted } else { Reach::Public };
-    let line = clients.line(reach, guard::is_this_machine(url), proxy, &shared.limits, url.host())?;
+    let (reach, this_machine) = (if trusted { Reach::Trusted } else { Reach::Public }, guard::is_this_machine(url));
+    let line = clients.line(reach, this_machine, request.options.proxy.as_deref(), &shared.limits, url.host())?;
+    // A proxy looks names up itself, so that its own name is the one private name the hook lets through.
+    if !trusted && line.route.hosts.iter().any(|it| it == url.host()) {
+        return Err(Problem::PrivateAddress { host: url.host().to_owned() });
+    }
+    let private = private_literal || this_machine || clients.seen.is_private(url.host());
     Ok(Door { line, private, trusted })
 }
 
-fn asked(client: &Client, request: &Request, trail: &Trail) -> RequestBuilder {
-    let login = request.extras.login.as_ref().filter(|_| trail.at_home);
-    let url = if login.is_some() { trail.at.without_secrets() } else { trail.at.clone() };
-    let asked = client.get(url.as_url().clone()).headers(headers(request, trail.at_home));
-    match login {
-        Some((user, password)) => asked.basic_auth(user, Some(password)),
-        None => asked,
-    }
+fn asked(line: &Line, request: &Request, trail: &Trail) -> RequestBuilder {
+    line.client.get(trail.at.as_url().clone()).headers(headers(request, trail.at_home))
 }
 
 fn headers(request: &Request, at_home: bool) -> HeaderMap {
     let mut headers = HeaderMap::new();
+    let options = &request.options;
+    // What a person gave for one server is that server's alone.
+    if at_home {
+        let secret = |value: &str| {
+            let mut value = HeaderValue::try_from(value).ok()?;
+            value.set_sensitive(true);
+            Some(value)
+        };
+        for (name, value) in &options.headers {
+            if let (Ok(name), Some(value)) = (HeaderName::try_from(name.as_str()), secret(value))
+                && !OF_THE_EXCHANGE.contains(&name.as_str())
+            {
+                headers.insert(name, value);
+            }
+        }
+        if let Some(value) = options.cookie.as_deref().and_then(secret) {
+            headers.insert(COOKIE, value);
+        }
+        if let Some(password) = &options.password
+            && let Some(value) = secret(&format!("Basic {}", base64(password.as_bytes())))
+        {
+            headers.insert(AUTHORIZATION, value);
+        }
+    }
+    if let Some(value) = options.user_agent.as_deref().and_then(|it| HeaderValue::try_from(it).ok()) {
+        headers.insert(USER_AGENT_NAME, value);
+    }
     headers.insert(
         ACCEPT,
         HeaderValue::from_static(match request.expects {
@@ -156,7 +215,6 @@ fn headers(request: &Request, at_home: bool) -> HeaderMap {
             Expects::Page => ACCEPT_PAGE,
         }),
     );
-    request.extras.set(&mut headers, at_home);
     let mut send_back = |name: HeaderName, value: &Option<Vec<u8>>| {
         if let Some(value) = value.as_deref().and_then(|it| HeaderValue::from_bytes(it).ok()) {
             headers.insert(name, value);
@@ -181,10 +239,28 @@ fn redirect(response: &reqwest::Response) -> Option<String> {
     }
 }
 
+/// RFC 4648, section 4.
+fn base64(bytes: &[u8]) -> String {
+    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut out = String::new();
+    for chunk in bytes.chunks(3) {
+        let bits = chunk.iter().fold(0_u32, |bits, byte| bits << 8 | u32::from(*byte)) << (8 * (3 - chunk.len()));
+        for place in 0..4 {
+            let letter = LETTERS[(bits >> (18 - 6 * place) & 63) as usize];
+            out.push(if place > chunk.len() { '=' } else { char::from(letter) });
+        }
+    }
+    out
+}
+
 impl Trail {
+    fn beginning_at(at: CleanUrl) -> Trail {
+        Trail { at, hops: 0, permanent: true, at_home: true, downgraded: false }
+    }
+
     /// Goes on to the address that a redirect names, with the person's password only where scheme, host and port stay
-    /// the same.
-    fn follow(&mut self, location: &str, extras: &Extras) -> Result<(), Problem> {
+    /// the same. Secrets are never sent unencrypted because a redirect says so.
+    fn follow(&mut self, location: &str, options: &Options) -> Result<(), Problem> {
         let from = self.at.without_secrets();
         let target = from.join(location).map_err(|error| match error {
             AddressError::Scheme(scheme) => Problem::RedirectScheme { scheme },
@@ -192,13 +268,15 @@ impl Trail {
         })?;
         // A name and password that a redirect brings along are not the person's.
         let target = target.without_secrets();
-        let has_secrets = self.at != from || (self.at_home && extras.has_secrets());
+        let secret_options = !options.headers.is_empty() || options.cookie.is_some() || options.password.is_some();
+        let has_secrets = self.at != from || (self.at_home && secret_options);
         let downgrade = from.as_url().scheme() == "https" && target.as_url().scheme() == "http";
         if downgrade && has_secrets {
             return Err(Problem::RedirectScheme { scheme: "http".to_owned() });
         }
-        self.downgraded |= downgrade;
         let same_origin = from.as_url().origin() == target.as_url().origin();
+        self.hops += 1;
+        self.downgraded |= downgrade;
         self.at_home &= same_origin;
         self.at = if same_origin { target.with_secrets_of(&self.at) } else { target };
         Ok(())
@@ -216,17 +294,25 @@ async fn read(
     let host = || at.host().to_owned();
     let status = response.status();
     let validators = validators(response.headers());
+    let fresh_seconds = fresh_seconds(response.headers(), (shared.clock)());
     if status == StatusCode::NOT_MODIFIED && request.validators != Validators::default() {
         let validators = renewed(&request.validators, validators);
-        return Ok(Answer { outcome: Outcome::NotModified { validators }, bytes: 0, held: Held::default() });
+        let outcome = Outcome::NotModified { validators };
+        return Ok(Answer { outcome, fresh_seconds, bytes: 0, held: Held::default() });
     }
     if !matches!(status, StatusCode::OK | StatusCode::NON_AUTHORITATIVE_INFORMATION) {
         let mut retry_at = None;
+        let now = (shared.clock)();
         if matches!(status, StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE) {
-            retry_at = retry_after(response.headers(), (shared.clock)());
+            retry_at = retry_after(response.headers(), now);
         }
         if status == StatusCode::TOO_MANY_REQUESTS {
-            shared.turns.give_room(at.host());
+            // It speaks for all of the host, and where it does not say for how long, longer each time.
+            let refusals = shared.turns.refusals(at.served_by());
+            let fresh = now.plus(fresh_seconds.unwrap_or(0));
+            let moment = retry_at.unwrap_or_else(|| now.plus(refusal_seconds(refusals))).max(fresh);
+            shared.turns.close(at.served_by(), moment, refusals + 1);
+            retry_at = Some(moment);
         }
         let problem = Problem::Status { host: host(), status: status.as_u16(), retry_at };
         return Err(Failure { problem, retry_at });
@@ -264,7 +350,7 @@ async fn read(
     }
     let bytes = body.len() as u64;
     let outcome = Outcome::Fetched { body, content_type, validators };
-    Ok(Answer { outcome, bytes, held: permits.held() })
+    Ok(Answer { outcome, fresh_seconds, bytes, held: permits.held() })
 }
 
 fn may_be_a_page(content_type: &str) -> bool {
@@ -297,6 +383,35 @@ fn renewed(sent: &Validators, said: Validators) -> Option<Validators> {
         etag: said.etag.or_else(|| sent.etag.clone()),
         last_modified: said.last_modified.or_else(|| sent.last_modified.clone()),
     })
+}
+
+/// For how long a host is left alone that answered 429 and did not say for how long.
+fn refusal_seconds(refusals_before: i64) -> i64 {
+    let doublings = u32::try_from(refusals_before.clamp(0, 8)).unwrap_or(0);
+    (REFUSAL_SECONDS << doublings).min(REFUSAL_SECONDS_MAX)
+}
+
+/// How long an answer stays fresh (RFC 9111 section 4.2.1): `max-age`, else Expires less Date. `no-cache` and `no-store`
+/// say that it never is. Held to a week, for what says ten years.
+fn fresh_seconds(headers: &HeaderMap, now: Timestamp) -> Option<i64> {
+    let mut max_age = None;
+    for value in headers.get_all(CACHE_CONTROL) {
+        for directive in value.to_str().unwrap_or_default().split(',') {
+            let (name, argument) = directive.trim().split_once('=').unwrap_or((directive.trim(), ""));
+            match name.trim().to_ascii_lowercase().as_str() {
+                "no-cache" | "no-store" => return Some(0),
+                "max-age" if max_age.is_none() => {
+                    let digits = argument.trim().trim_matches('"');
+                    let is_number = !digits.is_empty() && digits.bytes().all(|it| it.is_ascii_digit());
+                    max_age = is_number.then(|| digits.parse().unwrap_or(FRESH_SECONDS_MAX));
+                }
+                _ => {}
+            }
+        }
+    }
+    let date = |name| Timestamp::parse_http_date(headers.get(name)?.to_str().ok()?.trim());
+    let expires = || Some(date(EXPIRES)?.since(date(DATE).unwrap_or(now)));
+    max_age.or_else(expires).map(|it| it.clamp(0, FRESH_SECONDS_MAX))
 }
 
 /// The moment that Retry-After names, in seconds or as a date (RFC 9110 section 10.2.3). The past, and what is neither,
@@ -341,14 +456,14 @@ mod tests {
         CleanUrl::parse(text).unwrap()
     }
 
-    fn next_hop(from: &CleanUrl, location: &str, extras: &Extras) -> Result<Trail, Problem> {
-        let mut trail = Trail { at: from.clone(), at_home: true, downgraded: false };
-        trail.follow(location, extras).map(|()| trail)
+    fn next_hop(from: &CleanUrl, location: &str, options: &Options) -> Result<Trail, Problem> {
+        let mut trail = Trail::beginning_at(from.clone());
+        trail.follow(location, options).map(|()| trail)
     }
 
     #[test]
     fn a_password_stays_with_its_origin() {
-        let next = |from: &CleanUrl, location| next_hop(from, location, &Extras::default()).map(|it| it.at);
+        let next = |from: &CleanUrl, location| next_hop(from, location, &Options::default()).map(|it| it.at);
         let from = url("https://me:p%40w@example.org/feed");
         assert_eq!(next(&from, "/other").unwrap(), url("https://me:p%40w@example.org/other"));
         assert_eq!(next(&from, "https://example.org:8443/").unwrap(), url("https://example.org:8443/"));
@@ -364,17 +479,48 @@ mod tests {
 
     #[test]
     fn what_was_set_for_a_feed_ends_at_its_origin_and_never_comes_back() {
-        let extras = Extras { cookie: Some("a=b".into()), ..Extras::default() };
+        let options = Options { cookie: Some("a=b".into()), ..Options::default() };
         let from = url("https://example.org/feed");
-        let mut trail = next_hop(&from, "/other", &extras).unwrap_or_else(|_| panic!());
+        let mut trail = next_hop(&from, "/other", &options).unwrap_or_else(|_| panic!());
         assert!(trail.at_home);
-        trail.follow("https://elsewhere.example/", &extras).unwrap();
+        trail.follow("https://elsewhere.example/", &options).unwrap();
         assert!(!trail.at_home);
-        trail.follow("https://example.org/feed", &extras).unwrap();
+        trail.follow("https://example.org/feed", &options).unwrap();
         assert!(!trail.at_home, "nobody else says where the secrets go");
-        trail.follow("http://example.org/feed", &extras).unwrap();
+        trail.follow("http://example.org/feed", &options).unwrap();
         assert!(trail.downgraded);
-        assert!(next_hop(&from, "http://example.org/feed", &extras).is_err());
+        assert!(next_hop(&from, "http://example.org/feed", &options).is_err());
+    }
+
+    #[test]
+    fn freshness_is_read_from_every_form_and_never_beyond_a_week() {
+        let now = Timestamp::parse_rfc3339("2026-11-22T12:00:00Z").unwrap();
+        let read = |lines: &[(&'static str, &'static str)]| {
+            let mut headers = HeaderMap::new();
+            for (name, value) in lines {
+                headers.append(*name, HeaderValue::from_static(value));
+            }
+            fresh_seconds(&headers, now)
+        };
+        assert_eq!(read(&[("cache-control", "public, Max-Age=43200")]), Some(43_200));
+        assert_eq!(read(&[("cache-control", "max-age=\"600\"")]), Some(600));
+        assert_eq!(read(&[("cache-control", "max-age=315360000")]), Some(FRESH_SECONDS_MAX));
+        assert_eq!(read(&[("cache-control", "max-age=99999999999999999999")]), Some(FRESH_SECONDS_MAX));
+        assert_eq!(read(&[("cache-control", "max-age=60"), ("cache-control", "no-cache")]), Some(0));
+        assert_eq!(read(&[("expires", "Sun, 22 Nov 2026 13:00:00 GMT")]), Some(3_600));
+        // A server whose clock is wrong says both by its own.
+        let wrong = [("date", "Sun, 22 Nov 2020 12:00:00 GMT"), ("expires", "Sun, 22 Nov 2020 12:10:00 GMT")];
+        assert_eq!(read(&wrong), Some(600));
+        assert_eq!(read(&[("expires", "0")]), None);
+        assert_eq!(read(&[("cache-control", "max-age=soon")]), None);
+    }
+
+    #[test]
+    fn a_password_is_encoded_as_the_rfc_shows() {
+        for (plain, coded) in [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foobar", "Zm9vYmFy")] {
+            assert_eq!(base64(plain.as_bytes()), coded);
+        }
+        assert_eq!(base64(b"Aladdin:open sesame"), "QWxhZGRpbjpvcGVuIHNlc2FtZQ==", "RFC 7617");
     }
 
     #[test]

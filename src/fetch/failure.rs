@@ -6,15 +6,15 @@ use std::io;
 
 use super::guard::NameError;
 use super::limits::Limits;
-use crate::news::{Problem, ProxyFault, Timestamp, Zone};
+use crate::news::{Problem, Timestamp, Zone};
 
 /// Why no headers came. `proxy` is the one that the request went through.
 pub(super) fn of_sending(error: &reqwest::Error, host: &str, proxy: Option<String>, limits: &Limits) -> Problem {
     let host = host.to_owned();
     if let Some(proxy) = proxy
-        && let Some(fault) = of_the_proxy(error)
+        && let Some(detail) = of_the_proxy(error, &host)
     {
-        return Problem::Proxy { proxy, host, fault };
+        return Problem::Proxy { proxy, detail };
     }
     if let Some(fault) = find::<NameError>(error) {
         return match fault {
@@ -46,18 +46,18 @@ pub(super) fn of_sending(error: &reqwest::Error, host: &str, proxy: Option<Strin
     Problem::NotHttp { host }
 }
 
-/// Whether it is the proxy that failed: with one, nothing but the proxy is looked up and dialled.
-fn of_the_proxy(error: &reqwest::Error) -> Option<ProxyFault> {
+/// What is wrong with the proxy, if it is the one that failed: with one, nothing else is looked up and dialled.
+fn of_the_proxy(error: &reqwest::Error, host: &str) -> Option<String> {
     if said_anywhere(error, "proxy authorization") || said_anywhere(error, "proxy authentication") {
-        return Some(ProxyFault::WantsPassword);
+        return Some("it wants a password".to_owned());
     }
     if find::<rustls::Error>(error).is_some() || !error.is_connect() {
         return None;
     }
     if said_anywhere(error, "tunnel error: unsuccessful") {
-        return Some(ProxyFault::Refuses);
+        return Some(format!("it will not connect to {host}"));
     }
-    Some(ProxyFault::Unreachable)
+    Some("it can't be reached".to_owned())
 }
 
 /// Why a body did not come whole.

@@ -8,7 +8,6 @@ mod budget;
 mod client;
 mod etiquette;
 mod exchange;
-mod extras;
 mod failure;
 mod guard;
 mod limits;
@@ -16,11 +15,10 @@ mod proxy;
 
 pub use budget::Held;
 pub use client::USER_AGENT;
-pub use extras::Extras;
 pub use guard::{SystemResolver, is_private};
 pub use limits::Limits;
-pub use proxy::{NotAProxy, Proxy, ProxyAddress};
 
+use std::fmt;
 use std::net::IpAddr;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, mpsc};
@@ -46,8 +44,36 @@ pub struct Request {
     pub expects: Expects,
     /// Whether a person typed or subscribed to this very address (host and port), which may then be private.
     pub trust: Trust,
-    /// What a person set for this feed.
-    pub extras: Extras,
+    pub options: Options,
+}
+
+/// What a person set for one feed. None of it but the name is ever shown or logged.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Options {
+    /// Instead of [`USER_AGENT`].
+    pub user_agent: Option<String>,
+    /// To the very scheme, host and port of the request's address, and nowhere else. What belongs to the exchange itself
+    /// (lengths, ranges, conditions) is left out.
+    pub headers: Vec<(String, String)>,
+    pub cookie: Option<String>,
+    /// `user:password`, likewise.
+    pub password: Option<String>,
+    /// The address of a proxy for this request, instead of the environment's.
+    pub proxy: Option<String>,
+}
+
+/// Says what is set, never to what.
+impl fmt::Debug for Options {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names: Vec<&str> = self.headers.iter().map(|(name, _)| name.as_str()).collect();
+        f.debug_struct("Options")
+            .field("user_agent", &self.user_agent)
+            .field("headers", &names)
+            .field("cookie", &self.cookie.is_some())
+            .field("password", &self.password.is_some())
+            .field("proxy", &self.proxy.as_deref().map(proxy::shown))
+            .finish()
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,8 +102,12 @@ pub struct Response {
     pub outcome: Outcome,
     /// Where redirects led, without user name and password.
     pub url: CleanUrl,
+    /// Where permanent redirects alone (301, 308) led, if anywhere.
+    pub moved: Option<CleanUrl>,
     /// Whether a redirect led from https to http: what came may have been changed on its way.
     pub downgraded: bool,
+    /// For how many seconds the server calls its answer fresh.
+    pub fresh_seconds: Option<i64>,
     /// Bytes received of the body, decoded.
     pub bytes: u64,
     /// The body's part of the byte budget: other downloads wait for it, so drop it with the body.
@@ -97,6 +127,15 @@ pub trait Resolver: Send + Sync {
     fn resolve(&self, host: &str) -> std::io::Result<Vec<IpAddr>>;
     /// Loopback, private, link-local, carrier-grade NAT, unique local, unspecified, multicast, metadata.
     fn is_private(&self, address: IpAddr) -> bool;
+}
+
+/// Through whom the network is reached.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Proxy {
+    /// As `http_proxy`, `https_proxy`, `all_proxy` and `no_proxy` say. A proxy looks names up itself: then only
+    /// addresses written as numbers can be kept out of private networks, and the proxy must see to the rest.
+    OfTheEnvironment,
+    None,
 }
 
 /// The network as the fetcher meets it.
@@ -198,6 +237,21 @@ impl Fetcher {
         receiver.recv().unwrap_or_else(|_| failed(url, Problem::Contained { detail: "while fetching".to_owned() }))
     }
 
+    /// Takes up what a host asked for before this program was started: it is not asked before that moment.
+    pub fn hold_back(&self, served_by: &str, not_before: Timestamp, refusals: i64) {
+        self.inner.shared.turns.close(served_by, not_before, refusals);
+    }
+
+    /// Whether the host has asked for room and was not [forgiven](Fetcher::forgive) since.
+    pub fn has_refused(&self, served_by: &str) -> bool {
+        self.inner.shared.turns.refusals(served_by) > 0
+    }
+
+    /// The host answers again.
+    pub fn forgive(&self, served_by: &str) {
+        self.inner.shared.turns.open(served_by);
+    }
+
     /// How often the network outside has shown signs of life so far: public names that were found, servers that answered.
     pub fn signs_of_life(&self) -> u64 {
         let shared = &self.inner.shared;
@@ -216,7 +270,7 @@ impl Drop for Inner {
 
 fn failed(url: CleanUrl, problem: Problem) -> Response {
     let outcome = Outcome::Failed { problem, retry_at: None };
-    Response { outcome, url, downgraded: false, bytes: 0, held: Held::default() }
+    Response { outcome, url, moved: None, downgraded: false, fresh_seconds: None, bytes: 0, held: Held::default() }
 }
 
 /// A request under way.

@@ -1,60 +1,17 @@
-//! Through whom a server is asked: the environment's proxies, one that a person set for a feed, or none.
-//! It never shows the user name and password that a proxy's address may carry.
-
-use std::fmt;
+//! Through whom an address is asked: the environment's proxies, one that a person set for a feed, or none.
+//! It never passes on the user name and password that a proxy's address may carry.
 
 use http::Uri;
 use hyper_util::client::proxy::matcher::Matcher;
 use url::Url;
 
+use super::Proxy;
 use crate::news::CleanUrl;
 
-/// Through whom the network is reached.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum Proxy {
-    /// As `http_proxy`, `https_proxy`, `all_proxy` and `no_proxy` say. A proxy looks names up itself: then only
-    /// addresses written as numbers can be kept out of private networks, and the proxy must see to the rest.
-    OfTheEnvironment,
-    /// Through this one, whatever the environment says.
-    Through(ProxyAddress),
-    None,
-}
-
-/// Where a proxy is: `http://host:port`, `https://…`, `socks5://…`, or `socks5h://…`, which looks names up itself.
-#[derive(Clone, PartialEq, Eq, Hash)]
-pub struct ProxyAddress(Url);
-
-/// Why a text is no proxy's address.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("that is not a proxy's address. One looks like http://proxy.example.org:3128 or socks5h://127.0.0.1:9050.")]
-pub struct NotAProxy;
-
-const SCHEMES: [&str; 5] = ["http", "https", "socks4", "socks5", "socks5h"];
 /// The environment's words for a proxy, as curl reads them.
 const VARIABLES: [&str; 6] = ["http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"];
 
-impl ProxyAddress {
-    /// Reads an address as a person types it. A missing scheme means http.
-    pub fn parse(text: &str) -> Result<ProxyAddress, NotAProxy> {
-        let text = text.trim();
-        let text = if text.contains("://") { text.to_owned() } else { format!("http://{text}") };
-        let url = Url::parse(&text).map_err(|_| NotAProxy)?;
-        let has_host = url.host_str().is_some_and(|it| !it.is_empty());
-        if has_host && SCHEMES.contains(&url.scheme()) { Ok(ProxyAddress(url)) } else { Err(NotAProxy) }
-    }
-
-    pub(super) fn as_url(&self) -> &Url {
-        &self.0
-    }
-}
-
-impl fmt::Debug for ProxyAddress {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}://{}", self.0.scheme(), host_and_port(&self.0))
-    }
-}
-
-/// Which proxy an address is asked through, by the same rules as the client's own.
+/// Which proxy an address is asked through, by the rules that the client itself goes by.
 pub(super) struct Route {
     matcher: Matcher,
     /// Hosts of the proxies: the person's own, wherever they are.
@@ -62,29 +19,34 @@ pub(super) struct Route {
 }
 
 impl Route {
-    pub(super) fn of(proxy: &Proxy) -> Route {
+    /// What everything goes through.
+    pub(super) fn of(proxy: Proxy) -> Route {
         match proxy {
             Proxy::OfTheEnvironment => {
                 let hosts = hosts_of_the_environment(|name| std::env::var(name).ok());
                 Route { matcher: Matcher::from_env(), hosts }
             }
-            Proxy::Through(address) => {
-                let matcher = Matcher::builder().all(address.0.to_string()).build();
-                Route { matcher, hosts: address.0.host_str().map(str::to_owned).into_iter().collect() }
-            }
             Proxy::None => Route { matcher: Matcher::builder().build(), hosts: Vec::new() },
         }
+    }
+
+    /// One proxy for all that takes this route.
+    pub(super) fn through(proxy: &str) -> Route {
+        let matcher = Matcher::builder().all(proxy.to_owned()).build();
+        Route { matcher, hosts: host(proxy).into_iter().collect() }
     }
 
     /// `host:port` of the proxy through which this address is asked, if there is one.
     pub(super) fn proxy_for(&self, url: &CleanUrl) -> Option<String> {
         let target: Uri = url.without_secrets().as_str().parse().ok()?;
         let proxy = self.matcher.intercept(&target)?;
-        Url::parse(&proxy.uri().to_string()).ok().map(|it| host_and_port(&it))
+        Some(shown(&proxy.uri().to_string()))
     }
 }
 
-fn host_and_port(url: &Url) -> String {
+/// A proxy's host and port, without its password.
+pub(super) fn shown(proxy: &str) -> String {
+    let Some(url) = parsed(proxy) else { return "of that feed".to_owned() };
     let host = url.host_str().unwrap_or_default();
     match url.port_or_known_default() {
         Some(port) => format!("{host}:{port}"),
@@ -92,9 +54,19 @@ fn host_and_port(url: &Url) -> String {
     }
 }
 
+/// A missing scheme means http.
+fn parsed(proxy: &str) -> Option<Url> {
+    let proxy = if proxy.contains("://") { proxy.to_owned() } else { format!("http://{proxy}") };
+    Url::parse(&proxy).ok().filter(|it| it.host_str().is_some_and(|it| !it.is_empty()))
+}
+
+fn host(proxy: &str) -> Option<String> {
+    parsed(proxy)?.host_str().map(str::to_owned)
+}
+
 fn hosts_of_the_environment(variable: impl Fn(&str) -> Option<String>) -> Vec<String> {
-    let host = |text: String| ProxyAddress::parse(&text).ok().and_then(|it| it.0.host_str().map(str::to_owned));
-    let mut hosts: Vec<String> = VARIABLES.iter().filter_map(|name| variable(name)).filter_map(host).collect();
+    let mut hosts: Vec<String> =
+        VARIABLES.iter().filter_map(|name| variable(name)).filter_map(|it| host(&it)).collect();
     hosts.sort();
     hosts.dedup();
     hosts
@@ -117,16 +89,12 @@ mod tests {
 
     #[test]
     fn a_proxy_is_named_without_its_password() {
-        let address = ProxyAddress::parse("http://me:secret@proxy.corp:3128").unwrap();
-        assert_eq!(format!("{address:?}"), "http://proxy.corp:3128");
-        let route = Route::of(&Proxy::Through(address));
         let url = CleanUrl::parse("https://lwn.net/feed").unwrap();
+        let route = Route::through("http://me:secret@proxy.corp:3128");
         assert_eq!(route.proxy_for(&url).as_deref(), Some("proxy.corp:3128"));
-        assert_eq!(Route::of(&Proxy::None).proxy_for(&url), None);
-        for wrong in ["", "ftp://proxy:1", "http://", "a proxy"] {
-            assert_eq!(ProxyAddress::parse(wrong), Err(NotAProxy), "{wrong:?}");
-        }
-        let tor = ProxyAddress::parse("socks5h://127.0.0.1:9050").unwrap();
-        assert_eq!(Route::of(&Proxy::Through(tor)).proxy_for(&url).as_deref(), Some("127.0.0.1:9050"));
+        assert_eq!(Route::through("socks5h://127.0.0.1:9050").proxy_for(&url).as_deref(), Some("127.0.0.1:9050"));
+        assert_eq!(Route::of(Proxy::None).proxy_for(&url), None);
+        assert_eq!(shown("me:secret@proxy.corp:3128"), "proxy.corp:3128");
+        assert!(!shown("http://me:secret@").contains("secret"));
     }
 }

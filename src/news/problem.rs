@@ -42,13 +42,6 @@ pub enum Problem {
         host: String,
         detail: String,
     },
-    /// The proxy failed through which the host was to be asked.
-    Proxy {
-        /// `host:port`, never its password.
-        proxy: String,
-        host: String,
-        fault: ProxyFault,
-    },
     NotHttp {
         host: String,
     },
@@ -98,6 +91,15 @@ pub enum Problem {
     NoFeedFound {
         host: String,
     },
+    /// The program that is to give a feed's password did not.
+    NoPassword {
+        detail: String,
+    },
+    /// A feed's own proxy can't be used.
+    Proxy {
+        proxy: String,
+        detail: String,
+    },
     /// A site that has feeds, though not of what an address shows.
     NoFeedOf {
         site: &'static str,
@@ -113,15 +115,6 @@ pub enum Problem {
     File {
         detail: String,
     },
-}
-
-/// What is wrong with a proxy.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ProxyFault {
-    Unreachable,
-    /// It answers, and will not ask the host.
-    Refuses,
-    WantsPassword,
 }
 
 impl Problem {
@@ -160,16 +153,6 @@ impl Problem {
             Problem::Insecure { host, detail } => format!(
                 "The connection to {host} is not secure: {detail}. Nothing was fetched; ask the publisher, or try again later."
             ),
-            Problem::Proxy { proxy, host, fault } => {
-                let what = match fault {
-                    ProxyFault::Unreachable => "can't be reached",
-                    ProxyFault::Refuses => "will not connect to it",
-                    ProxyFault::WantsPassword => "wants a password",
-                };
-                format!(
-                    "{host} is asked through the proxy {proxy}, which {what}. Check that proxy and what https_proxy, http_proxy and no_proxy say."
-                )
-            }
             Problem::NotHttp { host } => {
                 format!("{host} did not answer like a web server. Check the address and its port.")
             }
@@ -222,6 +205,14 @@ impl Problem {
             }
             Problem::NoFeedFound { host } => {
                 format!("{host} names no feed. Paste the feed's own address, or use `dateline save` to keep the page.")
+            }
+            Problem::NoPassword { detail } => {
+                format!("There is no password: {detail}. Correct password_command in the feed's settings.")
+            }
+            Problem::Proxy { proxy, detail } => {
+                format!(
+                    "The proxy {proxy} can't be used: {detail}. Check it in the feed's settings, or what https_proxy, http_proxy and no_proxy say."
+                )
             }
             Problem::NoFeedOf { site, what, instead } => format!("{site} has no feed of {what}. {instead}."),
             Problem::NoAddress => "This article names no address. There is nothing to fetch.".to_owned(),

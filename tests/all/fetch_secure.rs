@@ -3,8 +3,8 @@
 use std::io::Write;
 use std::time::{Duration, Instant};
 
-use dateline::fetch::{Extras, Fetcher, Limits, Network, Outcome, Proxy, ProxyAddress, Request};
-use dateline::news::{Problem, ProxyFault, Zone};
+use dateline::fetch::{Fetcher, Limits, Network, Options, Outcome, Proxy, Request};
+use dateline::news::{Problem, Zone};
 
 use crate::fetch::{Names, body, named, noon, problem, quick, typed};
 use crate::hostd::{Hostd, Reply};
@@ -20,8 +20,8 @@ fn trusting(authority: &Authority, limits: Limits) -> Fetcher {
 }
 
 fn through(proxy: &str) -> Request {
-    let proxy = Some(Proxy::Through(ProxyAddress::parse(proxy).unwrap()));
-    Request { extras: Extras { proxy, ..Extras::default() }, ..named("http://pub.test/feed") }
+    let options = Options { proxy: Some(proxy.to_owned()), ..Options::default() };
+    Request { options, ..named("http://pub.test/feed") }
 }
 
 fn ok(body: &str) -> String {
@@ -68,13 +68,13 @@ fn a_redirect_out_of_https_is_followed_flagged_and_never_with_a_secret() {
     let response = fetcher.fetch_now(typed(&address));
     assert_eq!(body(&response), b"<rss/>");
     assert!(response.downgraded);
-    let secrets: Vec<(&str, Extras)> = vec![
-        ("a login", Extras { login: Some(("me".into(), "pw".into())), ..Extras::default() }),
-        ("a cookie", Extras { cookie: Some("a=b".into()), ..Extras::default() }),
-        ("a header", Extras { headers: vec![("X-Token".into(), "t".into())], ..Extras::default() }),
+    let secrets: Vec<(&str, Options)> = vec![
+        ("a login", Options { password: Some("me:pw".into()), ..Options::default() }),
+        ("a cookie", Options { cookie: Some("a=b".into()), ..Options::default() }),
+        ("a header", Options { headers: vec![("X-Token".into(), "t".into())], ..Options::default() }),
     ];
-    for (what, extras) in secrets {
-        let response = fetcher.fetch_now(Request { extras, ..typed(&address) });
+    for (what, options) in secrets {
+        let response = fetcher.fetch_now(Request { options, ..typed(&address) });
         assert_eq!(problem(&response), &Problem::RedirectScheme { scheme: "http".into() }, "{what}");
     }
     let response = fetcher.fetch_now(typed(&address.replace("https://", "https://me:pw@")));
@@ -91,16 +91,16 @@ fn what_a_person_set_for_a_feed_is_sent_to_its_own_origin_alone() {
     server.on("/here", [Reply::redirect(302, &other.url("pub.test", "/there"))]);
     other.on("/there", [Reply::redirect(302, &server.url("pub.test", "/back"))]);
     server.on("/back", [Reply::feed("x")]);
-    let extras = Extras {
+    let options = Options {
         headers: vec![("X-Token".into(), "hush".into()), ("Host".into(), "evil.test".into())],
         user_agent: Some("Curious/1.0".into()),
         cookie: Some("session=hush".into()),
-        login: Some(("me".into(), "hush".into())),
+        password: Some("me:hush".into()),
         proxy: None,
     };
     let fetcher = Fetcher::start_with(std::sync::Arc::new(noon), Names::usual(), false, network()).unwrap();
     let address = server.url("pub.test", "/feed").replace("http://", "http://old:password@");
-    let response = fetcher.fetch_now(Request { extras, ..typed(&address) });
+    let response = fetcher.fetch_now(Request { options, ..typed(&address) });
     assert_eq!(body(&response), b"x");
     let sent = |hits: &[crate::hostd::Hit]| -> Vec<[bool; 3]> {
         let has = |hit: &crate::hostd::Hit| ["x-token", "cookie", "authorization"].map(|it| hit.header(it).is_some());
@@ -130,27 +130,22 @@ fn a_proxy_is_asked_for_the_feed_and_named_when_it_fails() {
     assert_eq!(hit.header("proxy-authorization"), Some(&b"Basic bWU6c2VjcmV0"[..]));
     assert!(hit.header("referer").is_none() && hit.header("cookie").is_none() && hit.header("authorization").is_none());
 
-    let named = |fault| {
-        let (proxy, host) = (format!("127.0.0.1:{}", proxy.port), "pub.test".into());
-        Problem::Proxy { proxy, host, fault }
-    };
+    let named = |detail: &str| Problem::Proxy { proxy: format!("127.0.0.1:{}", proxy.port), detail: detail.to_owned() };
     let secure = |request: Request| Request { url: crate::fetch::url("https://pub.test/feed"), ..request };
-    for (status, fault) in [(403, ProxyFault::Refuses), (407, ProxyFault::WantsPassword)] {
+    for (status, detail) in [(403, "it will not connect to pub.test"), (407, "it wants a password")] {
         proxy.on("pub.test:443", [Reply::status(status)]);
         let response = fetcher.fetch_now(secure(through(&address)));
-        assert_eq!(problem(&response), &named(fault), "{status}");
+        assert_eq!(problem(&response), &named(detail), "{status}");
         assert!(!format!("{response:?}").contains("secret"));
     }
     // Nobody listens where it is said to be.
     let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let response = fetcher.fetch_now(through(&format!("http://me:secret@127.0.0.1:{port}")));
-    let Problem::Proxy { proxy, fault: ProxyFault::Unreachable, .. } = problem(&response) else {
-        panic!("{:?}", response.outcome)
-    };
-    assert_eq!(proxy, &format!("127.0.0.1:{port}"));
+    let unreachable = |proxy: String| Problem::Proxy { proxy, detail: "it can't be reached".into() };
+    assert_eq!(problem(&response), &unreachable(format!("127.0.0.1:{port}")));
     assert!(problem(&response).sentence(&Zone::utc()).as_str().contains(&format!("127.0.0.1:{port}")));
     let unknown = fetcher.fetch_now(through("socks5h://nowhere.test:1080"));
-    assert!(matches!(problem(&unknown), Problem::Proxy { fault: ProxyFault::Unreachable, .. }), "{unknown:?}");
+    assert_eq!(problem(&unknown), &unreachable("nowhere.test:1080".into()));
 }
 
 /// A proxy is the person's own, but no feed may have it asked for what lies on it.

@@ -13,6 +13,7 @@ mod fetch_secure;
 mod hostd;
 mod injection;
 mod kill;
+mod lists;
 mod loopback;
 mod mishaps;
 mod oracle;
