@@ -21,6 +21,7 @@ mod pipeline;
 mod pty;
 mod scan;
 mod scenes;
+mod secrets;
 mod subscribing;
 mod terminal;
 mod tidy;

@@ -14,6 +14,7 @@ use crate::hostd::PUBLIC;
 /// One that signs certificates.
 pub struct Authority {
     der: Vec<u8>,
+    pem: String,
     issuer: Issuer<'static, KeyPair>,
 }
 
@@ -29,12 +30,16 @@ impl Authority {
         let mut params = CertificateParams::new(Vec::new()).unwrap();
         params.distinguished_name.push(DnType::CommonName, name);
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-        let der = params.self_signed(&key).unwrap().der().to_vec();
-        Authority { der, issuer: Issuer::new(params, key) }
+        let own = params.self_signed(&key).unwrap();
+        Authority { der: own.der().to_vec(), pem: own.pem(), issuer: Issuer::new(params, key) }
     }
 
     pub fn der(&self) -> Vec<u8> {
         self.der.clone()
+    }
+
+    pub fn pem(&self) -> &str {
+        &self.pem
     }
 
     /// A certificate for this name, valid from the first year until the second begins.
