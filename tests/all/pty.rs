@@ -209,11 +209,6 @@ impl Session {
         self.shared.lock().screen.screen().contents()
     }
 
-    /// Looks at the screen as it is now.
-    pub fn look(&self, at: impl FnOnce(&vt100::Screen)) {
-        at(self.shared.lock().screen.screen());
-    }
-
     /// What has been sent so far.
     pub fn bytes(&self) -> Vec<u8> {
         self.shared.lock().bytes.clone()

@@ -10,7 +10,7 @@ use crate::{Figure, PROGRAM, median, percentile, times};
 const COLUMNS: u16 = 120;
 const ROWS: u16 = 40;
 /// Left of it is the tree, whose own cursor is of no interest here.
-const LIST_FROM: u16 = 20;
+const LIST_FROM: usize = 20;
 const STARTS: usize = 7;
 const MOVES: usize = 200;
 const PREVIEWS: usize = 40;
@@ -106,7 +106,11 @@ fn newest(made: &Made) -> String {
 
 /// The list's row under the cursor.
 fn cursor_row(screen: &vt100::Screen) -> Option<String> {
-    screen.rows(LIST_FROM, COLUMNS - LIST_FROM).find(|row| row.contains('▌'))
+    cursor_line(&screen.contents())
+}
+
+fn cursor_line(contents: &str) -> Option<String> {
+    contents.lines().map(|it| it.chars().skip(LIST_FROM).collect::<String>()).find(|it| it.contains('▌'))
 }
 
 fn bottom(screen: &vt100::Screen) -> String {
@@ -145,8 +149,8 @@ fn worst_switch(session: &mut Session, from: Way, (name, near, last): Way) -> f6
 /// Waits until the list knows all its articles.
 fn whole(session: &Session, made: &Made) {
     session.wait_for("the whole list", |screen| {
-        let digits: String = bottom(screen).split(" of ").nth(1).unwrap_or_default().chars().collect();
-        let number: String = digits.chars().take_while(|it| !it.is_alphabetic()).filter(char::is_ascii_digit).collect();
+        let said = bottom(screen).split(" of ").nth(1).unwrap_or_default().to_owned();
+        let number: String = said.chars().take_while(|it| *it != ' ').filter(char::is_ascii_digit).collect();
         number.parse() == Ok(made.articles)
     });
 }
@@ -157,9 +161,7 @@ fn top(session: &mut Session, made: &Made) {
 }
 
 fn moved(session: &mut Session) {
-    let mut before = None;
-    session.wait_for("a row", |screen| cursor_row(screen).is_some());
-    session.look(|screen| before = cursor_row(screen));
+    let before = cursor_line(&session.screen());
     session.send("j");
     session.wait_for("the next row", |screen| cursor_row(screen).is_some_and(|now| Some(now) != before));
 }
@@ -192,13 +194,12 @@ fn until_said(session: &mut Session, words: &str) -> (f64, f64) {
     let mut down = true;
     while !is_said {
         let key = Instant::now();
-        let mut before = None;
-        session.look(|screen| before = cursor_row(screen));
+        let before = cursor_line(&session.screen());
         session.send(if down { "j" } else { "k" });
         session.wait_for("a move or the notice", |screen| {
             screen.contents().contains(words) || cursor_row(screen) != before
         });
-        session.look(|screen| is_said = screen.contents().contains(words));
+        is_said = session.screen().contains(words);
         longest = longest.max(key.elapsed());
         down = !down;
     }
