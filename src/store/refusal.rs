@@ -48,6 +48,12 @@ pub enum Refusal {
     Closed,
     #[error("The library could not do that: {detail}. Nothing was changed; `dateline doctor` shows more.")]
     Sqlite { detail: String },
+    #[error("A saved search needs a name. Type a word or two, such as Morning.")]
+    SearchWithoutName,
+    #[error("There is a search called {name} already. Choose another name; nothing was changed.")]
+    SearchNameTaken { name: String },
+    #[error("{most} searches are saved, and no more fit. Delete one that is no longer needed first.")]
+    ManySearches { most: i64 },
     #[error(
         "This Dateline was built with SQLite {found}, which can damage libraries. Build it with its bundled SQLite."
     )]
