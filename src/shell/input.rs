@@ -126,10 +126,10 @@ struct Mender {
 impl Mender {
     /// Takes what was heard, and gives what is to be passed on.
     fn take(&mut self, message: Message) -> Vec<Message> {
-        let letter = match &message {
-            Message::Key(Key { code: KeyCode::Char(it), control: false, alt: false, .. }) => Some(*it),
-            Message::Key(Key { code: KeyCode::Enter, .. }) => Some('\n'),
-            _ => None,
+        let letter = if let Message::Key(Key { code: KeyCode::Char(it), control: false, alt: false, .. }) = &message {
+            Some(*it)
+        } else {
+            matches!(message, Message::Key(Key { code: KeyCode::Enter, .. })).then_some('\n')
         };
         if self.in_answer {
             let ends = matches!(
