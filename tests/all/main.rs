@@ -5,6 +5,7 @@
 
 mod corpus_feeds;
 mod corpus_hostile;
+mod corpus_mutations;
 mod corpus_pages;
 mod corpus_score;
 mod fetch;
