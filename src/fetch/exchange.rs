@@ -192,8 +192,10 @@ fn headers(request: &Request, at: &CleanUrl) -> HeaderMap {
             headers.insert(name, value);
         }
     };
-    send_back(IF_NONE_MATCH, &request.validators.etag);
-    send_back(IF_MODIFIED_SINCE, &request.validators.last_modified);
+    if request.validators_of.as_ref().is_none_or(|it| *it == at.without_secrets()) {
+        send_back(IF_NONE_MATCH, &request.validators.etag);
+        send_back(IF_MODIFIED_SINCE, &request.validators.last_modified);
+    }
     headers
 }
 

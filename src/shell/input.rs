@@ -48,7 +48,11 @@ fn read_terminal(inbox: &Sender<Inbound>, asked: bool) {
             Ok(Waited::Readable) => {}
             Ok(Waited::Nothing) => {
                 // What looked like the beginning of an answer was keys after all.
-                if answer.give_up().into_iter().any(|key| inbox.send(Inbound::Message(Message::Key(key))).is_err()) {
+                let mut mender = Mender::default();
+                let mut messages: Vec<Message> =
+                    answer.give_up().into_iter().flat_map(|key| mender.take(Message::Key(key))).collect();
+                messages.extend(mender.end());
+                if messages.into_iter().any(|it| inbox.send(Inbound::Message(it)).is_err()) {
                     return;
                 }
                 continue;
@@ -60,8 +64,10 @@ fn read_terminal(inbox: &Sender<Inbound>, asked: bool) {
             }
         }
         let mut heard = false;
+        let mut mender = Mender::default();
         loop {
-            match crossterm::event::poll(Duration::ZERO) {
+            let patience = if mender.text.is_some() { PASTE_GOES_ON_WITHIN } else { Duration::ZERO };
+            match crossterm::event::poll(patience) {
                 Ok(true) => heard = true,
                 // Told of a resize and of a key at once, crossterm hands on the resize and forgets the key's edge.
                 // Setting the modes that are set already makes the terminal say once more that it can be read.
@@ -84,10 +90,95 @@ fn read_terminal(inbox: &Sender<Inbound>, asked: bool) {
                 Message::Key(key) => answer.heard(key),
                 other => vec![other],
             };
-            if messages.into_iter().any(|it| inbox.send(Inbound::Message(it)).is_err()) {
+            let mut mended = messages.into_iter().flat_map(|it| mender.take(it));
+            if mended.any(|it| inbox.send(Inbound::Message(it)).is_err()) {
                 return;
             }
         }
+        if mender.end().into_iter().any(|it| inbox.send(Inbound::Message(it)).is_err()) {
+            return;
+        }
+    }
+}
+
+/// What of a torn paste has not come after so long does not come.
+const PASTE_GOES_ON_WITHIN: Duration = Duration::from_millis(200);
+/// What follows the escape byte at the beginning of a paste.
+const PASTE_BEGINS: &str = "[200~";
+/// Bytes of a torn paste that are kept; no line takes more.
+const TORN_BYTES_MAX: usize = 64 * 1024;
+
+/// Answers to questions about colours and abilities (OSC, DCS, APC) that come late are no keys, though crossterm takes
+/// their first byte for a key with Alt and the rest for letters.
+fn begins_an_answer(message: &Message) -> bool {
+    matches!(message, Message::Key(Key { code: KeyCode::Char(']' | 'P' | '_'), alt: true, control: false, .. }))
+}
+
+/// Where Esc is pressed right before a paste, both come in one piece: two escape bytes, of which crossterm makes one key
+/// and forgets the other, so that the paste reads as keys. It is put together again, or its letters would run as
+/// commands.
+#[derive(Default)]
+struct Mender {
+    after_escape: bool,
+    /// Keys that may be the beginning of a paste, or of an answer of the terminal's.
+    held: Vec<Message>,
+    text: Option<String>,
+    in_answer: bool,
+}
+
+impl Mender {
+    /// Takes what was heard, and gives what is to be passed on.
+    fn take(&mut self, message: Message) -> Vec<Message> {
+        let letter = match &message {
+            Message::Key(Key { code: KeyCode::Char(it), control: false, alt: false, .. }) => Some(*it),
+            Message::Key(Key { code: KeyCode::Enter, .. }) => Some('\n'),
+            _ => None,
+        };
+        if self.in_answer {
+            let ends = matches!(
+                &message,
+                Message::Key(
+                    Key { code: KeyCode::Char('\\'), alt: true, .. }
+                        | Key { code: KeyCode::Char('g'), control: true, .. }
+                )
+            );
+            self.in_answer = !ends;
+            return Vec::new();
+        }
+        if self.held.first().is_some_and(begins_an_answer) {
+            if letter.is_some_and(|it| it.is_ascii_digit() || matches!(it, '>' | '!')) {
+                self.held.clear();
+                self.in_answer = true;
+                return Vec::new();
+            }
+        } else if begins_an_answer(&message) && self.held.is_empty() && self.text.is_none() {
+            self.held.push(message);
+            return Vec::new();
+        }
+        if let Some(text) = &mut self.text {
+            text.extend(letter.filter(|_| text.len() < TORN_BYTES_MAX));
+            return Vec::new();
+        }
+        let begun = self.after_escape && letter.is_some() && letter == PASTE_BEGINS.chars().nth(self.held.len());
+        if begun {
+            self.held.push(message);
+            if self.held.len() == PASTE_BEGINS.len() {
+                self.held.clear();
+                self.text = Some(String::new());
+            }
+            return Vec::new();
+        }
+        self.after_escape = matches!(message, Message::Key(Key { code: KeyCode::Escape, .. }));
+        let mut out = std::mem::take(&mut self.held);
+        out.push(message);
+        out
+    }
+
+    /// Nothing more has come.
+    fn end(self) -> Vec<Message> {
+        let mut out = self.held;
+        out.extend(self.text.map(Message::Paste));
+        out
     }
 }
 
@@ -202,6 +293,44 @@ mod tests {
         assert_eq!(key(Code::Char('J'), KeyModifiers::SHIFT), Some(Key::char('J')));
         assert_eq!(key(Code::Char('j'), KeyModifiers::SHIFT), Some(Key::char('J')));
         assert_eq!(key(Code::BackTab, KeyModifiers::SHIFT).map(|it| it.shift), Some(true));
+    }
+
+    #[test]
+    fn a_late_answer_of_the_terminal_is_no_key() {
+        let mut mender = Mender::default();
+        let alt = |it| Message::Key(Key { alt: true, ..Key::char(it) });
+        let mut out = mender.take(alt(']'));
+        for it in "11;rgb:0000".chars() {
+            out.extend(mender.take(Message::Key(Key::char(it))));
+        }
+        out.extend(mender.take(alt('\\')));
+        assert!(out.is_empty(), "{out:?}");
+        // A person's own Alt and what follows it is a person's.
+        out.extend(mender.take(alt(']')));
+        out.extend(mender.take(Message::Key(Key::char('j'))));
+        out.extend(mender.end());
+        assert_eq!(out.len(), 2, "{out:?}");
+    }
+
+    #[test]
+    fn a_paste_right_after_escape_is_a_paste() {
+        let mut mender = Mender::default();
+        let typed = |it| Message::Key(Key::char(it));
+        let escape = || Message::Key(key(Code::Esc, KeyModifiers::NONE).unwrap());
+        let mut out = mender.take(escape());
+        for it in "[200~Q:quit".chars() {
+            out.extend(mender.take(typed(it)));
+        }
+        out.extend(mender.end());
+        assert!(matches!(&out[..], [Message::Key(_), Message::Paste(text)] if text == "Q:quit"), "{out:?}");
+
+        let mut mender = Mender::default();
+        let mut out = mender.take(escape());
+        for it in "[[20".chars() {
+            out.extend(mender.take(typed(it)));
+        }
+        out.extend(mender.end());
+        assert_eq!(out.len(), 5, "{out:?}");
     }
 
     #[test]

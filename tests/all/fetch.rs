@@ -80,6 +80,7 @@ fn named(address: &str) -> Request {
     Request {
         url: url(address),
         validators: Validators::default(),
+        validators_of: None,
         expects: Expects::Feed,
         trust: Trust::default(),
         options: Options::default(),

@@ -425,7 +425,9 @@ fn the_readme_shows(readme: &str, (begin, end): (&str, &str), name: &str, table:
         Some((found, _)) => {
             let wrong = found.trim().lines().zip(table.trim().lines()).find(|(found, made)| found != made);
             let (found, made) = wrong.unwrap_or(("(its end)", "(more or fewer rows)"));
-            vec![format!("README.md: its {name} table is old. It has\n  {found}\nand what it is made from says\n  {made}")]
+            vec![format!(
+                "README.md: its {name} table is old. It has\n  {found}\nand what it is made from says\n  {made}"
+            )]
         }
     }
 }

@@ -5,12 +5,14 @@
 
 #![allow(clippy::unwrap_used, clippy::print_stdout)]
 
+mod drain;
 #[path = "../all/loopback.rs"]
 #[allow(dead_code, unused_imports)]
 mod loopback;
 #[path = "../all/oracle.rs"]
 #[allow(dead_code, unused_imports)]
 mod oracle;
+mod parse;
 #[path = "../all/pty.rs"]
 #[allow(dead_code, unused_imports)]
 mod pty;
@@ -32,6 +34,14 @@ const COLUMNS: u16 = 120;
 const ROWS: u16 = 40;
 
 fn main() {
+    if std::env::args().any(|it| it == "drain") {
+        return drain::table();
+    }
+    // `cargo bench -- parse` prints this part alone.
+    parse::figures();
+    if std::env::args().any(|it| it == "parse") {
+        return;
+    }
     println!(
         "{:>8} {:>16} {:>12} {:>12} {:>12} {:>12} {:>12}",
         "articles", "first frame ms", "j ms", "j p99 ms", "open ms", "search ms", "file KB each"
@@ -61,6 +71,7 @@ fn main() {
         );
     }
     refresh();
+    drain::table();
 }
 
 /// A refresh of 100 feeds of 50 articles, cold, then again with nothing new.
