@@ -21,6 +21,7 @@ mod politeness;
 mod pty;
 mod scan;
 mod scenes;
+mod settings;
 mod subscribing;
 mod terminal;
 mod tidy;

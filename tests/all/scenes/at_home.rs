@@ -73,6 +73,7 @@ fn mistakes_leave_everything_as_it_was_and_are_pointed_at() {
     assert!(notice.starts_with(expected), "{notice}");
     assert_eq!(scene.lines()[1..30], before[1..30]);
     scene.save("[reader]\nmeasure = 40\n");
+    assert_eq!(scene.notice(), "The settings are mended and in force.");
     assert_ne!(scene.lines()[1..30], before[1..30]);
 }
 
