@@ -178,10 +178,7 @@ pub fn ask_order(app: &mut App) {
 }
 
 fn awaited(app: &mut App, awaiting: Awaiting, key: Key) {
-    let letter = match key.code {
-        KeyCode::Char(it) if !key.control && !key.alt => Some(it),
-        _ => None,
-    };
+    let letter = if let KeyCode::Char(it) = key.code { Some(it).filter(|_| !key.control && !key.alt) } else { None };
     let is_macro_key = app.settings.keys.lookup(&[key]) == Lookup::Matched(Command::Macro);
     match (awaiting, letter) {
         (Awaiting::Order, _) => sorting::chosen(app, key),

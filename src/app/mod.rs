@@ -89,7 +89,6 @@ pub enum Message {
     /// Opening, copying or suspending did not work, and why.
     Failed(CleanText),
     Opened(CleanUrl),
-    Copied(CleanText),
     /// Nobody has pressed a key for [`WHICH_KEY_PAUSE`] although a sequence is not complete.
     Paused,
     /// A program was given the text: what it wrote, or why it was not.
@@ -223,7 +222,6 @@ pub fn update(app: &mut App, now: &Now, message: Message) -> Vec<Effect> {
         Message::PageSaved(url) => activity::page_saved(app, &url),
         Message::Failed(why) => app.tell_problem(&why),
         Message::Opened(url) => act::opened(app, &url),
-        Message::Copied(text) => app.tell(&format!("Copied {text}")),
         Message::Paused => keys::paused(app),
         Message::Piped(program, outcome) => act::piped(app, &program, outcome),
         Message::SavedTo(file, count) => {

@@ -25,7 +25,7 @@ use std::sync::Arc;
 use clap::Parser;
 
 use crate::config::{Config, ConfigError, Flags, Paths, Value, Wanted, config_file};
-use crate::fetch::{Fetcher, Proxy, SystemResolver};
+use crate::fetch::{Fetcher, Network, SystemResolver};
 use crate::news::{CleanText, Clock, Limit, Problem, Timestamp, Zone};
 use crate::refresh::{Pipeline, PipelineError};
 use crate::store::{Library, StoreError};
@@ -82,7 +82,8 @@ impl Surroundings {
 
     fn fetcher(&self) -> Result<Fetcher, Failure> {
         let limits = crate::shell::limits(&self.config.settings.fetch);
-        Fetcher::start_with(self.clock.clone(), Arc::new(SystemResolver), self.offline, limits, Proxy::OfTheEnvironment)
+        let network = Network { limits, ..Network::standard() };
+        Fetcher::start_with(self.clock.clone(), Arc::new(SystemResolver), self.offline, network)
             .map_err(|problem| self.problem(&problem))
     }
 

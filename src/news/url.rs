@@ -20,7 +20,8 @@ const SHARED_SERVICES: [&str; 10] = [
 ];
 
 /// A parsed http or https address. Its text is ASCII and never begins with `-`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+/// What a log may show of it is the address without its password.
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct CleanUrl(Url);
 
 /// Why a text is not an address that Dateline follows.
@@ -129,6 +130,12 @@ impl CleanUrl {
     }
 }
 
+impl fmt::Debug for CleanUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "CleanUrl({})", self.without_secrets().as_str())
+    }
+}
+
 impl fmt::Display for CleanUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.0.as_str())
@@ -171,5 +178,6 @@ mod tests {
     fn secrets_are_left_out_where_an_address_is_shown() {
         let url = CleanUrl::parse("https://me:pw@example.org/feed").unwrap();
         assert_eq!(url.without_secrets().as_str(), "https://example.org/feed");
+        assert_eq!(format!("{url:?}"), "CleanUrl(https://example.org/feed)");
     }
 }

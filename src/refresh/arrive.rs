@@ -37,7 +37,7 @@ pub(super) enum Came {
 /// network is to blame.
 pub(super) fn arrive(pipeline: &Pipeline, due: &Due, response: Response) -> Result<Came, StoreError> {
     hosts::note(pipeline, &response)?;
-    let Response { outcome, url: from, moved, fresh_seconds, bytes: _, held } = response;
+    let Response { outcome, url: from, moved, downgraded, fresh_seconds, bytes: _, held } = response;
     let at = (pipeline.clock)();
     let unchanged = |validators: Option<Validators>, whole: bool| {
         let (feed, url) = (due.feed, due.url.clone());
@@ -69,10 +69,16 @@ pub(super) fn arrive(pipeline: &Pipeline, due: &Due, response: Response) -> Resu
     }
     let read = read_feed(&body, content_type, &from);
     drop((body, held));
-    let (parsed, complaints) = match read {
+    let (parsed, mut complaints) = match read {
         Ok(read) => read,
         Err(problem) => return Ok(Came::Failed { problem, status: None, retry_at: None }),
     };
+    if downgraded {
+        complaints.push(Complaint::new(&format!(
+            "It was asked for over https and redirected to http ({}): on its way anyone could read or change it.",
+            from.host()
+        )));
+    }
     let arrival = arrival(due, from, parsed, complaints, validators, fresh_seconds, at, body_hash);
     let changed = pipeline.library.change(Change::Arrive(Box::new(arrival)))?;
     let articles = changed.touched.articles;

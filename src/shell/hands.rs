@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use crate::app::Message;
 use crate::config::{Config, FetchSettings, Settings, Value};
-use crate::fetch::{Fetcher, Limits, Proxy, SystemResolver};
+use crate::fetch::{self, Fetcher, Limits, SystemResolver};
 use crate::news::{ArticleId, CleanText, CleanUrl, Clock, FolderPath, Limit, Problem, Zone};
 use crate::refresh::{AddRequest, Cancel, Pipeline, PipelineError, Progress, RefreshRequest};
 use crate::store::{Library, Origin};
@@ -72,9 +72,9 @@ impl Network {
         {
             return Ok(pipeline.clone());
         }
-        let proxy = Proxy::OfTheEnvironment;
+        let network = fetch::Network { limits: limits(&wanted), ..fetch::Network::standard() };
         let resolver = Arc::new(SystemResolver);
-        let fetcher = Fetcher::start_with(self.clock.clone(), resolver, self.offline, limits(&wanted), proxy)
+        let fetcher = Fetcher::start_with(self.clock.clone(), resolver, self.offline, network)
             .map_err(|problem| problem.sentence(&self.zone))?;
         let pipeline =
             Pipeline { library: self.library.clone(), fetcher, clock: self.clock.clone(), zone: self.zone.clone() };

@@ -86,12 +86,13 @@ fn read_terminal(inbox: &Sender<Inbound>, asked: bool) {
             }
             let Ok(event) = crossterm::event::read() else { break };
             let Some(message) = message_of(event) else { continue };
-            let messages = match message {
+            // What was asked for is taken out first; other answers, and torn pastes, are the mender's.
+            let heard = match message {
                 Message::Key(key) => answer.heard(key),
                 other => vec![other],
             };
-            let mut mended = messages.into_iter().flat_map(|it| mender.take(it));
-            if mended.any(|it| inbox.send(Inbound::Message(it)).is_err()) {
+            let messages: Vec<Message> = heard.into_iter().flat_map(|it| mender.take(it)).collect();
+            if messages.into_iter().any(|it| inbox.send(Inbound::Message(it)).is_err()) {
                 return;
             }
         }
@@ -129,10 +130,10 @@ struct Mender {
 impl Mender {
     /// Takes what was heard, and gives what is to be passed on.
     fn take(&mut self, message: Message) -> Vec<Message> {
-        let letter = match &message {
-            Message::Key(Key { code: KeyCode::Char(it), control: false, alt: false, .. }) => Some(*it),
-            Message::Key(Key { code: KeyCode::Enter, .. }) => Some('\n'),
-            _ => None,
+        let letter = if let Message::Key(Key { code: KeyCode::Char(it), control: false, alt: false, .. }) = &message {
+            Some(*it)
+        } else {
+            matches!(message, Message::Key(Key { code: KeyCode::Enter, .. })).then_some('\n')
         };
         if self.in_answer {
             let ends = matches!(

@@ -30,7 +30,6 @@ const TOUCHED_LISTED_MAX: usize = 500;
 
 impl Writer {
     pub fn start(connection: Connection, clock: Clock, program: i64) -> Result<Writer, Refusal> {
-        connection.execute_batch("CREATE TEMP TABLE picked (article INTEGER PRIMARY KEY)")?;
         search::queue_all_where_words_changed(&connection, words::VERSION)?;
         let mut desk = Desk { connection, clock, program, press: Press::new()? };
         let (inbox, jobs) = mpsc::channel::<(Change, ChangeReply)>();

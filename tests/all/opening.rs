@@ -11,8 +11,8 @@ use super::pty::{ESCAPE, Exit, Session, WAIT_MAX};
 use super::world::World;
 
 /// A browser that writes down how many arguments it was given, and each of them.
-const HONEST: &str = "#!/bin/sh\nprintf '%s' \"$#\" >>\"$HOME/opened\"\nfor it in \"$@\"; do printf ' %s' \"$it\"; done \
-                      >>\"$HOME/opened\"\nprintf '\\n' >>\"$HOME/opened\"\n";
+const HONEST: &str = "#!/bin/sh\nline=\"$#\"\nfor it in \"$@\"; do line=\"$line $it\"; done\n\
+                      printf '%s\\n' \"$line\" >>\"$HOME/opened\"\n";
 
 fn feed(articles: &[(String, String)]) -> Vec<u8> {
     let escaped = |text: &str| text.replace('&', "&amp;").replace('<', "&lt;").replace('"', "&quot;");
@@ -59,7 +59,9 @@ fn opened(world: &World, count: usize) -> Vec<String> {
     let began = Instant::now();
     loop {
         let log = fs::read_to_string(world.home().join("opened")).unwrap_or_default();
-        let lines: Vec<String> = log.lines().map(str::to_owned).collect();
+        // A line that is still being written is none.
+        let whole = log.rfind('\n').map_or("", |end| &log[..end]);
+        let lines: Vec<String> = whole.lines().map(str::to_owned).collect();
         if lines.len() >= count {
             return lines;
         }

@@ -10,7 +10,7 @@ use std::net::{TcpListener, TcpStream};
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 
-use dateline::fetch::{Fetcher, Proxy};
+use dateline::fetch::{Fetcher, Network, Proxy};
 use dateline::news::{CleanText, Clock, FolderPath, Pause, Timestamp, Zone};
 use dateline::refresh::{AddRequest, Cancel, Pipeline, Progress, RefreshRequest};
 use dateline::store::{Answer, Ask, Library, Origin};
@@ -234,10 +234,11 @@ fn thirty_days_of_requests_are_what_publishers_ask_for() {
     let folder = tempfile::tempdir().unwrap();
     let ticking = Arc::clone(&now);
     let clock: Clock = Arc::new(move || Timestamp::from_seconds(ticking.load(Ordering::SeqCst)));
+    let network = || Network { limits: quick(), proxy: Proxy::None, authorities: Vec::new() };
     // A program that is started anew has a fetcher that remembers nothing.
     let start = || Pipeline {
         library: Library::open(folder.path(), Arc::clone(&clock)).unwrap(),
-        fetcher: Fetcher::start_with(Arc::clone(&clock), names.clone(), false, quick(), Proxy::None).unwrap(),
+        fetcher: Fetcher::start_with(Arc::clone(&clock), names.clone(), false, network()).unwrap(),
         clock: Arc::clone(&clock),
         zone: Zone::utc(),
     };

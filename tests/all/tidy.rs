@@ -50,7 +50,11 @@ const TABLE: &[Row] = &[
         uses: &["news", "html", "text", "query", "words", "feed", "page"],
         crates: &["rusqlite", "zstd", "blake3", "serde_json", "regex"],
     },
-    Row { module: "fetch", uses: &["news", "store"], crates: &["reqwest", "rustls", "tokio", "url"] },
+    Row {
+        module: "fetch",
+        uses: &["news", "store"],
+        crates: &["http", "hyper_util", "reqwest", "rustls", "tokio", "url"],
+    },
     Row {
         module: "refresh",
         uses: &["news", "words", "html", "feed", "page", "text", "enrich", "query", "store", "fetch"],
