@@ -121,6 +121,12 @@ impl App {
         self.settings.config.shown().iter().map(row).collect()
     }
 
+    /// `3 of 15`.
+    pub(super) fn settings_position(&self) -> CleanText {
+        let at = self.settings_view.as_ref().map_or(0, |it| it.cursor);
+        words(&format!("{} of {}", at + 1, SETTINGS.len()))
+    }
+
     /// About the selected one.
     pub fn setting_detail(&self) -> Option<SettingDetail> {
         let shown = self.selected_setting()?;

@@ -72,6 +72,7 @@ impl App {
         let total = self.list.ids.len();
         let selected = self.list.selected_count();
         let position = match &self.list.state {
+            _ if self.settings_view.is_some() => self.settings_position(),
             _ if selected > 0 => words(&format!("{} selected", number(selected as i64))),
             ListState::Loading => CleanText::own("loading…"),
             ListState::Begun => words(&format!("{} of …", number(self.list.cursor as i64 + 1))),

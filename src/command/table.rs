@@ -340,7 +340,7 @@ pub static COMMANDS: &[Entry] = &[
         command: Command::Palette,
         name: "palette",
         group: Group::General,
-        doc: "find a command, feed, tag or setting by some of its letters",
+        doc: "find a command, feed, tag or setting by letters",
     },
     Entry {
         command: Command::Preset,

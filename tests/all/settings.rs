@@ -5,6 +5,7 @@ use std::fs;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
+use super::loopback::{Body, Page, Server};
 use super::pty::{ENTER, Exit, Launch, Session};
 use super::world::{World, program};
 
@@ -131,6 +132,23 @@ fn the_shipped_settings_are_accepted_as_a_persons_own() {
     let shipped = world.done(&["generate", "config"]);
     save(&world, shipped.as_bytes());
     world.done(&["list"]);
+}
+
+/// From the file to the network: a feed that is larger than is set is not read.
+#[test]
+fn the_largest_feed_that_is_read_is_as_it_is_set() {
+    let mut feed = b"<rss version='2.0'><channel><title>Large</title><item><title>One</title><description>".to_vec();
+    feed.resize(1_500_000, b'x');
+    feed.extend(b"</description></item></channel></rss>");
+    let page = Page { path: "/feed", status: "200 OK", content_type: "application/rss+xml", body: Body::Bytes(feed) };
+    let server = Server::start(vec![page]);
+    let world = World::new();
+    save(&world, b"[fetch]\nfeed_max = \"1MiB\"\n");
+    let output = world.run(&["add", &server.url("/feed")]);
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(!output.status.success() && said.contains("sent more than 1 MB"), "{said}");
+    save(&world, b"[fetch]\nfeed_max = \"2MiB\"\n");
+    world.done(&["add", &server.url("/feed")]);
 }
 
 #[test]
