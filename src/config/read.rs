@@ -95,7 +95,7 @@ impl Reading<'_> {
             let sentence = format!("`{section}` is a setting and no section: it has a value, and no [brackets].");
             self.wrong(name.span(), &sentence);
         } else {
-            let meant = nearest(section, sections().into_iter());
+            let meant = nearest(section, sections());
             let all = || sections().iter().map(|it| format!("[{it}]")).collect::<Vec<_>>().join(", ");
             let hint =
                 meant.map_or_else(|| format!(". There are {}.", all()), |it| format!(" — did you mean `[{it}]`?"));
