@@ -26,6 +26,7 @@ mod pty;
 mod scan;
 mod scenes;
 mod secrets;
+mod settings;
 mod subscribing;
 mod terminal;
 mod tidy;
