@@ -18,6 +18,7 @@ mod loopback;
 mod mishaps;
 mod oracle;
 mod pipeline;
+mod programs;
 mod pty;
 mod scan;
 mod scenes;
