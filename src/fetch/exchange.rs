@@ -176,14 +176,14 @@ fn door(shared: &Shared, request: &Request, url: &CleanUrl) -> Result<Door, Prob
 }
 
 fn asked(line: &Line, request: &Request, trail: &Trail) -> RequestBuilder {
-    line.client.get(trail.at.as_url().clone()).headers(headers(request, trail.at_home))
+    line.client.get(trail.at.as_url().clone()).headers(headers(request, trail))
 }
 
-fn headers(request: &Request, at_home: bool) -> HeaderMap {
+fn headers(request: &Request, trail: &Trail) -> HeaderMap {
     let mut headers = HeaderMap::new();
     let options = &request.options;
     // What a person gave for one server is that server's alone.
-    if at_home {
+    if trail.at_home {
         let secret = |value: &str| {
             let mut value = HeaderValue::try_from(value).ok()?;
             value.set_sensitive(true);
@@ -220,8 +220,10 @@ fn headers(request: &Request, at_home: bool) -> HeaderMap {
             headers.insert(name, value);
         }
     };
-    send_back(IF_NONE_MATCH, &request.validators.etag);
-    send_back(IF_MODIFIED_SINCE, &request.validators.last_modified);
+    if request.validators_of.as_ref().is_none_or(|it| *it == trail.at.without_secrets()) {
+        send_back(IF_NONE_MATCH, &request.validators.etag);
+        send_back(IF_MODIFIED_SINCE, &request.validators.last_modified);
+    }
     headers
 }
 

@@ -41,6 +41,8 @@ pub struct Request {
     pub url: CleanUrl,
     /// Sent as they are: If-None-Match, If-Modified-Since.
     pub validators: Validators,
+    /// The address that the validators are of: only it is sent them. `None` sends them wherever redirects lead.
+    pub validators_of: Option<CleanUrl>,
     pub expects: Expects,
     /// Whether a person typed or subscribed to this very address (host and port), which may then be private.
     pub trust: Trust,

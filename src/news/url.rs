@@ -44,6 +44,11 @@ impl CleanUrl {
         CleanUrl::checked(Url::parse(text.trim()).map_err(|_| AddressError::Malformed)?)
     }
 
+    /// An address that was parsed already.
+    pub fn of(url: Url) -> Result<CleanUrl, AddressError> {
+        CleanUrl::checked(url)
+    }
+
     /// Reads an address as a person types it: the scheme may be missing, `https` is then meant.
     pub fn parse_typed(text: &str) -> Result<CleanUrl, AddressError> {
         let text = text.trim();

@@ -52,7 +52,8 @@ pub(super) fn arrive(
         let conditional = validators.as_ref().is_some_and(|it| *it != Validators::default()) || due.url.is_stand_in();
         let said = Said { fresh_seconds, cadence: due.cadence.clone(), conditional };
         let next = schedule::after_success(due, at, &said);
-        pipeline.library.change(Change::NotModified { feed, url, whole, validators, at, next })?;
+        let answered_by = from.clone();
+        pipeline.library.change(Change::NotModified { feed, url, whole, answered_by, validators, at, next })?;
         Ok(Came::NotModified { moved: followed(pipeline, due, moved.as_ref(), at)? })
     };
     let (body, content_type, validators) = match outcome {
@@ -84,7 +85,7 @@ pub(super) fn arrive(
             from.host()
         )));
     }
-    let arrival = arrival(due, parsed, complaints, validators, fresh_seconds, at, body_hash);
+    let arrival = arrival(due, from, parsed, complaints, validators, fresh_seconds, at, body_hash);
     let changed = pipeline.library.change(Change::Arrive(Box::new(arrival)))?;
     let articles = changed.touched.articles;
     // Anything else: the feed was removed or moved meanwhile, or nothing had to change.
@@ -113,6 +114,7 @@ fn followed(
 /// A parsed feed as the library takes it.
 pub(super) fn arrival(
     due: &Due,
+    answered_by: CleanUrl,
     mut parsed: ParsedFeed,
     complaints: Vec<Complaint>,
     validators: Validators,
@@ -129,6 +131,7 @@ pub(super) fn arrival(
     Arrival {
         feed: due.feed,
         url: due.url.clone(),
+        answered_by,
         // What broke off is asked for whole the next time.
         validators: (!parsed.incomplete).then_some(validators),
         parsed,

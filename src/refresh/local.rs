@@ -136,7 +136,7 @@ pub(super) fn add(pipeline: &Pipeline, new: &AddRequest, source: &FeedSource) ->
     let Some(&id) = added.first() else { return Err(subscribe::not_taken().into()) };
     due.feed = id;
     let at = (pipeline.clock)();
-    let arrival = arrival(&due, parsed, complaints, validators, fresh_seconds, at, body_hash);
+    let arrival = arrival(&due, from, parsed, complaints, validators, fresh_seconds, at, body_hash);
     let arrived = pipeline.library.change(Change::Arrive(Box::new(arrival)))?.done;
     let articles = if let Done::Arrived { new, .. } = arrived { new } else { 0 };
     let title = subscribe::feed_title(pipeline, id)?.unwrap_or_default();

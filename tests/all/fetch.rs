@@ -84,6 +84,7 @@ pub fn named(address: &str) -> Request {
     Request {
         url: url(address),
         validators: Validators::default(),
+        validators_of: None,
         expects: Expects::Feed,
         trust: Trust::default(),
         options: Options::default(),

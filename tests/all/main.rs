@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod corpus_feeds;
+mod corpus_hostile;
 mod corpus_pages;
 mod corpus_score;
 mod fetch;
@@ -16,8 +17,10 @@ mod kill;
 mod lists;
 mod loopback;
 mod mishaps;
+mod opening;
 mod oracle;
 mod pipeline;
+mod politeness;
 mod programs;
 mod pty;
 mod scan;

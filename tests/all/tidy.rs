@@ -61,7 +61,7 @@ const TABLE: &[Row] = &[
         crates: &["blake3", "rustix"],
     },
     Row { module: "command", uses: &["news", "query"], crates: &["toml"] },
-    Row { module: "config", uses: &["news", "query", "command"], crates: &["toml", "directories"] },
+    Row { module: "config", uses: &["news", "query", "command"], crates: &["toml", "toml_edit", "directories"] },
     // From store and refresh the core takes values only: what it asks for and what is answered.
     Row {
         module: "app",
@@ -85,7 +85,7 @@ const TABLE: &[Row] = &[
             "news", "words", "html", "feed", "page", "text", "enrich", "query", "store", "fetch", "refresh", "command",
             "config", "app", "ui",
         ],
-        crates: &["crossterm", "ratatui", "open", "signal_hook", "rustix"],
+        crates: &["crossterm", "ratatui", "open", "signal_hook", "rustix", "notify"],
     },
     Row {
         module: "cli",
