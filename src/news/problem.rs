@@ -222,7 +222,7 @@ impl Problem {
                 )
             }
             Problem::Program { program, detail } => {
-                format!("The program {program} gave no feed: {detail}. What was stored is kept; run it in a terminal to see more.")
+                format!("The program {program} gave no feed: {detail}. Run it in a terminal to see more.")
             }
             Problem::NoSource => {
                 "This feed came from a program or a file that it no longer names. Add it again on the command line, or remove it."

@@ -86,6 +86,16 @@ impl CleanUrl {
         matches!(self.host(), STANDS_FOR_PROGRAM | STANDS_FOR_FILE)
     }
 
+    /// How a list names it: the address without its secrets, or what it stands for.
+    pub fn in_words(&self) -> String {
+        let name = self.0.path_segments().and_then(|mut it| it.next()).unwrap_or_default();
+        match self.host() {
+            STANDS_FOR_PROGRAM => format!("exec:{name} …"),
+            STANDS_FOR_FILE => format!("file:…/{name}"),
+            _ => self.without_secrets().to_string(),
+        }
+    }
+
     /// Reads `reference` relative to this address, as RFC 3986 section 5 says.
     pub fn join(&self, reference: &str) -> Result<CleanUrl, AddressError> {
         CleanUrl::checked(self.0.join(reference.trim()).map_err(|_| AddressError::Malformed)?)
@@ -209,5 +219,7 @@ mod tests {
         let url = CleanUrl::parse("https://me:pw@example.org/feed").unwrap();
         assert_eq!(url.without_secrets().as_str(), "https://example.org/feed");
         assert_eq!(format!("{url:?}"), "CleanUrl(https://example.org/feed)");
+        assert_eq!(url.in_words(), "https://example.org/feed");
+        assert_eq!(CleanUrl::standing_for_program("news", "news --key hush").in_words(), "exec:news …");
     }
 }
