@@ -22,6 +22,7 @@ mod opening;
 mod oracle;
 mod pipeline;
 mod politeness;
+mod programs;
 mod pty;
 mod scan;
 mod scenes;

@@ -58,7 +58,7 @@ const TABLE: &[Row] = &[
     Row {
         module: "refresh",
         uses: &["news", "words", "html", "feed", "page", "text", "enrich", "query", "store", "fetch"],
-        crates: &["blake3"],
+        crates: &["blake3", "rustix"],
     },
     Row { module: "command", uses: &["news", "query"], crates: &["toml"] },
     Row { module: "config", uses: &["news", "query", "command"], crates: &["toml", "toml_edit", "directories"] },
