@@ -83,7 +83,8 @@ impl Readers {
         }
         self.desk.bell.notify_one();
         for reply in superseded {
-            reply(Err(Refusal::Superseded));
+            // A reply that panics is its owner's fault, and not that of whoever asked next.
+            let _ = catch_unwind(AssertUnwindSafe(|| reply(Err(Refusal::Superseded))));
         }
     }
 }
