@@ -5,6 +5,7 @@ use rusqlite::{Connection, OptionalExtension, ToSql, params_from_iter};
 
 use crate::news::{ArticleId, FolderPath, TagName};
 use crate::query::Query;
+use crate::words::fold;
 
 use super::ask::{Order, Scope, SortBy, View};
 use super::refusal::Refusal;
@@ -56,8 +57,7 @@ pub fn in_order(connection: &Connection, ids: Vec<ArticleId>, order: Order) -> R
         let mut keyed: Vec<(String, ArticleId)> = Vec::with_capacity(ordered.len());
         for id in ordered {
             let found: Option<String> = statement.query_row([id.0], |row| row.get(0)).optional()?;
-            let key = found.unwrap_or_default().to_lowercase();
-            keyed.push((key.chars().take(SORT_KEY_CHARS_MAX).collect(), id));
+            keyed.push((sort_key(&found.unwrap_or_default()), id));
         }
         // What has no name comes after what has one.
         keyed.sort_by(|(one, _), (other, _)| (one.is_empty(), one).cmp(&(other.is_empty(), other)));
@@ -67,6 +67,12 @@ pub fn in_order(connection: &Connection, ids: Vec<ArticleId>, order: Order) -> R
         ordered.reverse();
     }
     Ok(ordered)
+}
+
+/// Letters without case, accents and what stands before the first of them: À stands with A, “Ferry” with F.
+fn sort_key(text: &str) -> String {
+    let head: String = text.chars().take(SORT_KEY_CHARS_MAX).collect();
+    fold(&head.to_lowercase()).trim_start_matches(|it: char| !it.is_alphanumeric()).to_owned()
 }
 
 /// Titles that are alike so far are in order of date.

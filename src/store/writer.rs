@@ -187,10 +187,11 @@ fn apply(tx: &Transaction<'_>, press: &mut Press, change: Change, now: Timestamp
         Change::Undo { origin } => journal::undo(tx, origin),
         Change::Redo { origin: _ } => journal::redo(tx),
         Change::Arrive(arrival) => arrive::arrive(tx, press, &arrival),
-        Change::NotModified { feed, url, whole, validators, at, next } => {
+        Change::NotModified { feed, url, whole, answered_by, validators, at, next } => {
             if whole {
                 feeds::came_whole(tx, feed, at)?;
             }
+            feeds::answered_by(tx, feed, &answered_by)?;
             feeds::not_modified(tx, feed, &url, validators.as_ref(), at, next)
         }
         Change::FetchFailed { feed, problem, at, next } => feeds::fetch_failed(tx, feed, &problem, at, next),

@@ -8,6 +8,7 @@
 #![allow(clippy::unwrap_used, clippy::print_stdout, clippy::print_stderr)]
 
 mod bare;
+mod drain;
 mod library;
 #[path = "../all/loopback.rs"]
 #[allow(dead_code, unused_imports)]
@@ -15,6 +16,7 @@ mod loopback;
 #[path = "../all/oracle.rs"]
 #[allow(dead_code, unused_imports)]
 mod oracle;
+mod parse;
 mod prose;
 #[path = "../all/pty.rs"]
 #[allow(dead_code, unused_imports)]
@@ -36,6 +38,11 @@ pub struct Figure {
 fn main() {
     // Cargo itself passes `--bench`.
     let arguments: Vec<String> = std::env::args().skip(1).filter(|it| !it.starts_with("--")).collect();
+    for (name, figures) in [("drain", drain::table as fn()), ("parse", parse::figures)] {
+        if arguments.iter().any(|it| it == name) {
+            return figures();
+        }
+    }
     let mut sizes: Vec<usize> = arguments.iter().filter_map(|it| it.parse().ok()).collect();
     if sizes.is_empty() {
         sizes.extend(SIZES);
@@ -52,6 +59,9 @@ fn main() {
     print_table(&sizes, &columns);
     if arguments.is_empty() || arguments.iter().any(|it| it == "refresh") {
         refresh::refresh();
+    }
+    if arguments.is_empty() {
+        parse::figures();
     }
 }
 
