@@ -30,7 +30,8 @@ pub fn length(connection: &Connection) -> Result<i64, Refusal> {
 fn within(connection: &Connection, first: i64, last: i64, limit: usize) -> Result<Vec<Queued>, Refusal> {
     let mut statement = connection.prepare_cached(
         "SELECT q.article, q.stamp, a.title, a.author, a.url, f.site, b.html, b.language,
-                p.html, p.url, p.caption, p.credit, m.json
+                p.html, p.url, p.caption, p.credit, m.json,
+                b.dictionary, p.dictionary
          FROM queue q JOIN article a ON a.id = q.article JOIN feed f ON f.id = a.feed
              LEFT JOIN body b ON b.article = a.id LEFT JOIN page p ON p.article = a.id
              LEFT JOIN metadata m ON m.article = a.id
@@ -41,13 +42,14 @@ fn within(connection: &Connection, first: i64, last: i64, limit: usize) -> Resul
     let mut frame_bytes = 0;
     while let Some(row) = rows.next()? {
         let page_url = row::url(row, 9)?;
-        let frame =
-            row.get_ref(if page_url.is_some() { 8 } else { 6 })?.as_blob_or_null().map_err(rusqlite::Error::from)?;
+        let (html, dictionary) = if page_url.is_some() { (8, 14) } else { (6, 13) };
+        let dictionary = row.get::<_, Option<i64>>(dictionary)?.unwrap_or(0);
+        let frame = row.get_ref(html)?.as_blob_or_null().map_err(rusqlite::Error::from)?;
         frame_bytes += frame.map_or(0, <[u8]>::len);
         if !waiting.is_empty() && frame_bytes > FRAME_BYTES_MAX {
             break;
         }
-        let html = Html(frame.map(blob::unpressed).transpose()?.unwrap_or_default());
+        let html = Html(frame.map(|it| blob::unpressed(connection, dictionary, it)).transpose()?.unwrap_or_default());
         waiting.push(queued(row, html, page_url)?);
     }
     Ok(waiting)

@@ -191,6 +191,7 @@ fn arrive(library: &Library, plan: &Plan, writer: &Writer, feeds: &[FeedId], cou
         let arrival = Arrival {
             feed: feeds[feed],
             url: feed_address(feed),
+            answered_by: feed_address(feed),
             parsed: ParsedFeed {
                 title: CleanText::line(&format!("Feed {feed}"), Limit::TITLE),
                 articles,

@@ -117,7 +117,7 @@ fn what_an_index_answers_takes_no_more_work_in_a_library_ten_times_as_large() {
             ("an article", Ask::Article(newest[0])),
             ("the tree", Ask::Tree { today: recently }),
             ("the journal", Ask::Journal { limit: LIMIT }),
-            ("the queue", Ask::Queue { limit: LIMIT }),
+            ("the queue", Ask::Queue { after: None, limit: LIMIT }),
             ("the queue's length", Ask::QueueLength),
         ]
     };
