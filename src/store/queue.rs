@@ -28,11 +28,13 @@ pub fn length(connection: &Connection) -> Result<i64, Refusal> {
 }
 
 fn within(connection: &Connection, first: i64, last: i64, limit: usize) -> Result<Vec<Queued>, Refusal> {
+    // From the queue to the articles, whatever statistics say: they were gathered while nothing waited, and SQLite would
+    // then walk all articles to find the few that do.
     let mut statement = connection.prepare_cached(
         "SELECT q.article, q.stamp, a.title, a.author, a.url, f.site, b.html, b.language,
                 p.html, p.url, p.caption, p.credit, m.json,
                 b.dictionary, p.dictionary
-         FROM queue q JOIN article a ON a.id = q.article JOIN feed f ON f.id = a.feed
+         FROM queue q CROSS JOIN article a ON a.id = q.article CROSS JOIN feed f ON f.id = a.feed
              LEFT JOIN body b ON b.article = a.id LEFT JOIN page p ON p.article = a.id
              LEFT JOIN metadata m ON m.article = a.id
          WHERE q.article BETWEEN ?1 AND ?2 ORDER BY q.article LIMIT ?3",

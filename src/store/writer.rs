@@ -230,6 +230,19 @@ mod tests {
     }
 
     #[test]
+    fn a_library_that_another_program_never_lets_go_of_is_said_to_be_busy() {
+        let folder = tempfile::tempdir().unwrap();
+        let (path, connection) = schema::open(folder.path(), schema::MIGRATIONS).unwrap();
+        let holder = Connection::open(&path).unwrap();
+        holder.execute_batch("BEGIN EXCLUSIVE").unwrap();
+        connection.busy_timeout(Duration::ZERO).unwrap();
+        let refused = begin(&connection).err().unwrap().to_string();
+        assert!(refused.contains("in use by another program") && refused.contains("Nothing was changed"), "{refused}");
+        holder.execute_batch("COMMIT").unwrap();
+        assert!(begin(&connection).is_ok());
+    }
+
+    #[test]
     fn many_touched_articles_are_not_listed() {
         let ids = |count: i64| (0..count).map(crate::news::ArticleId).collect();
         let mut few = Touched { articles: ids(500), ..Touched::default() };
