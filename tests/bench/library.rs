@@ -61,7 +61,7 @@ impl Plan {
     }
 
     pub fn is_unread(&self, number: usize) -> bool {
-        (self.articles - 1 - number) % (self.articles / UNREAD_MAX).max(1) == 0
+        (self.articles - 1 - number).is_multiple_of((self.articles / UNREAD_MAX).max(1))
     }
 
     fn is_starred(&self, number: usize) -> bool {

@@ -82,7 +82,7 @@ impl Writer {
     /// The language of an article's feed.
     pub fn tongue(&self, feed: usize) -> &Tongue {
         // Half of the feeds are in the first language.
-        let at = if feed % 2 == 0 { 0 } else { feed / 2 % self.tongues.len() };
+        let at = if feed.is_multiple_of(2) { 0 } else { feed / 2 % self.tongues.len() };
         &self.tongues[at]
     }
 

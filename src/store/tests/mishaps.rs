@@ -88,7 +88,7 @@ fn a_change_waits_while_another_program_holds_the_library_and_is_then_made() {
     let holder = Connection::open(shelf.folder.path().join("library.db")).unwrap();
     holder.execute_batch("BEGIN EXCLUSIVE").unwrap();
     let (sender, made) = std::sync::mpsc::channel();
-    let change = Change::SetStarred { articles: ids.clone(), starred: true, origin: Origin::Reader };
+    let change = Change::SetStarred { articles: ids, starred: true, origin: Origin::Reader };
     shelf.library.change_then(change, move |changed| sender.send(changed.unwrap().done).unwrap());
     // Meanwhile everything can be read.
     assert_eq!(shelf.rows(Scope::All).len(), 1);
