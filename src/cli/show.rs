@@ -260,8 +260,16 @@ fn print_health(out: &mut Out, health: &Health) {
         health.sqlite_version,
         health.schema_version,
     ));
-    if let Some(each) = health.file_bytes.checked_div(health.articles) {
-        out.line(&format!("{each} bytes an article"));
+    if health.articles > 0 {
+        let each = |bytes: i64| bytes / health.articles;
+        let rest = health.file_bytes - health.body_bytes - health.index_bytes;
+        out.line(&format!(
+            "{} bytes an article: {} its texts, {} the index, {} the rest",
+            each(health.file_bytes),
+            each(health.body_bytes),
+            each(health.index_bytes),
+            each(rest)
+        ));
     }
     if health.waiting_for_index > 0 {
         out.line(&format!("{} articles wait to be indexed; the next start does it", health.waiting_for_index));

@@ -4,6 +4,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc;
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
@@ -12,6 +13,7 @@ use crate::words;
 
 use super::blob::Press;
 use super::change::{Change, Changed, Done, Touched};
+use super::house::{self, Housework};
 use super::refusal::Refusal;
 use super::{arrive, edit, feeds, hosts, journal, marks, saved, schema, search, watch};
 
@@ -25,18 +27,21 @@ pub struct Writer {
 
 /// With the connection's own five seconds each: half a minute.
 const BUSY_ATTEMPTS_MAX: usize = 6;
+/// Somebody who works with the keys is not to meet the housework.
+const QUIET_BEFORE_HOUSEWORK: Duration = Duration::from_secs(2);
 /// So many touched articles are listed; more are `many`.
 const TOUCHED_LISTED_MAX: usize = 500;
 
 impl Writer {
     pub fn start(connection: Connection, clock: Clock, program: i64) -> Result<Writer, Refusal> {
         search::queue_all_where_words_changed(&connection, words::VERSION)?;
-        let mut desk = Desk { connection, clock, program, press: Press::new()? };
+        let press = Press::new(&connection)?;
+        let mut desk = Desk { connection, clock, program, press, has_changed: true };
         let (inbox, jobs) = mpsc::channel::<(Change, ChangeReply)>();
         let thread = std::thread::Builder::new()
             .name("store-writer".to_owned())
             .spawn(move || {
-                for (change, reply) in jobs {
+                while let Some((change, reply)) = next(&jobs, &mut desk) {
                     let changed = contained(|| desk.make(change));
                     // A reply that panics is its owner's fault; the library must go on.
                     let _ = catch_unwind(AssertUnwindSafe(|| reply(changed)));
@@ -78,16 +83,38 @@ pub fn contained<T>(work: impl FnOnce() -> Result<T, Refusal>) -> Result<T, Refu
     })
 }
 
+/// Waits for the next change. A moment after the last one the house is kept, a slice at a time, until all is done or a
+/// change comes. `None` where nobody can send any more.
+fn next(jobs: &mpsc::Receiver<(Change, ChangeReply)>, desk: &mut Desk) -> Option<(Change, ChangeReply)> {
+    let mut wait = QUIET_BEFORE_HOUSEWORK;
+    while std::mem::take(&mut desk.has_changed) {
+        match jobs.recv_timeout(wait) {
+            Ok(job) => return Some(job),
+            Err(mpsc::RecvTimeoutError::Disconnected) => return None,
+            Err(mpsc::RecvTimeoutError::Timeout) => {
+                wait = Duration::ZERO;
+                // What fails is tried again after the next change.
+                let kept = contained(|| house::keep(&desk.connection, &mut desk.press));
+                desk.has_changed = matches!(kept, Ok(Housework::More));
+            }
+        }
+    }
+    jobs.recv().ok()
+}
+
 struct Desk {
     connection: Connection,
     clock: Clock,
     program: i64,
     press: Press,
+    /// Since the house was last kept.
+    has_changed: bool,
 }
 
 impl Desk {
     fn make(&mut self, change: Change) -> Result<Changed, Refusal> {
         let now = (self.clock)();
+        self.has_changed = true;
         // What a person did must survive a power cut; what arrived can be fetched again.
         let synchronous = if is_a_persons(&change) { "FULL" } else { "NORMAL" };
         self.connection.pragma_update(None, "synchronous", synchronous)?;
@@ -202,6 +229,19 @@ mod tests {
     fn a_panic_becomes_a_refusal_in_words() {
         let refused = contained(|| -> Result<(), Refusal> { panic!("a bad body") }).unwrap_err();
         assert!(refused.to_string().contains("a bad body"), "{refused}");
+    }
+
+    #[test]
+    fn a_library_that_another_program_never_lets_go_of_is_said_to_be_busy() {
+        let folder = tempfile::tempdir().unwrap();
+        let (path, connection) = schema::open(folder.path(), schema::MIGRATIONS).unwrap();
+        let holder = Connection::open(&path).unwrap();
+        holder.execute_batch("BEGIN EXCLUSIVE").unwrap();
+        connection.busy_timeout(Duration::ZERO).unwrap();
+        let refused = begin(&connection).err().unwrap().to_string();
+        assert!(refused.contains("in use by another program") && refused.contains("Nothing was changed"), "{refused}");
+        holder.execute_batch("COMMIT").unwrap();
+        assert!(begin(&connection).is_ok());
     }
 
     #[test]
