@@ -4,7 +4,7 @@
 use std::collections::{BTreeSet, HashSet};
 
 use crate::news::{CleanText, FeedId, FeedKind, FeedRow, FolderPath, TagName};
-use crate::store::{Scope, TagCount, Tree};
+use crate::store::{SavedSearch, Scope, SearchId, TagCount, Tree};
 
 use super::measure::words;
 
@@ -19,6 +19,9 @@ pub enum Node {
     /// The heading over all tags.
     Tags,
     Tag(TagName),
+    /// The heading over all saved searches.
+    Searches,
+    Search(SearchId),
 }
 
 /// A row as it is shown.
@@ -69,6 +72,10 @@ impl TreePane {
         self.rows.get(self.cursor).map(|it| &it.node)
     }
 
+    pub fn search(&self, id: SearchId) -> Option<&SavedSearch> {
+        self.tree.searches.iter().find(|it| it.id == id)
+    }
+
     pub fn feed(&self, id: FeedId) -> Option<&FeedRow> {
         self.tree.feeds.iter().find(|it| it.id == id)
     }
@@ -93,7 +100,8 @@ impl TreePane {
             Node::Tag(name) => std::iter::once(Node::Tags)
                 .chain(tag_ancestors(name.as_str()).into_iter().filter(|it| it != name).map(Node::Tag))
                 .collect(),
-            Node::All | Node::Today | Node::Starred | Node::Tags => Vec::new(),
+            Node::Search(_) => vec![Node::Searches],
+            Node::All | Node::Today | Node::Starred | Node::Tags | Node::Searches => Vec::new(),
         };
         for hiding in hidden_by {
             self.closed.remove(&hiding);
@@ -144,7 +152,7 @@ impl TreePane {
                 Some(within.map(|it| it.articles).sum())
             }
             Scope::Feed(id) => self.feed(*id).map(|it| it.articles),
-            Scope::Starred | Scope::Tag(_) | Scope::Untagged => None,
+            Scope::Starred | Scope::Tag(_) | Scope::Untagged | Scope::Search(_) => None,
         }
     }
 
@@ -158,6 +166,7 @@ impl TreePane {
             Scope::Feed(id) => self.feed(*id).map_or(CleanText::own("Feed"), |it| it.title.clone()),
             Scope::Tag(name) => words(&format!("#{name}")),
             Scope::Untagged => CleanText::own("Untagged"),
+            Scope::Search(id) => self.search(*id).map_or(CleanText::own("Search"), |it| it.name.clone()),
         }
     }
 
@@ -212,6 +221,13 @@ fn rows_of(tree: &Tree, closed: &HashSet<Node>) -> Vec<TreeRow> {
             .filter(|it| it.kind == FeedKind::Saved && it.articles > 0)
             .map(|it| leaf(Node::Feed(it.id), it.title.clone(), it.unread)),
     );
+    if !tree.searches.is_empty() {
+        let open = !closed.contains(&Node::Searches);
+        let fold = if open { Fold::Open } else { Fold::Closed };
+        rows.push(TreeRow { fold, ..leaf(Node::Searches, CleanText::own("Searches"), 0) });
+        let shown = tree.searches.iter().filter(|_| open);
+        rows.extend(shown.map(|it| TreeRow { depth: 1, ..leaf(Node::Search(it.id), it.name.clone(), it.unread) }));
+    }
     if !tree.tags.is_empty() {
         let open = !closed.contains(&Node::Tags);
         let fold = if open { Fold::Open } else { Fold::Closed };
@@ -337,6 +353,8 @@ mod tests {
             problem: None,
             failing_since: None,
             complaints: Vec::new(),
+            pause: Default::default(),
+            because: Default::default(),
         }
     }
 
@@ -349,6 +367,7 @@ mod tests {
         pane.load(Tree {
             feeds: vec![feed(1, "Loose", "", 0), feed(2, "BBC", "World", 3), feed(3, "Kabar", "World/Asia", 4)],
             tags: vec![tag("a-c"), tag("a/b"), tag("later")],
+            searches: Vec::new(),
             counts: Counts::default(),
         });
         pane

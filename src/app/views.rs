@@ -4,12 +4,12 @@
 use crate::command::Command;
 use crate::news::{ArticleId, FeedId};
 use crate::query::Query;
-use crate::store::{Ask, Scope, View};
+use crate::store::{Ask, Order, Scope, View};
 
 use super::list::{After, Direction, FIRST_ROWS};
 use super::measure::counted;
 use super::tree::Node;
-use super::{App, ListPane, ListState, Pane, moving};
+use super::{App, ListPane, ListState, Pane, moving, sorting};
 
 /// Shows the node under the tree's cursor.
 pub fn show_node(app: &mut App) {
@@ -52,7 +52,15 @@ pub fn choose_first(app: &mut App) {
 pub fn go_home(app: &mut App) {
     let node = match app.home {
         Some(Scope::Since(_)) => Node::Today,
-        Some(Scope::All | Scope::Starred | Scope::Folder(_) | Scope::Feed(_) | Scope::Tag(_) | Scope::Untagged)
+        Some(
+            Scope::All
+            | Scope::Starred
+            | Scope::Folder(_)
+            | Scope::Feed(_)
+            | Scope::Tag(_)
+            | Scope::Untagged
+            | Scope::Search(_),
+        )
         | None => Node::All,
     };
     app.tree.select(&node);
@@ -73,7 +81,7 @@ pub fn reload(app: &mut App) {
     }
     app.list.reloading = true;
     app.list.window.stale = true;
-    let ask = Ask::Ids { view: app.list.view.clone() };
+    let ask = sorting::ids(app);
     app.list.ids_ticket = Some(app.ask(ask));
     app.unread_ticket = None;
     app.tree_stale = true;
@@ -134,7 +142,7 @@ pub fn leave_search(app: &mut App) {
 
 /// Asks for the ids of all articles in the view.
 pub fn ask_whole(app: &mut App) {
-    let ask = Ask::Ids { view: app.list.view.clone() };
+    let ask = sorting::ids(app);
     app.list.ids_ticket = Some(app.ask(ask));
 }
 
@@ -220,6 +228,11 @@ pub fn arrivals(app: &App) -> i64 {
 fn begin(app: &mut App, view: View) {
     app.list = ListPane::new(view.clone());
     app.unread_ticket = None;
+    if app.order != Order::default() {
+        // The first rows of another order are known only once all are.
+        ask_whole(app);
+        return;
+    }
     app.list.rows_ticket = Some(app.ask(Ask::Rows { view, limit: FIRST_ROWS }));
 }
 
@@ -228,7 +241,13 @@ fn nothing_unread(app: &mut App, direction: Direction, hop: bool) {
         let above = matches!(app.list.next_unread(Direction::Up), Ok(Some(_)));
         let here = match &app.list.view.scope {
             Scope::Feed(id) => Some(*id),
-            Scope::All | Scope::Since(_) | Scope::Starred | Scope::Folder(_) | Scope::Tag(_) | Scope::Untagged => None,
+            Scope::All
+            | Scope::Since(_)
+            | Scope::Starred
+            | Scope::Folder(_)
+            | Scope::Tag(_)
+            | Scope::Untagged
+            | Scope::Search(_) => None,
         };
         if app.tree.next_feed_with_unread(here).is_some() && !(above && here.is_none()) {
             next_feed_with_unread(app);
@@ -255,7 +274,8 @@ fn scope_of(app: &App, node: &Node) -> Option<Scope> {
         Node::Starred => Some(Scope::Starred),
         Node::Folder(path) => Some(Scope::Folder(path.clone())),
         Node::Feed(id) => Some(Scope::Feed(*id)),
-        Node::Tags => None,
+        Node::Tags | Node::Searches => None,
+        Node::Search(id) => Some(Scope::Search(*id)),
         Node::Tag(name) => Some(Scope::Tag(name.clone())),
     }
 }

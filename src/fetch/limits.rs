@@ -67,6 +67,11 @@ impl Limits {
 pub(super) const PER_HOST_MAX: u32 = 2;
 /// A server may ask to be left alone for a week; what is longer is a mistake of its own.
 pub(super) const RETRY_AFTER_SECONDS_MAX: i64 = 7 * 86_400;
+/// A host that answered 429 without saying for how long; doubled by each further one in a row.
+pub(super) const REFUSAL_SECONDS: i64 = 4 * 3_600;
+pub(super) const REFUSAL_SECONDS_MAX: i64 = 86_400;
+/// The longest that an answer may call itself fresh.
+pub(super) const FRESH_SECONDS_MAX: i64 = 7 * 86_400;
 /// An ETag or Last-Modified beyond this is not worth sending back.
 pub(super) const VALIDATOR_BYTES_MAX: usize = 1_024;
 pub(super) const HEADER_BYTES_MAX: usize = 65_536;
@@ -77,5 +82,8 @@ pub(super) const LOOKUPS_MAX: usize = 32;
 pub(super) const BUDGET_BYTES: u64 = 32 * MEBIBYTE;
 /// What each download reserves of it at its start.
 pub(super) const BUDGET_START_BYTES: u64 = 512 * 1_024;
-/// What is kept for the one download that may grow beyond its start.
+/// How far a few downloads at a time may grow, and how many.
+pub(super) const BUDGET_MIDDLING_BYTES: u64 = 2 * MEBIBYTE;
+pub(super) const BUDGET_MIDDLING: usize = 5;
+/// What is kept for the one download that may grow beyond that.
 pub(super) const BUDGET_GROWTH_BYTES: u64 = 10 * MEBIBYTE;

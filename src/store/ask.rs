@@ -1,7 +1,7 @@
 //! Questions to the library and their answers.
 
 use crate::news::{
-    Article, ArticleId, ArticleRow, CleanText, CleanUrl, FeedId, FeedRow, FolderPath, Html, TagName, Timestamp,
+    Article, ArticleId, ArticleRow, CleanText, CleanUrl, FeedId, FeedRow, FeedWorth, FolderPath, Html, TagName, Timestamp,
 };
 use crate::query::Query;
 
@@ -19,7 +19,14 @@ pub enum Scope {
     /// This tag and those below it.
     Tag(TagName),
     Untagged,
+    /// All articles, narrowed by the query of this saved search, which stands in [`View::query`]: only the asker knows
+    /// the person's day, by which its dates are told.
+    Search(SearchId),
 }
+
+/// The number of a saved search. Never used again once given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct SearchId(pub i64);
 
 /// What a list shows: a scope, narrowed. Newest first.
 #[derive(Clone, Debug, PartialEq)]
@@ -77,6 +84,12 @@ pub enum Ask {
         everything: bool,
         only: Option<Vec<FeedId>>,
     },
+    /// How each feed does, and what a person makes of it.
+    Worth {
+        now: Timestamp,
+    },
+    /// Hosts that asked to be left alone.
+    Hosts,
     /// The newest steps of the journal, newest first.
     Journal {
         limit: usize,
@@ -102,10 +115,20 @@ pub enum Answer {
     Ids(Vec<ArticleId>),
     Article(Option<Box<Article>>),
     Due { due: Vec<Due>, waiting: Vec<Due> },
+    Worth(Vec<FeedWorth>),
+    Hosts(Vec<HeldHost>),
     Journal(Vec<JournalStep>),
     Queue(Vec<Queued>),
     QueueLength(i64),
     Health(Box<Health>),
+}
+
+/// A host that asked to be left alone until then, so often in a row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HeldHost {
+    pub name: String,
+    pub not_before: Timestamp,
+    pub refusals: i64,
 }
 
 /// An article that waits: what indexing and enriching read, and no more.
@@ -131,7 +154,23 @@ pub struct Tree {
     pub feeds: Vec<FeedRow>,
     /// By name.
     pub tags: Vec<TagCount>,
+    /// By name.
+    pub searches: Vec<SavedSearch>,
     pub counts: Counts,
+}
+
+/// A query that a person saved under a name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SavedSearch {
+    pub id: SearchId,
+    pub name: CleanText,
+    /// As it was typed.
+    pub query: CleanText,
+    pub articles: i64,
+    pub unread: i64,
+    /// Whether the counts are those of this moment. Where a query asks for words or dates they are those of its last
+    /// recount, or zero, until somebody counts again.
+    pub exact: bool,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

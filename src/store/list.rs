@@ -103,6 +103,7 @@ impl Found {
             Scope::Feed(feed) => Found::Feeds(vec![feed.0]),
             Scope::Tag(tag) => Found::Tags(tags_within(connection, tag)?),
             Scope::Untagged => Found::Untagged,
+            Scope::Search(_) => Found::All,
         })
     }
 

@@ -9,8 +9,11 @@ mod ask;
 mod blob;
 mod change;
 mod counts;
+mod due;
+mod edit;
 mod feeds;
 mod health;
+mod hosts;
 mod identity;
 mod journal;
 mod list;
@@ -19,17 +22,23 @@ mod queue;
 mod reader;
 mod refusal;
 mod row;
+mod saved;
 mod schema;
 mod search;
 mod watch;
+mod worth;
 mod writer;
 
 #[cfg(test)]
 mod tests;
 
-pub use ask::{Answer, Ask, Counts, Health, JournalStep, Order, Queued, Scope, SortBy, TagCount, Tree, View};
+pub use ask::{
+    Answer, Ask, Counts, Health, HeldHost, JournalStep, Order, Queued, SavedSearch, Scope, SearchId, SortBy, TagCount,
+    Tree, View,
+};
 pub use change::{
-    Arrival, Change, Changed, Done, Due, Enriched, NewFeed, Origin, PageArrival, SavedArticle, Touched, Validators,
+    Arrival, Change, Changed, Done, Due, Enriched, NewFeed, NextRequest, Origin, PageArrival, SavedArticle, Touched,
+    Validators,
 };
 
 use std::fs::TryLockError;

@@ -10,7 +10,7 @@ use crate::news::{CleanText, Limit};
 use super::StoreError;
 
 /// Why a library did not open, a question had no answer or a change was not made.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, thiserror::Error)]
 pub enum Refusal {
     #[error(
         "This library was made by a newer Dateline (schema {found}; this one knows {known}). Update Dateline; nothing was changed."
@@ -48,6 +48,12 @@ pub enum Refusal {
     Closed,
     #[error("The library could not do that: {detail}. Nothing was changed; `dateline doctor` shows more.")]
     Sqlite { detail: String },
+    #[error("A saved search needs a name. Type a word or two, such as Morning.")]
+    SearchWithoutName,
+    #[error("There is a search called {name} already. Choose another name; nothing was changed.")]
+    SearchNameTaken { name: String },
+    #[error("{most} searches are saved, and no more fit. Delete one that is no longer needed first.")]
+    ManySearches { most: i64 },
     #[error(
         "This Dateline was built with SQLite {found}, which can damage libraries. Build it with its bundled SQLite."
     )]

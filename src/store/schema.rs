@@ -12,8 +12,12 @@ use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 use super::refusal::Refusal;
 
 /// Numbered files, never edited once released; the library's `user_version` is how many of them it has been through.
-pub const MIGRATIONS: &[&str] =
-    &[include_str!("../../assets/schema/0001_library.sql"), include_str!("../../assets/schema/0002_archive.sql")];
+pub const MIGRATIONS: &[&str] = &[
+    include_str!("../../assets/schema/0001_library.sql"),
+    include_str!("../../assets/schema/0002_archive.sql"),
+    include_str!("../../assets/schema/0003_etiquette.sql"),
+    include_str!("../../assets/schema/0004_searches.sql"),
+];
 
 /// `Dtln`, at byte 68 of the file.
 const APPLICATION_ID: i32 = 0x4474_6c6e;

@@ -1,6 +1,8 @@
-//! The one thread that writes. Each change is one transaction: made whole or not at all, and on disk before anybody is
-//! told. A change that panics is refused like any other; the thread goes on.
+//! The one thread that writes. A change is made whole or not at all, and on disk before anybody is told: each that a
+//! person makes in a transaction of its own, and before whatever else waits; what arrives from feeds at the same time in
+//! one together. A change that panics is refused like any other; the thread goes on.
 
+use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc;
 use std::thread::JoinHandle;
@@ -13,7 +15,7 @@ use crate::words;
 use super::blob::Press;
 use super::change::{Change, Changed, Done, Touched};
 use super::refusal::Refusal;
-use super::{arrive, feeds, journal, marks, schema, search, watch};
+use super::{arrive, edit, feeds, hosts, journal, marks, saved, schema, search, watch};
 
 pub type ChangeReply = Box<dyn FnOnce(Result<Changed, Refusal>) + Send>;
 
@@ -27,6 +29,10 @@ pub struct Writer {
 const BUSY_ATTEMPTS_MAX: usize = 6;
 /// So many touched articles are listed; more are `many`.
 const TOUCHED_LISTED_MAX: usize = 500;
+/// Arrivals that wait at the same time share a transaction, up to a few dozen milliseconds of work: what a person does
+/// waits for no more than that.
+const GROUP_CHANGES_MAX: usize = 128;
+const GROUP_ARTICLES_MAX: usize = 400;
 
 impl Writer {
     pub fn start(connection: Connection, clock: Clock, program: i64) -> Result<Writer, Refusal> {
@@ -37,10 +43,13 @@ impl Writer {
         let thread = std::thread::Builder::new()
             .name("store-writer".to_owned())
             .spawn(move || {
-                for (change, reply) in jobs {
-                    let changed = contained(|| desk.make(change));
-                    // A reply that panics is its owner's fault; the library must go on.
-                    let _ = catch_unwind(AssertUnwindSafe(|| reply(changed)));
+                let mut waiting = Waiting::default();
+                while let Some(group) = waiting.next(&jobs) {
+                    let (changes, replies): (Vec<Change>, Vec<ChangeReply>) = group.into_iter().unzip();
+                    for (changed, reply) in desk.make_all(changes).into_iter().zip(replies) {
+                        // A reply that panics is its owner's fault; the library must go on.
+                        let _ = catch_unwind(AssertUnwindSafe(|| reply(changed)));
+                    }
                 }
             })
             .map_err(|it| Refusal::Contained { detail: it.to_string() })?;
@@ -79,6 +88,42 @@ pub fn contained<T>(work: impl FnOnce() -> Result<T, Refusal>) -> Result<T, Refu
     })
 }
 
+/// What has been handed over and is not begun.
+#[derive(Default)]
+struct Waiting {
+    of_persons: VecDeque<(Change, ChangeReply)>,
+    others: VecDeque<(Change, ChangeReply)>,
+}
+
+impl Waiting {
+    /// What is to be made next, in one transaction; waits for something to do. `None` once nobody can ask for more.
+    fn next(&mut self, jobs: &mpsc::Receiver<(Change, ChangeReply)>) -> Option<Vec<(Change, ChangeReply)>> {
+        if self.of_persons.is_empty() && self.others.is_empty() {
+            self.put(jobs.recv().ok()?);
+        }
+        while let Ok(job) = jobs.try_recv() {
+            self.put(job);
+        }
+        if let Some(job) = self.of_persons.pop_front() {
+            return Some(vec![job]);
+        }
+        let mut group = vec![self.others.pop_front()?];
+        let Some(mut articles) = articles_arriving(&group[0].0) else { return Some(group) };
+        while group.len() < GROUP_CHANGES_MAX
+            && articles < GROUP_ARTICLES_MAX
+            && let Some(more) = self.others.front().and_then(|(change, _)| articles_arriving(change))
+        {
+            articles += more;
+            group.extend(self.others.pop_front());
+        }
+        Some(group)
+    }
+
+    fn put(&mut self, job: (Change, ChangeReply)) {
+        if is_a_persons(&job.0) { self.of_persons.push_back(job) } else { self.others.push_back(job) }
+    }
+}
+
 struct Desk {
     connection: Connection,
     clock: Clock,
@@ -87,6 +132,44 @@ struct Desk {
 }
 
 impl Desk {
+    /// Makes each change; one that is refused leaves the others as they are.
+    fn make_all(&mut self, mut changes: Vec<Change>) -> Vec<Result<Changed, Refusal>> {
+        if changes.len() == 1 {
+            return changes.drain(..).map(|it| contained(|| self.make(it))).collect();
+        }
+        let count = changes.len();
+        contained(|| self.make_together(changes)).unwrap_or_else(|refusal| vec![Err(refusal); count])
+    }
+
+    /// Several arrivals in one transaction. The error is that none was made.
+    fn make_together(&mut self, changes: Vec<Change>) -> Result<Vec<Result<Changed, Refusal>>, Refusal> {
+        let now = (self.clock)();
+        self.connection.pragma_update(None, "synchronous", "NORMAL")?;
+        let transaction = begin(&self.connection)?;
+        if schema::version(&transaction)? != schema::MIGRATIONS.len() as i64 {
+            return Err(Refusal::Updated);
+        }
+        let mut all = Vec::with_capacity(changes.len());
+        for change in changes {
+            transaction.prepare_cached("SAVEPOINT one")?.execute([])?;
+            let made = contained(|| {
+                let mut changed = apply(&transaction, &mut self.press, change, now)?;
+                settle(&mut changed.touched);
+                watch::note(&transaction, self.program, &changed.touched)?;
+                Ok(changed)
+            });
+            if let Err(refusal) = &made {
+                // A full disk takes back the whole transaction by itself, and then there is nothing to go back to.
+                let back = transaction.prepare_cached("ROLLBACK TO one").and_then(|mut it| it.execute([]));
+                back.map_err(|_| refusal.clone())?;
+            }
+            transaction.prepare_cached("RELEASE one")?.execute([])?;
+            all.push(made);
+        }
+        transaction.commit()?;
+        Ok(all)
+    }
+
     fn make(&mut self, change: Change) -> Result<Changed, Refusal> {
         let now = (self.clock)();
         // What a person did must survive a power cut; what arrived can be fetched again.
@@ -126,14 +209,48 @@ fn is_a_persons(change: &Change) -> bool {
         | Change::Tag { .. }
         | Change::Subscribe { .. }
         | Change::Unsubscribe { .. }
+        | Change::EditFeed { .. }
         | Change::Save { .. }
+        | Change::SaveSearch { .. }
+        | Change::RenameSearch { .. }
+        | Change::DeleteSearch { .. }
         | Change::Undo { .. }
         | Change::Redo { .. } => true,
         Change::Arrive(_)
         | Change::NotModified { .. }
         | Change::FetchFailed { .. }
+        | Change::Moved { .. }
+        | Change::HostRefused { .. }
+        | Change::HostServed { .. }
         | Change::StorePage(_)
         | Change::Enrich(_) => false,
+    }
+}
+
+/// How many articles come with what may share a transaction; `None` for what is made alone.
+fn articles_arriving(change: &Change) -> Option<usize> {
+    match change {
+        Change::Arrive(arrival) => Some(arrival.parsed.articles.len()),
+        Change::NotModified { .. } | Change::FetchFailed { .. } => Some(0),
+        Change::SetRead { .. }
+        | Change::SetStarred { .. }
+        | Change::SetArchived { .. }
+        | Change::SetDeleted { .. }
+        | Change::Tag { .. }
+        | Change::Subscribe { .. }
+        | Change::Unsubscribe { .. }
+        | Change::EditFeed { .. }
+        | Change::Save { .. }
+        | Change::SaveSearch { .. }
+        | Change::RenameSearch { .. }
+        | Change::DeleteSearch { .. }
+        | Change::Undo { .. }
+        | Change::Redo { .. }
+        | Change::Moved { .. }
+        | Change::HostRefused { .. }
+        | Change::HostServed { .. }
+        | Change::StorePage(_)
+        | Change::Enrich(_) => None,
     }
 }
 
@@ -146,16 +263,24 @@ fn apply(tx: &Transaction<'_>, press: &mut Press, change: Change, now: Timestamp
         Change::Tag { articles, add, remove, origin } => marks::tag(tx, &articles, add, remove, origin, now),
         Change::Subscribe { feeds, origin } => feeds::subscribe(tx, &feeds, origin, now),
         Change::Unsubscribe { feed, origin } => feeds::unsubscribe(tx, feed, origin, now),
+        Change::EditFeed { feed, edit, origin } => edit::edit(tx, feed, &edit, origin, now),
         Change::Save { article, origin } => arrive::save(tx, press, &article, origin, now),
+        Change::SaveSearch { name, query, origin } => saved::save(tx, &name, &query, origin, now),
+        Change::RenameSearch { search, name, origin } => saved::rename(tx, search, &name, origin, now),
+        Change::DeleteSearch { search, origin } => saved::delete(tx, search, origin, now),
         Change::Undo { origin } => journal::undo(tx, origin),
         Change::Redo { origin: _ } => journal::redo(tx),
         Change::Arrive(arrival) => arrive::arrive(tx, press, &arrival),
-        Change::NotModified { feed, url, validators, at, next_due } => {
-            feeds::not_modified(tx, feed, &url, validators.as_ref(), at, next_due)
+        Change::NotModified { feed, url, whole, validators, at, next } => {
+            if whole {
+                feeds::came_whole(tx, feed, at)?;
+            }
+            feeds::not_modified(tx, feed, &url, validators.as_ref(), at, next)
         }
-        Change::FetchFailed { feed, problem, at, next_due, retry_after } => {
-            feeds::fetch_failed(tx, feed, &problem, at, next_due, retry_after)
-        }
+        Change::FetchFailed { feed, problem, at, next } => feeds::fetch_failed(tx, feed, &problem, at, next),
+        Change::Moved { feed, from, to, at } => edit::moved(tx, feed, &from, &to, at),
+        Change::HostRefused { host, not_before } => hosts::refused(tx, &host, not_before),
+        Change::HostServed { host } => hosts::served(tx, &host),
         Change::StorePage(page) => arrive::store_page(tx, press, &page),
         Change::Enrich(enriched) => search::enrich(tx, &enriched),
     }
@@ -185,6 +310,24 @@ mod tests {
     fn a_panic_becomes_a_refusal_in_words() {
         let refused = contained(|| -> Result<(), Refusal> { panic!("a bad body") }).unwrap_err();
         assert!(refused.to_string().contains("a bad body"), "{refused}");
+    }
+
+    #[test]
+    fn what_a_person_does_comes_first_and_arrivals_together() {
+        let (sender, jobs) = mpsc::channel::<(Change, ChangeReply)>();
+        let feed = crate::news::FeedId(2);
+        let failed = || {
+            let (problem, at, next) = Default::default();
+            Change::FetchFailed { feed, problem, at, next }
+        };
+        let undo = || Change::Undo { origin: super::super::Origin::Reader };
+        for change in [failed(), failed(), Change::Enrich(Vec::new()), failed(), undo()] {
+            sender.send((change, Box::new(|_| {}))).unwrap();
+        }
+        drop(sender);
+        let mut waiting = Waiting::default();
+        let groups: Vec<usize> = std::iter::from_fn(|| waiting.next(&jobs)).map(|it| it.len()).collect();
+        assert_eq!(groups, [1, 2, 1, 1]);
     }
 
     #[test]

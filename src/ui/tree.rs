@@ -55,8 +55,8 @@ fn draw_row(row: &TreeRow, selected: bool, focused: bool, area: Area, painter: &
     let x = area.x + indent + 2;
     let room = name_right.saturating_sub(x);
     let mut style = match row.node {
-        Node::Tags => dim,
-        Node::All | Node::Today | Node::Starred | Node::Folder(_) | Node::Feed(_) | Node::Tag(_) => {
+        Node::Tags | Node::Searches => dim,
+        Node::Search(_) | Node::All | Node::Today | Node::Starred | Node::Folder(_) | Node::Feed(_) | Node::Tag(_) => {
             painter.style(Role::Text)
         }
     };

@@ -31,17 +31,7 @@ const TABLE: &[Row] = &[
     Row {
         module: "feed",
         uses: &["news", "html"],
-        crates: &[
-            "feed_rs",
-            "encoding_rs",
-            "chardetng",
-            "quick_xml",
-            "serde_json",
-            "blake3",
-            "jiff",
-            "url",
-            "dom_query",
-        ],
+        crates: &["encoding_rs", "chardetng", "serde_json", "blake3", "jiff", "url", "dom_query"],
     },
     Row {
         module: "page",
@@ -54,11 +44,11 @@ const TABLE: &[Row] = &[
         crates: &["dom_query", "unicode_width", "unicode_segmentation", "unicode_linebreak", "unicode_normalization"],
     },
     Row { module: "enrich", uses: &["news", "html", "text", "words"], crates: &["whatlang", "toml"] },
-    Row { module: "query", uses: &["news", "words"], crates: &[] },
+    Row { module: "query", uses: &["news", "words"], crates: &["regex"] },
     Row {
         module: "store",
         uses: &["news", "html", "text", "query", "words", "feed", "page"],
-        crates: &["rusqlite", "zstd", "blake3", "serde_json"],
+        crates: &["rusqlite", "zstd", "blake3", "serde_json", "regex"],
     },
     Row { module: "fetch", uses: &["news", "store"], crates: &["reqwest", "rustls", "tokio", "url"] },
     Row {
@@ -72,7 +62,13 @@ const TABLE: &[Row] = &[
     Row {
         module: "app",
         uses: &["news", "text", "words", "query", "command", "config", "store", "refresh"],
-        crates: &["unicode_width", "unicode_segmentation", "unicode_linebreak", "unicode_normalization"],
+        crates: &[
+            "unicode_width",
+            "unicode_segmentation",
+            "unicode_linebreak",
+            "unicode_normalization",
+            "nucleo_matcher",
+        ],
     },
     Row {
         module: "ui",

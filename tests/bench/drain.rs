@@ -61,8 +61,8 @@ fn fill(library: &Library) {
         let from = FeedOrigin { url: Some(url.clone()), content_type: None };
         let (parsed, complaints) = feed::parse(&body, &from).unwrap();
         let (at, body_hash) = (Timestamp::from_seconds(NOON), [number as u8; 32]);
-        let (feed, next_due, validators) = (added[0], at.plus(3_600), None);
-        let arrival = Arrival { feed, url, parsed, complaints, validators, at, next_due, body_hash };
+        let (feed, next, validators) = (added[0], Default::default(), None);
+        let arrival = Arrival { feed, url, parsed, complaints, validators, at, next, body_hash };
         library.change(Change::Arrive(Box::new(arrival))).unwrap();
     }
 }
