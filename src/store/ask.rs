@@ -1,7 +1,8 @@
 //! Questions to the library and their answers.
 
 use crate::news::{
-    Article, ArticleId, ArticleRow, CleanText, CleanUrl, FeedId, FeedRow, FeedWorth, FolderPath, Html, TagName, Timestamp,
+    Article, ArticleId, ArticleRow, CleanText, CleanUrl, FeedId, FeedRow, FeedWorth, FolderPath, Html, TagName,
+    Timestamp,
 };
 use crate::query::Query;
 

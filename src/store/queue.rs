@@ -41,7 +41,8 @@ fn within(connection: &Connection, first: i64, last: i64, limit: usize) -> Resul
     let mut frame_bytes = 0;
     while let Some(row) = rows.next()? {
         let page_url = row::url(row, 9)?;
-        let frame = row.get_ref(if page_url.is_some() { 8 } else { 6 })?.as_blob_or_null().map_err(rusqlite::Error::from)?;
+        let frame =
+            row.get_ref(if page_url.is_some() { 8 } else { 6 })?.as_blob_or_null().map_err(rusqlite::Error::from)?;
         frame_bytes += frame.map_or(0, <[u8]>::len);
         if !waiting.is_empty() && frame_bytes > FRAME_BYTES_MAX {
             break;

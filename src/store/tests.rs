@@ -159,7 +159,9 @@ impl Shelf {
     /// Indexes all that waits, as the pipeline does.
     fn index(&self, language: &str) {
         loop {
-            let Answer::Queue(queued) = self.library.ask(Ask::Queue { after: None, limit: 100 }).unwrap() else { panic!() };
+            let Answer::Queue(queued) = self.library.ask(Ask::Queue { after: None, limit: 100 }).unwrap() else {
+                panic!()
+            };
             if queued.is_empty() {
                 return;
             }

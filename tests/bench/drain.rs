@@ -50,12 +50,8 @@ fn clock() -> dateline::news::Clock {
 fn fill(library: &Library) {
     for (number, body) in feeds().into_iter().enumerate() {
         let url = CleanUrl::parse(&format!("http://127.0.0.1/{number}")).unwrap();
-        let new = NewFeed {
-            url: url.clone(),
-            title: CleanText::default(),
-            folder: FolderPath::parse(""),
-            tags: Vec::new(),
-        };
+        let new =
+            NewFeed { url: url.clone(), title: CleanText::default(), folder: FolderPath::parse(""), tags: Vec::new() };
         let subscribed = library.change(Change::Subscribe { feeds: vec![new], origin: Origin::CommandLine }).unwrap();
         let Done::Subscribed { added, .. } = subscribed.done else { panic!("{subscribed:?}") };
         let from = FeedOrigin { url: Some(url.clone()), content_type: None };
