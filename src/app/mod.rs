@@ -22,6 +22,7 @@ mod prompt;
 mod prompting;
 mod reading;
 mod selection;
+mod settings;
 mod sorting;
 mod status;
 mod tree;
@@ -39,10 +40,12 @@ pub use notice::{Notice, NoticeKind};
 pub use palette::{Choice, Palette, PaletteItem};
 pub use prompt::{Prompt, PromptKind};
 pub use reading::{Reading, ReadingPane, TextLine, title_of};
+pub use settings::Settings;
 pub use status::{Bottom, Hint, Top, hints_width};
 pub use tree::{Fold, Node, TreePane, TreeRow};
 
 use crate::command::Key;
+use crate::config::{Config, ConfigError, ReadOn, Rgb};
 use crate::news::{ArticleId, CleanText, CleanUrl, Now, TagChanges, Timestamp};
 use crate::query::Query;
 use crate::refresh::{Added, FullText, Progress, RefreshRequest};
@@ -83,7 +86,6 @@ pub enum Message {
     /// Opening, copying or suspending did not work, and why.
     Failed(CleanText),
     Opened(CleanUrl),
-    Copied(CleanText),
     /// Nobody has pressed a key for [`WHICH_KEY_PAUSE`] although a sequence is not complete.
     Paused,
     /// A program was given the text: what it wrote, or why it was not.
@@ -92,6 +94,10 @@ pub enum Message {
     SavedTo(CleanText, usize),
     /// The next due moment has come (see [`App::next_wake`]).
     Woke,
+    /// The person's settings were read again, or could not be taken and why.
+    Configured(Result<Box<Config>, ConfigError>),
+    /// What the terminal says its background is.
+    Background(Rgb),
 }
 
 /// What update wants done.
@@ -123,6 +129,11 @@ pub enum Effect {
     Suspend,
     /// Ctrl-L: forget what is on the terminal and draw every cell anew.
     Redraw,
+    /// Write one of the person's settings, or take it out so that it is as shipped; `Message::Configured` follows.
+    WriteSetting {
+        name: &'static str,
+        value: Option<crate::config::Value>,
+    },
     Quit,
 }
 
@@ -175,15 +186,6 @@ pub struct App {
     outbox: Vec<Effect>,
 }
 
-/// What the program was started with.
-#[derive(Clone, Debug)]
-pub struct Settings {
-    pub theme: crate::config::Theme,
-    pub keys: crate::command::KeyMap,
-    pub demo: bool,
-    pub offline: bool,
-}
-
 /// Decides what `message` means. Touches nothing but `app`.
 pub fn update(app: &mut App, now: &Now, message: Message) -> Vec<Effect> {
     app.now = now.clone();
@@ -194,7 +196,11 @@ pub fn update(app: &mut App, now: &Now, message: Message) -> Vec<Effect> {
         app.filling = false;
     }
     match message {
-        Message::Key(key) => keys::pressed(app, key),
+        Message::Key(key) => {
+            let before = app.list.selected_id();
+            keys::pressed(app, key);
+            moved(app, before);
+        }
         Message::Paste(text) => prompting::pasted(app, &text),
         Message::Resized(size) => app.size = size,
         Message::Answered(ticket, Ok(answer)) => answers::answered(app, ticket, answer),
@@ -209,16 +215,25 @@ pub fn update(app: &mut App, now: &Now, message: Message) -> Vec<Effect> {
         Message::PageSaved(url) => activity::page_saved(app, &url),
         Message::Failed(why) => app.tell_problem(&why),
         Message::Opened(url) => act::opened(app, &url),
-        Message::Copied(text) => app.tell(&format!("Copied {text}")),
         Message::Paused => keys::paused(app),
         Message::Piped(program, outcome) => act::piped(app, &program, outcome),
         Message::SavedTo(file, count) => {
             app.tell(&format!("{} saved to {file}", counted(count, "article", "articles")));
         }
         Message::Woke => {}
+        Message::Configured(outcome) => settings::configured(app, outcome),
+        Message::Background(rgb) => app.settings.background_is(rgb),
     }
     app.settle();
     std::mem::take(&mut app.outbox)
+}
+
+/// Moving onto an article marks it read, where that is set. What is selected by itself was not moved onto.
+fn moved(app: &mut App, before: Option<ArticleId>) {
+    let wanted = app.settings.config.settings.reader.read_on == ReadOn::Cursor;
+    if wanted && app.focus == Pane::Articles && app.list.selected_id() != before {
+        marks::mark_selected_read(app);
+    }
 }
 
 impl App {
@@ -230,7 +245,7 @@ impl App {
             now: now.clone(),
             focus: Pane::Articles,
             zen: false,
-            info_beside: true,
+            info_beside: settings.config.settings.layout.info,
             info_under: false,
             info_top: 0,
             tree: TreePane::default(),
@@ -262,7 +277,7 @@ impl App {
             settings,
         };
         app.ask_tree();
-        if !app.settings.offline {
+        if !app.settings.offline && (app.settings.demo || app.settings.config.settings.fetch.on_start) {
             let everything = app.settings.demo;
             activity::refresh(&mut app, RefreshRequest { everything, ..RefreshRequest::default() }, false);
         }
@@ -289,11 +304,21 @@ impl App {
             Arrangement::Three | Arrangement::Stacked => self.info_under,
             Arrangement::One | Arrangement::TooSmall => false,
         };
-        Geometry::of(self.size, Wanted { focus: self.focus, info, zen: self.zen })
+        let set = &self.settings.config.settings;
+        Geometry {
+            measure_max: set.reader.measure,
+            rows: set.list.rows,
+            ..Geometry::of(self.size, Wanted { focus: self.focus, info, zen: self.zen })
+        }
     }
 
     pub fn theme(&self) -> &crate::config::Theme {
         &self.settings.theme
+    }
+
+    /// Whether marks and lines are drawn in plain ASCII.
+    pub fn ascii(&self) -> bool {
+        self.settings.ascii()
     }
 
     pub fn now(&self) -> &Now {

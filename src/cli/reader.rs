@@ -4,12 +4,11 @@ use std::io::IsTerminal;
 use std::process::ExitCode;
 
 use crate::app::Settings;
-use crate::command::KeyMap;
-use crate::config::Theme;
+use crate::config::{ColorWish, TerminalKind};
 use crate::shell::{self, Ended, Start};
 use crate::store::Library;
 
-use super::print::no_colour_wanted;
+use super::print::Colour;
 use super::{Failure, Surroundings};
 
 pub fn run(surroundings: &Surroundings) -> Result<ExitCode, Failure> {
@@ -39,13 +38,17 @@ pub(super) fn need_a_terminal() -> Result<(), Failure> {
 }
 
 pub(super) fn open(surroundings: &Surroundings, library: Library, edition: Edition) -> Result<Ended, Failure> {
-    let theme = if no_colour_wanted() || surroundings.colour == super::print::Colour::Never {
-        Theme::without_colour()
-    } else {
-        Theme::terminal()
+    let wish = match surroundings.colour {
+        Colour::Auto => ColorWish::Auto,
+        Colour::Always => ColorWish::Always,
+        Colour::Never => ColorWish::Never,
     };
-    let settings =
-        Settings { theme, keys: KeyMap::shipped(), demo: edition == Edition::Demo, offline: surroundings.offline };
+    let terminal = TerminalKind::of(|name| std::env::var(name).ok());
+    let settings = Settings {
+        demo: edition == Edition::Demo,
+        offline: surroundings.offline,
+        ..Settings::new(surroundings.config.clone(), terminal, wish)
+    };
     let start = Start { library, clock: surroundings.clock.clone(), zone: surroundings.zone.clone(), settings };
     shell::run(start)
         .map_err(|error| Failure::new(&format!("The terminal could not be used: {error}. Try another terminal.")))

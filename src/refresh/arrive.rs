@@ -78,7 +78,7 @@ fn came(is_arrival: bool, changed: Changed, moved: Option<(CleanText, CleanUrl)>
 
 fn read(pipeline: &Pipeline, due: &Due, response: Response, at: Timestamp) -> Result<Read, StoreError> {
     hosts::note(pipeline, &response)?;
-    let Response { outcome, url: from, moved: _, fresh_seconds, bytes: _, held: _ } = response;
+    let Response { outcome, url: from, moved: _, downgraded, fresh_seconds, bytes: _, held: _ } = response;
     let unchanged = |validators: Option<Validators>, whole: bool| {
         let (feed, url) = (due.feed, due.url.clone());
         // A 304 that names no validators leaves those that were sent.
@@ -86,7 +86,8 @@ fn read(pipeline: &Pipeline, due: &Due, response: Response, at: Timestamp) -> Re
         let conditional = validators.as_ref().is_some_and(|it| *it != Validators::default());
         let said = Said { fresh_seconds, cadence: due.cadence.clone(), conditional };
         let next = schedule::after_success(due, at, &said);
-        Ok(Read::Change(Change::NotModified { feed, url, whole, validators, at, next }))
+        let answered_by = from.clone();
+        Ok(Read::Change(Change::NotModified { feed, url, whole, answered_by, validators, at, next }))
     };
     let (body, content_type, validators) = match outcome {
         Outcome::Failed { problem: Problem::NotBefore { .. }, retry_at: Some(moment) } => {
@@ -107,11 +108,17 @@ fn read(pipeline: &Pipeline, due: &Due, response: Response, at: Timestamp) -> Re
     }
     let read = read_feed(&body, content_type, &from);
     drop(body);
-    let (parsed, complaints) = match read {
+    let (parsed, mut complaints) = match read {
         Ok(read) => read,
         Err(problem) => return Ok(Read::Came(Came::Failed { problem, status: None, retry_at: None })),
     };
-    let arrival = arrival(due, parsed, complaints, validators, fresh_seconds, at, body_hash);
+    if downgraded {
+        complaints.push(Complaint::new(&format!(
+            "It was asked for over https and redirected to http ({}): on its way anyone could read or change it.",
+            from.host()
+        )));
+    }
+    let arrival = arrival(due, from, parsed, complaints, validators, fresh_seconds, at, body_hash);
     Ok(Read::Change(Change::Arrive(Box::new(arrival))))
 }
 
@@ -136,6 +143,7 @@ fn followed(
 /// A parsed feed as the library takes it.
 pub(super) fn arrival(
     due: &Due,
+    answered_by: CleanUrl,
     mut parsed: ParsedFeed,
     complaints: Vec<Complaint>,
     validators: Validators,
@@ -151,6 +159,7 @@ pub(super) fn arrival(
     Arrival {
         feed: due.feed,
         url: due.url.clone(),
+        answered_by,
         // What broke off is asked for whole the next time.
         validators: (!parsed.incomplete).then_some(validators),
         parsed,

@@ -16,6 +16,7 @@ use super::*;
 
 mod arrivals;
 mod bench;
+mod editing;
 mod files;
 mod finding;
 mod model;
@@ -107,6 +108,7 @@ impl Shelf {
                 .find(|it| it.id == feed)
                 .and_then(|it| it.url)
                 .expect("a feed's address"),
+            answered_by: url("https://kabar.example/feed"),
             parsed: parsed_feed(articles),
             complaints: Vec::new(),
             validators: Some(Validators { etag: Some(b"\"1\"".to_vec()), last_modified: None }),

@@ -4,9 +4,12 @@
 #![allow(clippy::unwrap_used)]
 
 mod corpus_feeds;
+mod corpus_hostile;
 mod corpus_pages;
 mod corpus_score;
 mod fetch;
+mod fetch_hostile;
+mod fetch_secure;
 mod growth;
 mod hostd;
 mod idle;
@@ -16,12 +19,16 @@ mod lists;
 mod loopback;
 mod many_feeds;
 mod mishaps;
+mod opening;
 mod oracle;
 mod pipeline;
+mod politeness;
 mod pty;
 mod scan;
 mod scenes;
+mod secrets;
 mod subscribing;
 mod terminal;
 mod tidy;
+mod tlsd;
 mod world;

@@ -10,8 +10,8 @@ use std::time::{Duration, Instant};
 
 use dateline::enrich::{self, Hints};
 use dateline::feed::{self, Origin as FeedOrigin};
-use dateline::news::{CleanText, CleanUrl, FolderPath, Timestamp};
-use dateline::store::{Answer, Arrival, Ask, Change, Done, Library, NewFeed, Origin};
+use dateline::news::{Because, CleanText, CleanUrl, FolderPath, Timestamp};
+use dateline::store::{Answer, Arrival, Ask, Change, Done, Library, NewFeed, NextRequest, Origin};
 use dateline::text::Document;
 use dateline::words::Lexicon;
 
@@ -57,8 +57,9 @@ fn fill(library: &Library) {
         let from = FeedOrigin { url: Some(url.clone()), content_type: None };
         let (parsed, complaints) = feed::parse(&body, &from).unwrap();
         let (at, body_hash) = (Timestamp::from_seconds(NOON), [number as u8; 32]);
-        let (feed, next, validators) = (added[0], Default::default(), None);
-        let arrival = Arrival { feed, url, parsed, complaints, validators, at, next, body_hash };
+        let next = NextRequest { at: at.plus(3_600), because: Because::Usual };
+        let (feed, answered_by, validators) = (added[0], url.clone(), None);
+        let arrival = Arrival { feed, url, answered_by, parsed, complaints, validators, at, next, body_hash };
         library.change(Change::Arrive(Box::new(arrival))).unwrap();
     }
 }

@@ -300,6 +300,7 @@ fn validators_are_kept_byte_for_byte_and_replaced_as_a_pair() {
         feed,
         url: url("https://kabar.example/feed"),
         whole: false,
+        answered_by: url("https://kabar.example/feed"),
         validators,
         at: noon(),
         next: next(3_600, Because::Usual),

@@ -2,8 +2,8 @@
 //! later, out of order, or not at all.
 
 use dateline::app::{App, Effect, Message, Settings, Size, Ticket, update};
-use dateline::command::{Key, KeyMap};
-use dateline::config::Theme;
+use dateline::command::Key;
+use dateline::config::{ColorWish, Config, TerminalKind, Theme};
 use dateline::news::{CleanText, Limit, Now, Timestamp, Zone};
 use dateline::store::{Ask, Change};
 use ratatui::Terminal;
@@ -51,7 +51,9 @@ impl Scene {
 
     fn with_theme(world: World, width: u16, height: u16, theme: Theme) -> Scene {
         let now = Now { utc: world::now(), zone: Zone::utc() };
-        let settings = Settings { theme, keys: KeyMap::shipped(), demo: false, offline: false };
+        let terminal = TerminalKind { term: "xterm-256color".to_owned(), ..TerminalKind::default() };
+        let plain = Settings::new(Config::shipped(), terminal, ColorWish::Auto);
+        let settings = Settings { theme, ..plain };
         let size = Size { width, height };
         let (app, effects) = App::start(size, &now, settings);
         let mut scene = Scene {
