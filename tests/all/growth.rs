@@ -100,3 +100,12 @@ fn reading_by_rule_grows_with_the_text() {
         assert!(enrich::metadata(&document, &Hints::default()).words > 0);
     });
 }
+#[test]
+fn zz_probe() {
+    let origin = feed::Origin { url: None, content_type: None };
+    for count in [75, 150, 300, 600, 1200] {
+        let text = rss(count);
+        let best = (0..5).map(|_| { let t = Instant::now(); feed::parse(text.as_bytes(), &origin).unwrap(); t.elapsed().as_secs_f64()*1e3 }).fold(f64::INFINITY, f64::min);
+        println!("{count} {} {best:.2}", text.len());
+    }
+}

@@ -94,7 +94,7 @@ fn a_refresh_of_many_feeds_leaves_the_cursor_and_the_list_to_the_person() {
             _ => {}
         }
     }
-    session.wait_for_text("new · g.");
+    session.wait_for_text("600 new · g.");
     wait_until_selected(&session, MOVES);
     session.send(&format!("{ESCAPE}Q"));
     session.finish();

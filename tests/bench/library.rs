@@ -8,8 +8,10 @@ use std::sync::{Arc, mpsc};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use dateline::feed::{Keys, ParsedArticle, ParsedFeed};
-use dateline::news::{ArticleId, CleanText, CleanUrl, FeedId, FolderPath, Html, Limit, Metadata, TagName, Timestamp};
-use dateline::store::{Arrival, Change, Done, Library, NewFeed, Origin, Validators};
+use dateline::news::{
+    ArticleId, Because, CleanText, CleanUrl, FeedId, FolderPath, Html, Limit, Metadata, TagName, Timestamp,
+};
+use dateline::store::{Arrival, Change, Done, Library, NewFeed, NextRequest, Origin, Validators};
 use dateline::words;
 use rusqlite::{Connection, params};
 
@@ -175,7 +177,8 @@ fn arrive(library: &Library, plan: &Plan, writer: &Writer, feeds: &[FeedId], cou
             complaints: Vec::new(),
             validators: Some(Validators::default()),
             at,
-            next_due: at,
+            answered_by: feed_address(feed),
+            next: NextRequest { at, because: Because::Usual },
             body_hash: [feed as u8; 32],
         };
         library.change(Change::Arrive(Box::new(arrival))).expect("stored");
