@@ -48,12 +48,12 @@ fn within(connection: &Connection, first: i64, last: i64, limit: usize) -> Resul
             break;
         }
         let html = Html(frame.map(blob::unpressed).transpose()?.unwrap_or_default());
-        waiting.push(queued(row, html, page_url)?);
+        waiting.push(queued(row, html, page_url.as_ref())?);
     }
     Ok(waiting)
 }
 
-fn queued(row: &Row<'_>, html: Html, page_url: Option<CleanUrl>) -> Result<Queued, Refusal> {
+fn queued(row: &Row<'_>, html: Html, page_url: Option<&CleanUrl>) -> Result<Queued, Refusal> {
     let json: Option<String> = row.get(12)?;
     let known: Metadata = json.map(|it| row::metadata_of(&it)).unwrap_or_default();
     // Reading the text does not find what extraction set apart.
@@ -62,7 +62,7 @@ fn queued(row: &Row<'_>, html: Html, page_url: Option<CleanUrl>) -> Result<Queue
     };
     let language: Option<CleanText> =
         row.get_ref(7)?.as_str_or_null().map_err(rusqlite::Error::from)?.map(|it| CleanText::line(it, Limit::SENTENCE));
-    let base = match &page_url {
+    let base = match page_url {
         Some(url) => Some(url.clone()),
         None => match row::url(row, 4)? {
             Some(url) => Some(url),
