@@ -6,6 +6,7 @@
 
 mod budget;
 mod client;
+mod descriptors;
 mod etiquette;
 mod exchange;
 mod failure;
@@ -194,6 +195,7 @@ impl Fetcher {
             .build()
             .map_err(|error| Problem::Contained { detail: format!("the network did not start: {error}") })?;
         let Network { limits, proxy, authorities } = network;
+        let limits = Limits { in_flight_max: descriptors::in_flight_max(limits.in_flight_max), ..limits };
         let shared = Shared {
             turns: Turns::new(&limits),
             limits,

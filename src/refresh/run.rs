@@ -346,10 +346,10 @@ fn parse_all(
             return;
         }
         let bytes = response.bytes;
-        let came = arrive(pipeline, &due[place], response, ended);
-        if read.send(Event { place, bytes, came }).is_err() {
-            return;
-        }
+        let read = read.clone();
+        // Sending fails only when the refresh has ended; what is stored is kept all the same.
+        let tell = move |came| drop(read.send(Event { place, bytes, came }));
+        arrive(pipeline, &due[place], response, ended, Box::new(tell));
     }
 }
 

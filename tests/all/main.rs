@@ -10,13 +10,15 @@ mod corpus_pages;
 mod corpus_score;
 mod fetch;
 mod fetch_hostile;
-
 mod fetch_secure;
+mod growth;
 mod hostd;
+mod idle;
 mod injection;
 mod kill;
 mod lists;
 mod loopback;
+mod many_feeds;
 mod mishaps;
 mod opening;
 mod oracle;

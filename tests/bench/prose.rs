@@ -187,7 +187,8 @@ fn tongue(code: &'static str, onsets: &[&str], rhymes: &[&str], seed: u64) -> To
                 continue;
             }
         }
-        let tokens = words::tokens(&text, Some(code)).into_iter().collect();
+        let mut tokens: Vec<String> = words::tokens(&text, Some(code)).into_iter().collect();
+        tokens.sort();
         found.push(Word { text, tokens });
     }
     Tongue { code, words: found }
