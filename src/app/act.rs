@@ -11,7 +11,10 @@ use super::measure::counted;
 use super::moving::{self, Distance};
 use super::prompt::PromptKind;
 use super::reading::title_of;
-use super::{App, Effect, Help, Pane, activity, help, keys, link_hints, palette, prompting, selection, sorting, views};
+use super::{
+    App, Effect, Help, Pane, activity, grouping, help, keys, layout, link_hints, palette, prompting, selection,
+    sorting, views,
+};
 
 /// Does what `command` asks for. `count` is the number typed before the keys.
 pub fn perform(app: &mut App, command: Command, count: Option<usize>) {
@@ -40,6 +43,12 @@ pub fn perform(app: &mut App, command: Command, count: Option<usize>) {
         Command::FocusInfo => moving::focus(app, Pane::Info),
         Command::Zen => zen(app),
         Command::ToggleInfo => moving::toggle_info(app),
+        Command::NextLayout => layout::cycle(app),
+        Command::PaneWider => layout::widen(app, times),
+        Command::PaneNarrower => layout::widen(app, -times),
+        Command::PaneTaller => layout::heighten(app, times),
+        Command::PaneShorter => layout::heighten(app, -times),
+        Command::PanesReset => layout::reset(app),
         Command::Open => moving::enter(app),
         Command::PageOn => page_on(app),
         Command::PageBack => page_back(app),
@@ -67,6 +76,7 @@ pub fn perform(app: &mut App, command: Command, count: Option<usize>) {
         Command::LinkHints => link_hints::show(app),
         Command::Sort => keys::ask_order(app),
         Command::ReverseSort => sorting::reverse(app),
+        Command::Group => grouping::cycle(app),
         Command::FullText => full_text(app),
         Command::NextHeading => heading(app, true),
         Command::PreviousHeading => heading(app, false),

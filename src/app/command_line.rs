@@ -2,7 +2,7 @@
 //! so; a mistake is named with what was probably meant, and the line stays to be mended.
 
 use crate::command::{Argument, COMMANDS, Command, Preset, argument, nearest, nearest_of};
-use crate::news::{CleanText, CleanUrl, Limit, TagChanges, TagName};
+use crate::news::{CleanText, Limit, TagChanges, TagName};
 
 use super::marks::{self, Mark};
 use super::prompting::{self, sentence};

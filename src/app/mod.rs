@@ -7,14 +7,17 @@ mod answers;
 mod argv;
 mod command_line;
 mod geometry;
+mod grouping;
 mod help;
 mod info;
 mod keys;
+mod layout;
 mod line_editor;
 mod link_hints;
 mod list;
 mod marks;
 mod measure;
+mod mouse;
 mod moving;
 mod notice;
 mod palette;
@@ -28,13 +31,16 @@ mod tree;
 mod views;
 
 pub use activity::{Activity, Refreshing};
-pub use geometry::{Area, Arrangement, Geometry, HEIGHT_MIN, Pane, Rule, WIDTH_MIN, Wanted};
+pub use geometry::{Area, Arrangement, Border, Geometry, HEIGHT_MIN, Pane, Rule, Shares, WIDTH_MIN, Wanted};
+pub use grouping::ListLine;
 pub use help::{Help, HelpLine};
-pub use info::{Pair, PairKind};
+pub use info::{InfoLine, NAME_WIDTH as INFO_NAME_WIDTH, PairKind};
 pub use keys::{Menu, WHICH_KEY_PAUSE};
+pub use layout::Remembered;
 pub use link_hints::{LinkHint, LinkHints};
-pub use list::{ListPane, ListState};
+pub use list::{Grouping, ListPane, ListState};
 pub use measure::{age, counted, number, truncate, width, wrap};
+pub use mouse::{Mouse, MouseKind};
 pub use notice::{Notice, NoticeKind};
 pub use palette::{Choice, Palette, PaletteItem};
 pub use prompt::{Prompt, PromptKind};
@@ -63,6 +69,7 @@ pub struct Size {
 #[derive(Debug)]
 pub enum Message {
     Key(Key),
+    Mouse(Mouse),
     /// Bracketed paste; never runs commands.
     Paste(String),
     Resized(Size),
@@ -119,6 +126,8 @@ pub enum Effect {
         program: Vec<String>,
     },
     Copy(CleanText),
+    /// Keep this text for the next start: what [`Remembered`] says.
+    Remember(String),
     /// Ctrl-Z: give the terminal back and stop until the shell continues us.
     Suspend,
     /// Ctrl-L: forget what is on the terminal and draw every cell anew.
@@ -139,6 +148,12 @@ pub struct App {
     /// Whether it is shown where something else must give way.
     info_under: bool,
     info_top: usize,
+    layout: Option<Arrangement>,
+    shares: Shares,
+    grouping: Grouping,
+    /// The border that the pointer holds.
+    dragging: Option<Border>,
+    remembered_last: String,
     tree: TreePane,
     list: ListPane,
     /// The list that a search covers, with its cursor; leaving the search uncovers it.
@@ -182,6 +197,8 @@ pub struct Settings {
     pub keys: crate::command::KeyMap,
     pub demo: bool,
     pub offline: bool,
+    /// What the last start left: layout, sizes, folds.
+    pub remembered: Remembered,
 }
 
 /// Decides what `message` means. Touches nothing but `app`.
@@ -190,11 +207,12 @@ pub fn update(app: &mut App, now: &Now, message: Message) -> Vec<Effect> {
     if app.notice.as_ref().is_some_and(|it| it.expires <= now.utc) {
         app.notice = None;
     }
-    if matches!(message, Message::Key(_) | Message::Paste(_)) {
+    if matches!(message, Message::Key(_) | Message::Mouse(_) | Message::Paste(_)) {
         app.filling = false;
     }
     match message {
         Message::Key(key) => keys::pressed(app, key),
+        Message::Mouse(mouse) => mouse::moved(app, mouse),
         Message::Paste(text) => prompting::pasted(app, &text),
         Message::Resized(size) => app.size = size,
         Message::Answered(ticket, Ok(answer)) => answers::answered(app, ticket, answer),
@@ -218,6 +236,7 @@ pub fn update(app: &mut App, now: &Now, message: Message) -> Vec<Effect> {
         Message::Woke => {}
     }
     app.settle();
+    app.remember();
     std::mem::take(&mut app.outbox)
 }
 
@@ -225,15 +244,21 @@ impl App {
     /// The first state, and what is to be asked first. `demo` says so in the top line.
     pub fn start(size: Size, now: &Now, settings: Settings) -> (App, Vec<Effect>) {
         let view = View { scope: Scope::All, unread_only: false, query: Query::Everything };
+        let remembered = settings.remembered.clone();
         let mut app = App {
             size,
             now: now.clone(),
-            focus: Pane::Articles,
-            zen: false,
-            info_beside: true,
-            info_under: false,
+            focus: if remembered.zen { Pane::Text } else { Pane::Articles },
+            zen: remembered.zen,
+            info_beside: remembered.info_beside,
+            info_under: remembered.info_under,
             info_top: 0,
-            tree: TreePane::default(),
+            layout: remembered.layout,
+            shares: remembered.shares,
+            grouping: remembered.grouping,
+            dragging: None,
+            remembered_last: remembered.to_text(),
+            tree: TreePane::folded_as(remembered.closed, remembered.folded),
             list: ListPane::new(view),
             behind: None,
             reading: Reading::default(),
@@ -284,12 +309,15 @@ impl App {
     }
 
     pub fn geometry(&self) -> Geometry {
-        let info = match Geometry::arrangement(self.size) {
+        let info = match Geometry::arrangement(self.size, self.layout) {
             Arrangement::Four => self.info_beside,
             Arrangement::Three | Arrangement::Stacked => self.info_under,
             Arrangement::One | Arrangement::TooSmall => false,
         };
-        Geometry::of(self.size, Wanted { focus: self.focus, info, zen: self.zen })
+        Geometry::of(
+            self.size,
+            Wanted { focus: self.focus, info, zen: self.zen, layout: self.layout, shares: self.shares },
+        )
     }
 
     pub fn theme(&self) -> &crate::config::Theme {
@@ -345,10 +373,11 @@ impl App {
         self.info_top
     }
 
-    /// What is known about the article in the text pane.
-    pub fn info_pairs(&self) -> Vec<Pair> {
+    /// What is known about the article in the text pane, in lines for a pane of this width.
+    pub fn info_lines(&self, width: u16) -> Vec<InfoLine> {
         let Some(article) = self.reading.article() else { return Vec::new() };
-        info::pairs(article, self.reading.origin.unwrap_or(article.body.best_origin()), &self.now)
+        let origin = self.reading.origin.unwrap_or(article.body.best_origin());
+        info::lines(&info::pairs(article, origin, &self.now), usize::from(width))
     }
 
     /// Why the feed in view can't be fetched, where it can't.
@@ -402,7 +431,7 @@ impl App {
             self.tree.keep_visible(usize::from(area.height));
         }
         let page = self.list_page();
-        self.list.keep_visible(page);
+        self.keep_list_visible();
         let wanted = self.list.selected_id();
         if wanted != self.reading.wanted {
             self.reading.turn_to(wanted);

@@ -43,6 +43,16 @@ pub enum Fold {
     Closed,
 }
 
+impl TreeRow {
+    /// Cells from the pane's edge to the mark that says whether the row is open.
+    pub fn indent(&self) -> u16 {
+        1 + 2 * self.depth.min(DEPTH_SHOWN_MAX) as u16
+    }
+}
+
+/// Folders deeper than this are drawn no further in.
+const DEPTH_SHOWN_MAX: usize = 6;
+
 /// The state of the pane.
 #[derive(Debug, Default)]
 pub struct TreePane {
@@ -51,6 +61,10 @@ pub struct TreePane {
     pub cursor: usize,
     pub top: usize,
     pub loaded: bool,
+    /// Whether somebody has ever folded by hand; until then a long tree begins closed.
+    pub folded: bool,
+    /// Turning the wheel looks elsewhere without moving the cursor, which stood here then.
+    pub looked_from: Option<usize>,
     closed: HashSet<Node>,
 }
 
@@ -60,7 +74,7 @@ const FEEDS_OPEN_MAX: usize = 60;
 impl TreePane {
     /// Takes a new answer; the cursor stays on its node, or on the nearest row if the node is gone.
     pub fn load(&mut self, tree: Tree) {
-        if !self.loaded && tree.feeds.len() > FEEDS_OPEN_MAX {
+        if !self.loaded && !self.folded && tree.feeds.len() > FEEDS_OPEN_MAX {
             self.closed.extend(folders_of(&tree).into_iter().map(Node::Folder));
         }
         self.loaded = true;
@@ -124,8 +138,25 @@ impl TreePane {
             }
             (Fold::Leaf, _) | (Fold::Open, true) | (Fold::Closed, false) => return false,
         }
+        self.folded = true;
         self.rebuild();
         true
+    }
+
+    /// Folded as it was left.
+    pub fn folded_as(closed: Vec<Node>, folded: bool) -> TreePane {
+        TreePane { closed: closed.into_iter().collect(), folded, ..TreePane::default() }
+    }
+
+    /// What is closed because somebody closed it.
+    pub fn closed_by_hand(&self) -> Vec<Node> {
+        if self.folded { self.closed.iter().cloned().collect() } else { Vec::new() }
+    }
+
+    /// Shows other rows on a page of `height` and leaves the cursor where it is.
+    pub fn look(&mut self, rows: isize, height: usize) {
+        self.looked_from = Some(self.cursor);
+        self.top = self.top.saturating_add_signed(rows).min(self.rows.len().saturating_sub(height));
     }
 
     /// The row of the node that holds the one under the cursor.
@@ -173,6 +204,11 @@ impl TreePane {
     /// Scrolls so that the cursor is on a page of `height` rows.
     pub fn keep_visible(&mut self, height: usize) {
         self.cursor = self.cursor.min(self.rows.len().saturating_sub(1));
+        if self.looked_from == Some(self.cursor) {
+            self.top = self.top.min(self.rows.len().saturating_sub(height));
+            return;
+        }
+        self.looked_from = None;
         self.top = page_top(self.top, self.cursor, self.rows.len(), height);
     }
 

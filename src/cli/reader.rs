@@ -3,10 +3,10 @@
 use std::io::IsTerminal;
 use std::process::ExitCode;
 
-use crate::app::Settings;
+use crate::app::{Remembered, Settings};
 use crate::command::KeyMap;
-use crate::config::Theme;
-use crate::shell::{self, Ended, Start};
+use crate::config::{Paths, Theme};
+use crate::shell::{self, Ended, MEMORY_FILE, Start, remembered_in};
 use crate::store::Library;
 
 use super::print::no_colour_wanted;
@@ -44,9 +44,25 @@ pub(super) fn open(surroundings: &Surroundings, library: Library, edition: Editi
     } else {
         Theme::terminal()
     };
-    let settings =
-        Settings { theme, keys: KeyMap::shipped(), demo: edition == Edition::Demo, offline: surroundings.offline };
-    let start = Start { library, clock: surroundings.clock.clone(), zone: surroundings.zone.clone(), settings };
+    let paths = Paths::resolve(surroundings.data.clone()).map_err(|sentence| Failure::new(&sentence))?;
+    // A demo is the same every time; only one's own library remembers how one left it.
+    let memory = (edition == Edition::Own).then(|| paths.data.join(MEMORY_FILE));
+    let remembered = memory.as_deref().map(|it| Remembered::parse(&remembered_in(it))).unwrap_or_default();
+    let settings = Settings {
+        theme,
+        keys: KeyMap::shipped(),
+        demo: edition == Edition::Demo,
+        offline: surroundings.offline,
+        remembered,
+    };
+    let start = Start {
+        memory,
+        mouse: true,
+        library,
+        clock: surroundings.clock.clone(),
+        zone: surroundings.zone.clone(),
+        settings,
+    };
     shell::run(start)
         .map_err(|error| Failure::new(&format!("The terminal could not be used: {error}. Try another terminal.")))
 }

@@ -5,10 +5,12 @@
 mod browser;
 mod hands;
 mod input;
+mod memory;
 mod terminal;
 mod written;
 
 use std::io;
+use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
@@ -19,6 +21,8 @@ use crate::news::{Clock, Now, Timestamp, Zone};
 use crate::store::Library;
 
 use hands::Hands;
+use memory::Memory;
+pub use memory::{FILE as MEMORY_FILE, read as remembered_in};
 use terminal::Screen;
 
 /// How many messages one frame may stand for.
@@ -30,6 +34,10 @@ pub struct Start {
     pub clock: Clock,
     pub zone: Zone,
     pub settings: Settings,
+    /// Where it is kept how a person left the reader; `None` keeps nothing.
+    pub memory: Option<PathBuf>,
+    /// Whether the mouse is ours. Without it the terminal selects text as ever.
+    pub mouse: bool,
 }
 
 /// How the reader ended.
@@ -60,7 +68,8 @@ enum Inbound {
 pub fn run(start: Start) -> io::Result<Ended> {
     terminal::restore_on_panic();
     let (sender, inbox) = channel();
-    let mut screen = Screen::take()?;
+    let mut screen = Screen::take(start.mouse)?;
+    let memory = start.memory.map(Memory::start).transpose()?;
     input::listen(&sender)?;
     let now = || Now { utc: (start.clock)(), zone: start.zone.clone() };
     let offline = start.settings.offline;
@@ -70,6 +79,7 @@ pub fn run(start: Start) -> io::Result<Ended> {
     let mut reader = Reader {
         app: &mut app,
         hands: &mut hands,
+        memory: memory.as_ref(),
         screen: &mut screen,
         own_stop_echoes: false,
         key_last: Instant::now(),
@@ -83,6 +93,7 @@ pub fn run(start: Start) -> io::Result<Ended> {
 struct Reader<'a> {
     app: &'a mut App,
     hands: &'a mut Hands,
+    memory: Option<&'a Memory>,
     screen: &'a mut Screen,
     /// Stopping our process group reaches our own handler too; that echo is not a second wish to stop.
     own_stop_echoes: bool,
@@ -175,6 +186,11 @@ impl Reader<'_> {
                 Effect::Save { articles, file } => self.hands.save(articles, file),
                 Effect::Pipe { articles, program } => self.hands.pipe(articles, program),
                 Effect::Copy(text) => self.screen.copy(text.as_str())?,
+                Effect::Remember(text) => {
+                    if let Some(memory) = self.memory {
+                        memory.keep(text);
+                    }
+                }
                 Effect::Suspend => self.stop(Stopping::WithGroup)?,
                 Effect::Redraw => self.screen.forget()?,
                 Effect::Quit => return Ok(Some(Ended::Quit)),

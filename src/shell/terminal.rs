@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use crossterm::clipboard::CopyToClipboard;
 use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste};
+use crossterm::style::Print;
 use crossterm::terminal::{BeginSynchronizedUpdate, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen};
 use crossterm::{cursor, execute, queue};
 use ratatui::Terminal;
@@ -26,7 +27,9 @@ pub struct Screen {
 
 impl Screen {
     /// Takes the terminal: raw mode, the alternate screen, bracketed paste.
-    pub fn take() -> io::Result<Screen> {
+    /// `mouse` asks for clicks, drags and the wheel too.
+    pub fn take(mouse: bool) -> io::Result<Screen> {
+        MOUSE.store(mouse, Ordering::SeqCst);
         let before = tcgetattr(io::stdin())?;
         enter()?;
         let backend = CrosstermBackend::new(BufWriter::with_capacity(FRAME_BYTES, io::stdout()));
@@ -83,16 +86,32 @@ impl Drop for Screen {
 /// of what has been said since.
 static TAKEN: AtomicBool = AtomicBool::new(false);
 
+/// Whether the mouse is asked for whenever the terminal is taken.
+static MOUSE: AtomicBool = AtomicBool::new(false);
+
+/// Buttons, the wheel and movement while a button is down (xterm's mode 1002), in coordinates without a limit (1006).
+/// Movement without a button is not asked for: it would wake us at every step of the hand. With Shift held, terminals
+/// select text themselves.
+const MOUSE_ON: &str = "\x1b[?1002h\x1b[?1006h";
+const MOUSE_OFF: &str = "\x1b[?1006l\x1b[?1002l";
+
 fn enter() -> io::Result<()> {
     TAKEN.store(true, Ordering::SeqCst);
     crossterm::terminal::enable_raw_mode()?;
-    execute!(io::stdout(), EnterAlternateScreen, EnableBracketedPaste, cursor::Hide)
+    execute!(io::stdout(), EnterAlternateScreen, EnableBracketedPaste, cursor::Hide)?;
+    if MOUSE.load(Ordering::SeqCst) {
+        execute!(io::stdout(), Print(MOUSE_ON))?;
+    }
+    Ok(())
 }
 
 /// Leaves raw mode and the alternate screen. Failures are passed over: the terminal may be gone.
 fn leave() {
     if !TAKEN.swap(false, Ordering::SeqCst) {
         return;
+    }
+    if MOUSE.load(Ordering::SeqCst) {
+        let _ = execute!(io::stdout(), Print(MOUSE_OFF));
     }
     let _ = execute!(io::stdout(), DisableBracketedPaste, LeaveAlternateScreen, cursor::Show);
     let _ = crossterm::terminal::disable_raw_mode();

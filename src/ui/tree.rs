@@ -30,7 +30,7 @@ fn draw_row(row: &TreeRow, selected: bool, focused: bool, area: Area, painter: &
         // In a theme without colour the bar alone says it; a reversed bar would be a hole.
         painter.own(area.x, y, 1, "▌", bar.remove_modifier(Modifier::REVERSED));
     }
-    let indent = 1 + 2 * row.depth.min(6) as u16;
+    let indent = row.indent();
     let mark = match row.fold {
         Fold::Leaf => " ",
         Fold::Open => "▾",

@@ -1,7 +1,7 @@
 //! The stage of a scene: a reader whose questions are answered at once by a world in memory, or held back to be answered
 //! later, out of order, or not at all.
 
-use dateline::app::{App, Effect, Message, Settings, Size, Ticket, update};
+use dateline::app::{App, Effect, Message, Remembered, Settings, Size, Ticket, update};
 use dateline::command::{Key, KeyMap};
 use dateline::config::Theme;
 use dateline::news::{CleanText, Limit, Now, Timestamp, Zone};
@@ -51,7 +51,8 @@ impl Scene {
 
     fn with_theme(world: World, width: u16, height: u16, theme: Theme) -> Scene {
         let now = Now { utc: world::now(), zone: Zone::utc() };
-        let settings = Settings { theme, keys: KeyMap::shipped(), demo: false, offline: false };
+        let remembered = Remembered::default();
+        let settings = Settings { theme, keys: KeyMap::shipped(), demo: false, offline: false, remembered };
         let size = Size { width, height };
         let (app, effects) = App::start(size, &now, settings);
         let mut scene = Scene {
