@@ -187,6 +187,8 @@ fn feed_row(subscription: &opml::Subscription) -> FeedRow {
         problem: None,
         failing_since: None,
         complaints: Vec::new(),
+        pause: Default::default(),
+        because: Default::default(),
     }
 }
 
