@@ -19,6 +19,8 @@ pub enum ListLine {
 /// In a pane with fewer lines articles are worth more than headings.
 const HEIGHT_MIN: u16 = 12;
 const DAY_SECONDS: i64 = 24 * 60 * 60;
+/// A day of a week may have an hour more.
+const WEEK_SECONDS: i64 = 7 * DAY_SECONDS + 2 * 60 * 60;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Group {
@@ -117,7 +119,7 @@ impl App {
     fn group(&self, position: usize) -> Option<Group> {
         let row = self.list.row(position)?;
         match self.grouping {
-            Grouping::Day => Some(Group::Day(self.now.zone.start_of_day(row.sort))),
+            Grouping::Day => Some(Group::Day(days_begin(&self.now, row.sort))),
             Grouping::Feed => Some(Group::Feed(row.feed)),
             Grouping::Nothing => None,
         }
@@ -148,7 +150,19 @@ pub fn cycle(app: &mut App) {
     app.tell(said);
 }
 
-/// `Today`, `Yesterday`, `Friday 20 November`, `Friday 21 November 2025`.
+/// The day of a moment; what is older than a week is told apart by month only, or old lists would be all headings.
+fn days_begin(now: &Now, moment: Timestamp) -> Timestamp {
+    let zone = &now.zone;
+    let day = zone.start_of_day(moment);
+    if zone.start_of_day(now.utc).since(day) <= WEEK_SECONDS {
+        return day;
+    }
+    let day_of_month: i64 = zone.format(day, "%-d").parse().unwrap_or(1);
+    // The middle of the month's first day, whatever became of the clocks in between.
+    zone.start_of_day(day.plus(DAY_SECONDS / 2 - (day_of_month - 1) * DAY_SECONDS))
+}
+
+/// `Today`, `Yesterday`, `Friday 20 November`; what is older by its month: `October`, `October 2025`.
 fn day_in_words(now: &Now, day: Timestamp) -> CleanText {
     let today = now.zone.start_of_day(now.utc);
     if day == today {
@@ -158,8 +172,11 @@ fn day_in_words(now: &Now, day: Timestamp) -> CleanText {
     if day == now.zone.start_of_day(today.plus(-DAY_SECONDS / 2)) {
         return CleanText::own("Yesterday");
     }
+    if today.since(day) <= WEEK_SECONDS {
+        return words(&now.zone.format(day, "%A %-d %B"));
+    }
     let this_year = now.zone.format(day, "%Y") == now.zone.format(now.utc, "%Y");
-    words(&now.zone.format(day, if this_year { "%A %-d %B" } else { "%A %-d %B %Y" }))
+    words(&now.zone.format(day, if this_year { "%B" } else { "%B %Y" }))
 }
 
 #[cfg(test)]
@@ -171,7 +188,8 @@ mod tests {
     fn days_are_named_as_people_name_them() {
         let utc = Timestamp::parse_rfc3339("2026-11-22T09:14:00Z").unwrap();
         let now = Now { utc, zone: Zone::utc() };
-        let named = |days: i64| day_in_words(&now, now.zone.start_of_day(utc.plus(-days * DAY_SECONDS))).to_string();
-        assert_eq!([0, 1, 2, 400].map(named), ["Today", "Yesterday", "Friday 20 November", "Saturday 18 October 2025"]);
+        let named = |days: i64| day_in_words(&now, days_begin(&now, utc.plus(-days * DAY_SECONDS))).to_string();
+        let told = ["Today", "Yesterday", "Friday 20 November", "Sunday 15 November", "October", "October 2025"];
+        assert_eq!([0, 1, 2, 7, 30, 400].map(named), told);
     }
 }

@@ -46,7 +46,7 @@ pub use palette::{Choice, Palette, PaletteItem};
 pub use prompt::{Prompt, PromptKind};
 pub use reading::{Reading, ReadingPane, TextLine, title_of};
 pub use status::{Bottom, Hint, Top, hints_width};
-pub use tree::{Fold, Node, TreePane, TreeRow};
+pub use tree::{Failing, Fold, Node, TreePane, TreeRow};
 
 use crate::command::Key;
 use crate::news::{ArticleId, CleanText, CleanUrl, Now, TagChanges, Timestamp};
@@ -406,7 +406,7 @@ impl App {
     }
 
     /// Rows of the list that fit its pane.
-    fn list_page(&self) -> usize {
+    pub fn list_page(&self) -> usize {
         let geometry = self.geometry();
         let Some(area) = geometry.articles else { return 1 };
         (usize::from(self.list_banner(area).1.height) / geometry.lines_a_row()).max(1)

@@ -33,7 +33,16 @@ pub struct TreeRow {
     pub fold: Fold,
     /// Unread articles; for Starred and tags the articles that carry it. Zero is not shown.
     pub count: i64,
-    pub failing: bool,
+    pub failing: Option<Failing>,
+}
+
+/// That a feed fails, and why in a word or a number where it is known: `503`, `no answer`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Failing {
+    /// A feed within this closed folder does.
+    Within,
+    Status(u16),
+    Because(&'static str),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -243,20 +252,13 @@ pub fn page_top(top: usize, cursor: usize, length: usize, height: usize) -> usiz
 }
 
 fn rows_of(tree: &Tree, closed: &HashSet<Node>) -> Vec<TreeRow> {
-    let leaf = |node, name, count| TreeRow { node, name, depth: 0, fold: Fold::Leaf, count, failing: false };
+    let leaf = |node, name, count| TreeRow { node, name, depth: 0, fold: Fold::Leaf, count, failing: None };
     let counts = &tree.counts;
     let mut rows = vec![
         leaf(Node::All, CleanText::own("All"), counts.unread),
         leaf(Node::Today, CleanText::own("Today"), counts.today_unread),
         leaf(Node::Starred, CleanText::own("Starred"), counts.starred),
     ];
-    folder_rows(tree, &folders_of(tree), closed, &FolderPath::default(), 0, &mut rows);
-    rows.extend(
-        tree.feeds
-            .iter()
-            .filter(|it| it.kind == FeedKind::Saved && it.articles > 0)
-            .map(|it| leaf(Node::Feed(it.id), it.title.clone(), it.unread)),
-    );
     if !tree.searches.is_empty() {
         let open = !closed.contains(&Node::Searches);
         let fold = if open { Fold::Open } else { Fold::Closed };
@@ -264,6 +266,13 @@ fn rows_of(tree: &Tree, closed: &HashSet<Node>) -> Vec<TreeRow> {
         let shown = tree.searches.iter().filter(|_| open);
         rows.extend(shown.map(|it| TreeRow { depth: 1, ..leaf(Node::Search(it.id), it.name.clone(), it.unread) }));
     }
+    folder_rows(tree, &folders_of(tree), closed, &FolderPath::default(), 0, &mut rows);
+    rows.extend(
+        tree.feeds
+            .iter()
+            .filter(|it| it.kind == FeedKind::Saved && it.articles > 0)
+            .map(|it| leaf(Node::Feed(it.id), it.title.clone(), it.unread)),
+    );
     if !tree.tags.is_empty() {
         let open = !closed.contains(&Node::Tags);
         let fold = if open { Fold::Open } else { Fold::Closed };
@@ -296,7 +305,7 @@ fn folder_rows(
             fold: if open { Fold::Open } else { Fold::Closed },
             count: unread,
             // An open folder shows the mark at the feed itself.
-            failing: failing && !open,
+            failing: (failing && !open).then_some(Failing::Within),
         });
         if open {
             folder_rows(tree, folders, closed, child, depth + 1, rows);
@@ -309,10 +318,38 @@ fn folder_rows(
             depth,
             fold: Fold::Leaf,
             count: feed.unread,
-            failing: feed.problem.is_some(),
+            failing: feed.problem.as_ref().map(|it| why_in_a_word(it.as_str())),
         });
     }
 }
+
+/// The gist of a problem's sentence.
+fn why_in_a_word(sentence: &str) -> Failing {
+    let after = sentence.split(" answered ").nth(1).unwrap_or_default();
+    if let Some(Ok(status)) = after.split(' ').next().map(str::parse) {
+        return Failing::Status(status);
+    }
+    let known = GISTS.iter().find(|(words, _)| sentence.contains(words));
+    Failing::Because(known.map_or("", |(_, gist)| gist))
+}
+
+/// What a problem's sentence says, and its gist; the first that fits counts. A test holds them against the sentences.
+const GISTS: [(&str, &str); 14] = [
+    ("There is no host", "no host"),
+    ("refused the connection", "refused"),
+    ("can't be reached", "no route"),
+    ("did not answer within", "no answer"),
+    ("did not answer like", "no web"),
+    ("closed the connection", "cut off"),
+    ("is not secure", "insecure"),
+    ("Too many redirects", "redirects"),
+    ("asks to be left alone", "later"),
+    ("more than is read", "too large"),
+    ("empty reply", "empty"),
+    ("not a feed", "no feed"),
+    ("no password", "password"),
+    ("proxy", "proxy"),
+];
 
 /// Tags under their levels; a level that no article carries itself is still a row.
 fn tag_rows(tags: &[TagCount], closed: &HashSet<Node>, rows: &mut Vec<TreeRow>) {
@@ -342,7 +379,7 @@ fn tag_rows(tags: &[TagCount], closed: &HashSet<Node>, rows: &mut Vec<TreeRow>) 
             depth: ancestors.len(),
             fold,
             count: tags.iter().find(|it| it.name == *name).map_or(0, |it| it.articles),
-            failing: false,
+            failing: None,
         });
     }
 }
@@ -371,6 +408,7 @@ fn tag_ancestors(name: &str) -> Vec<TagName> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::news::{Problem, Timestamp, Zone};
     use crate::store::Counts;
 
     fn feed(id: i64, title: &str, folder: &str, unread: i64) -> FeedRow {
@@ -443,6 +481,33 @@ mod tests {
         assert!(!names(&pane).iter().any(|it| it.contains("Kabar")));
         pane.select(&Node::Feed(FeedId(3)));
         assert_eq!(pane.node(), Some(&Node::Feed(FeedId(3))));
+    }
+
+    #[test]
+    fn the_gist_of_every_sentence_about_a_feed_is_known() {
+        let host = || "feeds.example".to_owned();
+        let gist = |problem: Problem| why_in_a_word(problem.sentence(&Zone::utc()).as_str());
+        assert_eq!(gist(Problem::Status { host: host(), status: 503, retry_at: None }), Failing::Status(503));
+        let told = [
+            (Problem::UnknownHost { host: host() }, "no host"),
+            (Problem::Refused { host: host() }, "refused"),
+            (Problem::Unreachable { host: host() }, "no route"),
+            (Problem::TimedOut { host: host(), seconds: 20 }, "no answer"),
+            (Problem::NotHttp { host: host() }, "no web"),
+            (Problem::ClosedEarly { host: host() }, "cut off"),
+            (Problem::Insecure { host: host(), detail: "it expired".into() }, "insecure"),
+            (Problem::TooManyRedirects { redirects_max: 5 }, "redirects"),
+            (Problem::NotBefore { host: host(), moment: Timestamp::default() }, "later"),
+            (Problem::TooLarge { host: host(), bytes_max: 1 << 24 }, "too large"),
+            (Problem::Empty { host: host() }, "empty"),
+            (Problem::PageNotFeed { host: host() }, "no feed"),
+            (Problem::NotAFeed { detail: "no root".into() }, "no feed"),
+            (Problem::NoPassword { detail: "pass failed".into() }, "password"),
+            (Problem::Proxy { proxy: "p.example".into(), detail: "refused".into() }, "proxy"),
+        ];
+        for (problem, word) in told {
+            assert_eq!(gist(problem), Failing::Because(word));
+        }
     }
 
     #[test]

@@ -23,4 +23,5 @@ pub fn draw(app: &App, area: Area, painter: &mut Painter<'_>) {
         let room = area.right().saturating_sub(x + names + 1);
         painter.text(x + names, y, room, &line.value, style);
     }
+    super::scroll_mark(area, app.info_top(), lines.len(), usize::from(area.height), painter);
 }

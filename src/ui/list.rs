@@ -64,6 +64,7 @@ pub fn draw(app: &App, area: Area, two_lines: bool, painter: &mut Painter<'_>) {
             draw_bar(&look, row_area, painter);
         }
     }
+    super::scroll_mark(area, list.top, list.ids.len(), app.list_page(), painter);
 }
 
 /// The day or the feed of what stands below.

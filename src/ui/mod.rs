@@ -18,6 +18,9 @@ use crate::config::Role;
 
 use paint::Painter;
 
+/// A heavier rule.
+const SCROLL_MARK: &str = "┃";
+
 /// Draws the whole screen.
 pub fn draw(app: &App, frame: &mut Frame<'_>) {
     let mut painter = Painter::new(frame.buffer_mut(), app.theme());
@@ -29,6 +32,7 @@ pub fn draw(app: &App, frame: &mut Frame<'_>) {
     if let Some(help) = app.help() {
         help::draw(help, geometry.middle, &mut painter);
     } else {
+        rules(&geometry.rules, &mut painter);
         if let Some(area) = geometry.feeds {
             tree::draw(app, area, &mut painter);
         }
@@ -41,7 +45,6 @@ pub fn draw(app: &App, frame: &mut Frame<'_>) {
         if let Some(area) = geometry.info {
             info::draw(app, area, &mut painter);
         }
-        rules(&geometry.rules, &mut painter);
     }
     bars::top(app, geometry.top, &mut painter);
     let mut cursor = bars::bottom(app, geometry.bottom, geometry.middle, &mut painter);
@@ -86,6 +89,28 @@ fn rules(rules: &[Rule], painter: &mut Painter<'_>) {
                 painter.own(x, line, 1, "┤", style);
             }
         }
+    }
+}
+
+/// Where one is in what is longer than its pane: a heavier piece of the line at its right, or at the screen's edge.
+/// Nothing is drawn where all can be seen.
+fn scroll_mark(area: Area, top: usize, length: usize, page: usize, painter: &mut Painter<'_>) {
+    if length <= page || area.height < 4 {
+        return;
+    }
+    let height = usize::from(area.height);
+    let cells = (page * height / length).clamp(1, height - 1);
+    let way = length - page;
+    // Only at the very top and the very end does it touch the pane's ends.
+    let start = match top.min(way) {
+        0 => 0,
+        top if top == way => height - cells,
+        top => (top * (height - cells) / way).clamp(1, (height - cells).saturating_sub(1).max(1)),
+    };
+    let x = if area.right() < painter.width() { area.right() } else { area.right().saturating_sub(1) };
+    let style = painter.style(Role::Rule);
+    for y in start..(start + cells).min(height) {
+        painter.own(x, area.y + y as u16, 1, SCROLL_MARK, style);
     }
 }
 

@@ -23,6 +23,11 @@ impl<'a> Painter<'a> {
         screen_style(self.theme.style(role))
     }
 
+    /// The screen's width in cells.
+    pub fn width(&self) -> u16 {
+        self.buffer.area.width
+    }
+
     /// Puts `text` at a cell, at most `room` cells of it. Gives the column behind it.
     pub fn text(&mut self, x: u16, y: u16, room: u16, text: &CleanText, style: ScreenStyle) -> u16 {
         self.put(x, y, room, text.as_str(), style)

@@ -24,6 +24,7 @@ pub fn draw(app: &App, area: Area, (measure, margin): (usize, u16), painter: &mu
     for (index, line) in lines.enumerate() {
         draw_line(line, x, area.y + index as u16, room, painter);
     }
+    super::scroll_mark(area, reading.top, reading.lines.len(), usize::from(area.height), painter);
     draw_hints(app, Area { x, width: room, ..area }, painter);
 }
 

@@ -44,9 +44,15 @@ fn a_reader_whose_clock_breaks() {
         assert!(reads.fetch_add(1, Ordering::SeqCst) < CLOCK_READS, "the clock broke");
         Timestamp::from_seconds(1_700_000_000)
     });
-    let settings = Settings { theme: Theme::terminal(), keys: KeyMap::shipped(), demo: false, offline: true };
+    let settings = Settings {
+        theme: Theme::terminal(),
+        keys: KeyMap::shipped(),
+        demo: false,
+        offline: true,
+        remembered: Default::default(),
+    };
     // Never returns: the clock breaks on the main thread.
-    shell::run(Start { library, clock: breaking, zone: Zone::utc(), settings }).unwrap();
+    shell::run(Start { library, clock: breaking, zone: Zone::utc(), settings, memory: None, mouse: false }).unwrap();
 }
 
 /// In raw mode a message runs down the screen in steps, and on the alternate screen it is gone at once: the terminal

@@ -4,6 +4,7 @@
 
 mod anything;
 mod fingers;
+mod hands_on;
 mod pictures;
 mod promises;
 mod stage;

@@ -1,7 +1,7 @@
 //! The stage of a scene: a reader whose questions are answered at once by a world in memory, or held back to be answered
 //! later, out of order, or not at all.
 
-use dateline::app::{App, Effect, Message, Remembered, Settings, Size, Ticket, update};
+use dateline::app::{App, Effect, Message, Mouse, MouseKind, Remembered, Settings, Size, Ticket, update};
 use dateline::command::{Key, KeyMap};
 use dateline::config::Theme;
 use dateline::news::{CleanText, Limit, Now, Timestamp, Zone};
@@ -49,9 +49,20 @@ impl Scene {
         Scene::with_theme(world, width, height, Theme::terminal())
     }
 
+    /// As somebody left it who had it like this.
+    pub fn remembering(world: World, width: u16, height: u16, remembered: Remembered) -> Scene {
+        let mut scene = Scene::started(world, width, height, Theme::terminal(), remembered);
+        scene.answers = true;
+        scene.answer_all();
+        scene
+    }
+
     fn with_theme(world: World, width: u16, height: u16, theme: Theme) -> Scene {
+        Scene::started(world, width, height, theme, Remembered::default())
+    }
+
+    fn started(world: World, width: u16, height: u16, theme: Theme, remembered: Remembered) -> Scene {
         let now = Now { utc: world::now(), zone: Zone::utc() };
-        let remembered = Remembered::default();
         let settings = Settings { theme, keys: KeyMap::shipped(), demo: false, offline: false, remembered };
         let size = Size { width, height };
         let (app, effects) = App::start(size, &now, settings);
@@ -101,6 +112,26 @@ impl Scene {
     pub fn tell(&mut self, message: Message) {
         let effects = update(&mut self.app, &self.now, message);
         self.take(effects);
+    }
+
+    /// The left button goes down and up at the cell where `text` begins on the screen.
+    pub fn click(&mut self, text: &str) {
+        let (column, line) = self.find(text);
+        self.mouse(MouseKind::Press, column, line);
+        self.mouse(MouseKind::Release, column, line);
+    }
+
+    pub fn mouse(&mut self, kind: MouseKind, column: u16, line: u16) {
+        self.tell(Message::Mouse(Mouse { kind, column, line }));
+    }
+
+    /// The cell at which `text` begins.
+    pub fn find(&self, text: &str) -> (u16, u16) {
+        let lines = self.lines();
+        let line = lines.iter().position(|it| it.contains(text));
+        let line = line.unwrap_or_else(|| panic!("no {text:?} in\n{}", lines.join("\n")));
+        let before = lines[line].split(text).next().unwrap_or_default();
+        (dateline::text::width(before) as u16, line as u16)
     }
 
     pub fn fail(&mut self, sentence: &str) {
@@ -212,7 +243,7 @@ impl Scene {
                 for line in y..y + height {
                     let symbol = buffer[(x, line)].symbol();
                     assert!(
-                        ["│", "├", "┤"].contains(&symbol),
+                        ["│", "├", "┤", "┃"].contains(&symbol),
                         "{symbol:?} in the rule at {x},{line}\n{}",
                         self.frame()
                     );
