@@ -127,7 +127,7 @@ fn page_on(app: &mut App) {
         return;
     }
     marks::mark_selected_read(app);
-    if app.reading.article().is_none() && app.reading.ticket.is_some() {
+    if (app.reading.article().is_none() && app.reading.ticket.is_some()) || app.reading.is_being_set() {
         app.reading.page_on_after = true;
         return;
     }

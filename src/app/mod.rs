@@ -44,7 +44,7 @@ pub use mouse::{Mouse, MouseKind};
 pub use notice::{Notice, NoticeKind};
 pub use palette::{Choice, Palette, PaletteItem};
 pub use prompt::{Prompt, PromptKind};
-pub use reading::{Reading, ReadingPane, TextLine, title_of};
+pub use reading::{Reading, ReadingPane, TextLine, Typeset, Typesetting, title_of, typeset};
 pub use status::{Bottom, Hint, Top, hints_width};
 pub use tree::{Failing, Fold, Node, TreePane, TreeRow};
 
@@ -84,6 +84,8 @@ pub enum Message {
     /// The refresh thread ended with this error.
     RefreshFailed(CleanText),
     FullText(ArticleId, Result<FullText, CleanText>),
+    /// A large text is laid out.
+    Typeset(Ticket, Box<Typeset>),
     Added(Result<Added, CleanText>),
     /// An address led to no feed, and its page was kept as an article.
     PageSaved(CleanUrl),
@@ -109,6 +111,8 @@ pub enum Effect {
     Refresh(RefreshRequest),
     CancelRefresh,
     FullText(ArticleId),
+    /// Lay a large text out, beside the main thread; only the newest of these is still wanted.
+    Typeset(Ticket, Box<Typesetting>),
     Add {
         address: CleanUrl,
     },
@@ -223,6 +227,8 @@ pub fn update(app: &mut App, now: &Now, message: Message) -> Vec<Effect> {
         Message::Refresh(progress) => activity::progressed(app, progress),
         Message::RefreshFailed(why) => activity::refresh_failed(app, &why),
         Message::FullText(article, outcome) => activity::full_text_came(app, article, outcome),
+        Message::Typeset(ticket, set) if app.reading.setting == Some(ticket) => answers::typeset_came(app, *set),
+        Message::Typeset(..) => {}
         Message::Added(outcome) => activity::added(app, outcome),
         Message::PageSaved(url) => activity::page_saved(app, &url),
         Message::Failed(why) => app.tell_problem(&why),
@@ -445,6 +451,12 @@ impl App {
                 self.reading.show_headline(row, &self.now);
             }
             self.reading.keep_visible(self.text_height());
+        }
+        if let Some(job) = self.reading.to_be_set(&self.now) {
+            self.ticket_last += 1;
+            let ticket = Ticket(self.ticket_last);
+            self.reading.setting = Some(ticket);
+            self.outbox.push(Effect::Typeset(ticket, job));
         }
         let ticket = Ticket(self.ticket_last + 1);
         if let Some(ask) = self.list.wanted_rows(page, ticket) {

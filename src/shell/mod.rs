@@ -179,6 +179,7 @@ impl Reader<'_> {
                 Effect::Change(ticket, change) => self.hands.change(ticket, change),
                 Effect::Refresh(request) => self.hands.refresh(request),
                 Effect::CancelRefresh => self.hands.cancel_refresh(),
+                Effect::Typeset(ticket, job) => self.hands.typeset(ticket, job),
                 Effect::FullText(article) => self.hands.full_text(article),
                 Effect::Add { address } => self.hands.add(address),
                 Effect::OpenInBrowser(url) => self.hands.open(url),

@@ -186,3 +186,64 @@ fn the_selected_article_is_whole_on_the_screen_wherever_one_goes() {
         }
     }
 }
+
+/// A book in one article: some 300 kB.
+fn book() -> World {
+    let text: String = (0..2_000)
+        .map(|it| format!("<p>Paragraph {it} of a long book, with a line or two to be read at leisure.</p>"))
+        .collect();
+    World::default().feed("Harbour Post", "World").article("Harbour Post", 60, "A book", &text).article(
+        "Harbour Post",
+        90,
+        "A note",
+        "<p>Short.</p>",
+    )
+}
+
+#[test]
+fn a_large_text_is_laid_out_beside_and_keys_go_on() {
+    let mut scene = Scene::of(book(), 120, 40).keys("j");
+    scene.answers = false;
+    scene.press("k");
+    let asked = std::mem::take(&mut scene.asked);
+    for (ticket, ask) in asked {
+        scene.answer(ticket, &ask);
+    }
+    assert_eq!(scene.texts.len(), 1);
+    assert!(scene.shows("A book") && !scene.shows("Paragraph 0"));
+    // Going on before it is there shows the next article at once, and the late text is dropped.
+    let late = scene.texts.pop().expect("a text");
+    scene.answers = true;
+    scene.press("j");
+    scene.tell(dateline::app::Message::Typeset(late.0, Box::new(dateline::app::typeset(&late.1))));
+    assert!(scene.shows("Short.") && !scene.shows("Paragraph 0"));
+}
+
+#[test]
+fn the_place_in_a_large_text_is_kept_through_widths_and_other_articles() {
+    let mut scene = Scene::of(book(), 120, 40).keys("gt 500 j");
+    let top = scene.app.reading().top;
+    assert!(top >= 499, "{top}");
+    scene.resize(200, 40);
+    let lines = scene.app.reading().lines.len();
+    scene.resize(120, 40);
+    assert!(scene.app.reading().lines.len() > lines);
+    assert!(scene.app.reading().top.abs_diff(top) < 4, "{}", scene.app.reading().top);
+    scene.press("J K");
+    assert!(scene.app.reading().top.abs_diff(top) < 4);
+}
+
+#[test]
+fn space_before_a_large_text_has_come_pages_once_it_is_there() {
+    let mut scene = Scene::of(book(), 120, 40).keys("j");
+    scene.answers = false;
+    scene.press("k");
+    for (ticket, ask) in std::mem::take(&mut scene.asked) {
+        scene.answer(ticket, &ask);
+    }
+    scene.press("<space>");
+    assert_eq!(scene.selected(), "A book");
+    let (ticket, text) = scene.texts.pop().expect("a text");
+    scene.tell(dateline::app::Message::Typeset(ticket, Box::new(dateline::app::typeset(&text))));
+    assert!(scene.app.reading().top > 10);
+}

@@ -1,7 +1,9 @@
 //! The stage of a scene: a reader whose questions are answered at once by a world in memory, or held back to be answered
 //! later, out of order, or not at all.
 
-use dateline::app::{App, Effect, Message, Mouse, MouseKind, Remembered, Settings, Size, Ticket, update};
+use dateline::app::{
+    App, Effect, Message, Mouse, MouseKind, Remembered, Settings, Size, Ticket, Typesetting, typeset, update,
+};
 use dateline::command::{Key, KeyMap};
 use dateline::config::Theme;
 use dateline::news::{CleanText, Limit, Now, Timestamp, Zone};
@@ -20,6 +22,8 @@ pub struct Scene {
     /// Questions and changes that wait to be answered, oldest first.
     pub asked: Vec<(Ticket, Ask)>,
     pub wanted: Vec<(Ticket, Change)>,
+    /// Large texts that wait to be laid out.
+    pub texts: Vec<(Ticket, Box<Typesetting>)>,
     /// Whether questions are answered as they are asked, and changes made.
     pub answers: bool,
     pub makes_changes: bool,
@@ -73,6 +77,7 @@ impl Scene {
             size,
             asked: Vec::new(),
             wanted: Vec::new(),
+            texts: Vec::new(),
             answers: false,
             makes_changes: true,
             effects: Vec::new(),
@@ -271,6 +276,13 @@ impl Scene {
                         self.tell(Message::Changed(ticket, changed));
                     } else {
                         self.wanted.push((ticket, change));
+                    }
+                }
+                Effect::Typeset(ticket, job) => {
+                    if self.answers {
+                        self.tell(Message::Typeset(ticket, Box::new(typeset(&job))));
+                    } else {
+                        self.texts.push((ticket, job));
                     }
                 }
                 other => self.effects.push(other),
