@@ -201,6 +201,8 @@ pub struct Settings {
     pub keys: crate::command::KeyMap,
     pub demo: bool,
     pub offline: bool,
+    /// Whether right-to-left text is put in order here; `false` where the terminal does it itself.
+    pub reorders: bool,
     /// What the last start left: layout, sizes, folds.
     pub remembered: Remembered,
 }
@@ -267,7 +269,7 @@ impl App {
             tree: TreePane::folded_as(remembered.closed, remembered.folded),
             list: ListPane::new(view),
             behind: None,
-            reading: Reading::default(),
+            reading: Reading::ordered_by(settings.reorders),
             help: None,
             palette: None,
             link_hints: None,
@@ -328,6 +330,16 @@ impl App {
 
     pub fn theme(&self) -> &crate::config::Theme {
         &self.settings.theme
+    }
+
+    /// Whether the text pane is about to be filled: its article has been asked for and not come yet.
+    pub fn awaits_text(&self) -> bool {
+        self.reading.ticket.is_some() && self.reading.article().is_none()
+    }
+
+    /// Whether right-to-left text is put in order before it is drawn.
+    pub fn reorders(&self) -> bool {
+        self.settings.reorders
     }
 
     pub fn now(&self) -> &Now {

@@ -4,7 +4,7 @@
 use std::collections::{HashMap, VecDeque};
 
 use crate::news::{Article, ArticleId, ArticleRow, CleanText, CleanUrl, Limit, Now, TextOrigin};
-use crate::text::{Block, Document, Line, Role};
+use crate::text::{Block, Document, Line, Role, visual_line};
 
 use super::Ticket;
 use super::info::place_in_words;
@@ -32,6 +32,8 @@ pub struct Reading {
     pub setting: Option<Ticket>,
     /// A large text is to be set anew, for another width or because it has just come.
     unset: bool,
+    /// Whether right-to-left text is put in order here, since the terminal leaves cells where they are.
+    pub reorders: bool,
     width: usize,
     places: HashMap<ArticleId, Place>,
     places_order: VecDeque<ArticleId>,
@@ -80,6 +82,7 @@ pub struct Typesetting {
     article: Box<Article>,
     origin: TextOrigin,
     width: usize,
+    reorders: bool,
     now: Now,
 }
 
@@ -98,11 +101,16 @@ const BYTES_AT_ONCE_MAX: usize = 64 * 1024;
 /// Reads and lays out a text. Takes as long as it takes: a second for a megabyte on a slow machine.
 pub fn typeset(job: &Typesetting) -> Typeset {
     let document = document_of(&job.article, job.origin);
-    let lines = laid_out(&job.article, &document, job.width, &job.now);
+    let lines = laid_out(&job.article, &document, job.width, job.reorders, &job.now);
     Typeset { document, lines, width: job.width }
 }
 
 impl Reading {
+    /// Nothing to read yet. `reorders` says whether right-to-left text is put in order here.
+    pub fn ordered_by(reorders: bool) -> Reading {
+        Reading { reorders, ..Reading::default() }
+    }
+
     /// Turns to another article; its text is asked for by whoever calls. The place in the former one is kept.
     pub fn turn_to(&mut self, id: Option<ArticleId>) {
         self.keep_place();
@@ -126,7 +134,7 @@ impl Reading {
         }
         let origin = self.origin?;
         let article = Box::new(self.article()?.clone());
-        Some(Box::new(Typesetting { article, origin, width: self.width, now: now.clone() }))
+        Some(Box::new(Typesetting { article, origin, width: self.width, reorders: self.reorders, now: now.clone() }))
     }
 
     /// Takes a text that was laid out elsewhere; the place in it is kept, or found again.
@@ -326,7 +334,7 @@ impl Reading {
             self.unset = true;
             return;
         }
-        self.lines = laid_out(article, &self.document, self.width, now);
+        self.lines = laid_out(article, &self.document, self.width, self.reorders, now);
     }
 }
 
@@ -348,7 +356,7 @@ fn scaled(place: Place, lines: usize) -> usize {
     place.top * lines / place.lines
 }
 
-fn laid_out(article: &Article, document: &Document, width: usize, now: &Now) -> Vec<TextLine> {
+fn laid_out(article: &Article, document: &Document, width: usize, reorders: bool, now: &Now) -> Vec<TextLine> {
     let mut lines = headline(&article.row, width);
     lines.extend(joined(&byline(article, now), width));
     lines.push(TextLine::Blank);
@@ -361,6 +369,7 @@ fn laid_out(article: &Article, document: &Document, width: usize, now: &Now) -> 
         lines.extend(wrap(remark, width).into_iter().map(TextLine::Remark));
     }
     lines.extend(document.lines(width).into_iter().map(|line| {
+        let line = if reorders { visual_line(line, width) } else { line };
         if line.spans.iter().all(|it| it.text.is_empty()) { TextLine::Blank } else { TextLine::Body(line) }
     }));
     if !document.links.is_empty() {

@@ -53,6 +53,7 @@ pub(super) fn open(surroundings: &Surroundings, library: Library, edition: Editi
         keys: KeyMap::shipped(),
         demo: edition == Edition::Demo,
         offline: surroundings.offline,
+        reorders: !terminal_reorders(),
         remembered,
     };
     let start = Start {
@@ -65,6 +66,18 @@ pub(super) fn open(surroundings: &Surroundings, library: Library, edition: Editi
     };
     shell::run(start)
         .map_err(|error| Failure::new(&format!("The terminal could not be used: {error}. Try another terminal.")))
+}
+
+/// Whether the terminal itself puts right-to-left text in order, and would undo what is ordered already. VTE's would too,
+/// but can be told not to (see `shell`); these can't. Within tmux or screen cells stay where they are.
+fn terminal_reorders() -> bool {
+    let is = |name: &str, value: &str| std::env::var_os(name).is_some_and(|it| it == value);
+    let within = std::env::var_os("TMUX").is_some() || std::env::var_os("STY").is_some();
+    let known = is("TERM", "xterm-kitty")
+        || is("TERM", "mlterm")
+        || is("TERM_PROGRAM", "Apple_Terminal")
+        || std::env::var_os("KONSOLE_VERSION").is_some();
+    known && !within
 }
 
 /// What the program does once the reader has ended: a signal that ended it ends the program too.

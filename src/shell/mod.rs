@@ -27,6 +27,8 @@ use terminal::Screen;
 
 /// How many messages one frame may stand for.
 const MESSAGES_PER_FRAME_MAX: usize = 256;
+/// How long a frame waits for the answer that fills the text pane: less than anybody sees.
+const ANSWER_WAIT_MAX: Duration = Duration::from_millis(12);
 
 /// With what the reader is started.
 pub struct Start {
@@ -109,49 +111,66 @@ impl Reader<'_> {
                 Some(inbound) => inbound,
                 None => return Ok(Ended::Quit),
             };
-            let mut size_changed = false;
-            for inbound in std::iter::once(first).chain(inbox.try_iter().take(MESSAGES_PER_FRAME_MAX - 1)) {
-                let message = match inbound {
-                    Inbound::Message(message) => message,
-                    // A storm of these is one question to the terminal.
-                    Inbound::SizeChanged => {
-                        size_changed = true;
-                        continue;
-                    }
-                    Inbound::Stop if self.own_stop_echoes => {
-                        self.own_stop_echoes = false;
-                        continue;
-                    }
-                    Inbound::Stop => {
-                        self.stop(Stopping::Alone)?;
-                        size_changed = true;
-                        continue;
-                    }
-                    Inbound::Continued => {
-                        self.screen.resume()?;
-                        size_changed = true;
-                        continue;
-                    }
-                    Inbound::HungUp => return Ok(Ended::HungUp),
-                    Inbound::End { signal } => return Ok(Ended::Signal(signal)),
-                };
-                if matches!(message, Message::Key(_)) {
-                    self.key_last = Instant::now();
-                    // A key means that we are in the foreground again: an echo that has not come by now was dropped.
-                    self.own_stop_echoes = false;
-                }
-                let effects = update(self.app, &now(), message);
-                if let Some(ended) = self.perform(effects)? {
-                    return Ok(ended);
-                }
+            let heard = std::iter::once(first).chain(inbox.try_iter().take(MESSAGES_PER_FRAME_MAX - 1));
+            if let Some(ended) = self.hear(heard, now)? {
+                return Ok(ended);
             }
-            if size_changed {
-                let effects = update(self.app, &now(), Message::Resized(Screen::size()?));
-                if let Some(ended) = self.perform(effects)? {
+            // The answer that fills the pane is usually there before a frame is over. Drawing without it would empty
+            // the pane for that moment, and send its cells twice.
+            let deadline = Instant::now() + ANSWER_WAIT_MAX;
+            while self.app.awaits_text() {
+                let left = deadline.saturating_duration_since(Instant::now());
+                let Ok(next) = inbox.recv_timeout(left) else { break };
+                if let Some(ended) = self.hear(std::iter::once(next), now)? {
                     return Ok(ended);
                 }
             }
         }
+    }
+
+    /// Takes what has happened, without drawing.
+    fn hear(&mut self, heard: impl Iterator<Item = Inbound>, now: &dyn Fn() -> Now) -> io::Result<Option<Ended>> {
+        let mut size_changed = false;
+        for inbound in heard {
+            let message = match inbound {
+                Inbound::Message(message) => message,
+                // A storm of these is one question to the terminal.
+                Inbound::SizeChanged => {
+                    size_changed = true;
+                    continue;
+                }
+                Inbound::Stop if self.own_stop_echoes => {
+                    self.own_stop_echoes = false;
+                    continue;
+                }
+                Inbound::Stop => {
+                    self.stop(Stopping::Alone)?;
+                    size_changed = true;
+                    continue;
+                }
+                Inbound::Continued => {
+                    self.screen.resume()?;
+                    size_changed = true;
+                    continue;
+                }
+                Inbound::HungUp => return Ok(Some(Ended::HungUp)),
+                Inbound::End { signal } => return Ok(Some(Ended::Signal(signal))),
+            };
+            if matches!(message, Message::Key(_)) {
+                self.key_last = Instant::now();
+                // A key means that we are in the foreground again: an echo that has not come by now was dropped.
+                self.own_stop_echoes = false;
+            }
+            let effects = update(self.app, &now(), message);
+            if let Some(ended) = self.perform(effects)? {
+                return Ok(Some(ended));
+            }
+        }
+        if size_changed {
+            let effects = update(self.app, &now(), Message::Resized(Screen::size()?));
+            return self.perform(effects);
+        }
+        Ok(None)
     }
 
     /// Waits for something to happen, or for the moment the core asked to be woken at. `None` when nobody can send.

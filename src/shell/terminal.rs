@@ -95,10 +95,16 @@ static MOUSE: AtomicBool = AtomicBool::new(false);
 const MOUSE_ON: &str = "\x1b[?1002h\x1b[?1006h";
 const MOUSE_OFF: &str = "\x1b[?1006l\x1b[?1002l";
 
+/// Cells stay where they are put: right-to-left text comes in its order already (ECMA-48's BDSM, reset: explicit mode;
+/// what VTE does with it stands in the terminals working group's "BiDi in terminal emulators"). Where it is not known it
+/// does nothing.
+const ORDER_OURS: &str = "\x1b[8l";
+const ORDER_THEIRS: &str = "\x1b[8h";
+
 fn enter() -> io::Result<()> {
     TAKEN.store(true, Ordering::SeqCst);
     crossterm::terminal::enable_raw_mode()?;
-    execute!(io::stdout(), EnterAlternateScreen, EnableBracketedPaste, cursor::Hide)?;
+    execute!(io::stdout(), EnterAlternateScreen, EnableBracketedPaste, Print(ORDER_OURS), cursor::Hide)?;
     if MOUSE.load(Ordering::SeqCst) {
         execute!(io::stdout(), Print(MOUSE_ON))?;
     }
@@ -113,7 +119,7 @@ fn leave() {
     if MOUSE.load(Ordering::SeqCst) {
         let _ = execute!(io::stdout(), Print(MOUSE_OFF));
     }
-    let _ = execute!(io::stdout(), DisableBracketedPaste, LeaveAlternateScreen, cursor::Show);
+    let _ = execute!(io::stdout(), Print(ORDER_THEIRS), DisableBracketedPaste, LeaveAlternateScreen, cursor::Show);
     let _ = crossterm::terminal::disable_raw_mode();
 }
 

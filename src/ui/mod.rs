@@ -23,7 +23,7 @@ const SCROLL_MARK: &str = "┃";
 
 /// Draws the whole screen.
 pub fn draw(app: &App, frame: &mut Frame<'_>) {
-    let mut painter = Painter::new(frame.buffer_mut(), app.theme());
+    let mut painter = Painter::new(frame.buffer_mut(), app.theme()).reordering(app.reorders());
     let geometry = app.geometry();
     if geometry.arrangement == Arrangement::TooSmall {
         ask_for_room(&mut painter, geometry.middle.width);

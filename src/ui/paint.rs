@@ -8,15 +8,22 @@ use ratatui::style::{Color as ScreenColor, Modifier, Style as ScreenStyle};
 use crate::app::{Area, width};
 use crate::config::{Color, Role, Style, Theme};
 use crate::news::CleanText;
+use crate::text::visual;
 
 pub struct Painter<'a> {
     buffer: &'a mut Buffer,
     theme: &'a Theme,
+    reorders: bool,
 }
 
 impl<'a> Painter<'a> {
     pub fn new(buffer: &'a mut Buffer, theme: &'a Theme) -> Painter<'a> {
-        Painter { buffer, theme }
+        Painter { buffer, theme, reorders: false }
+    }
+
+    /// Puts right-to-left text in the order of its cells, for terminals that do not.
+    pub fn reordering(self, reorders: bool) -> Painter<'a> {
+        Painter { reorders, ..self }
     }
 
     pub fn style(&self, role: Role) -> ScreenStyle {
@@ -30,6 +37,14 @@ impl<'a> Painter<'a> {
 
     /// Puts `text` at a cell, at most `room` cells of it. Gives the column behind it.
     pub fn text(&mut self, x: u16, y: u16, room: u16, text: &CleanText, style: ScreenStyle) -> u16 {
+        if self.reorders {
+            return self.put(x, y, room, &visual(text.as_str()), style);
+        }
+        self.put(x, y, room, text.as_str(), style)
+    }
+
+    /// The same for text that stands in its order already.
+    pub fn laid(&mut self, x: u16, y: u16, room: u16, text: &CleanText, style: ScreenStyle) -> u16 {
         self.put(x, y, room, text.as_str(), style)
     }
 
@@ -42,7 +57,7 @@ impl<'a> Painter<'a> {
     pub fn text_right(&mut self, right: u16, y: u16, room: u16, text: &CleanText, style: ScreenStyle) -> u16 {
         let cells = (width(text.as_str()).min(usize::from(room))) as u16;
         let x = right.saturating_sub(cells);
-        self.put(x, y, cells, text.as_str(), style);
+        self.text(x, y, cells, text, style);
         x
     }
 

@@ -49,6 +49,7 @@ fn a_reader_whose_clock_breaks() {
         keys: KeyMap::shipped(),
         demo: false,
         offline: true,
+        reorders: true,
         remembered: Default::default(),
     };
     // Never returns: the clock breaks on the main thread.

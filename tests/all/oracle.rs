@@ -18,7 +18,8 @@ pub struct Allowed {
 ///
 /// Allowed are printable UTF-8, CR, LF, and of ECMA-48 and xterm's control sequences: SGR, CUP, ED (but not 3, which
 /// takes a person's scrollback away), EL, cursor shown, hidden and shaped, the alternate screen, synchronized update,
-/// bracketed paste, and the mouse with its buttons (1002, 1006) but not its every movement (1003).
+/// bracketed paste, and the mouse with its buttons (1002, 1006) but not its every movement (1003),
+/// and who orders right-to-left text (8).
 pub fn leaks(bytes: &[u8], allowed: &Allowed) -> Vec<String> {
     let mut out = Vec::new();
     let mut at = 0;
@@ -69,7 +70,7 @@ fn own_sequence(bytes: &[u8], allowed: &Allowed) -> Option<usize> {
         b'H' => numbers(&[';']) && parameters.matches(';').count() <= 1,
         b'J' => ["", "0", "1", "2"].contains(&parameters),
         b'K' => ["", "0", "1", "2"].contains(&parameters),
-        b'h' | b'l' => ["?25", "?1049", "?2026", "?2004", "?1002", "?1006"].contains(&parameters),
+        b'h' | b'l' => ["?25", "?1049", "?2026", "?2004", "?1002", "?1006", "8"].contains(&parameters),
         b'q' => ["0 ", "1 ", "2 ", "3 ", "4 ", "5 ", "6 "].contains(&parameters),
         b'A' => allowed.progress && numbers(&[]),
         _ => false,

@@ -67,7 +67,8 @@ impl Scene {
 
     fn started(world: World, width: u16, height: u16, theme: Theme, remembered: Remembered) -> Scene {
         let now = Now { utc: world::now(), zone: Zone::utc() };
-        let settings = Settings { theme, keys: KeyMap::shipped(), demo: false, offline: false, remembered };
+        let settings =
+            Settings { theme, keys: KeyMap::shipped(), demo: false, offline: false, reorders: true, remembered };
         let size = Size { width, height };
         let (app, effects) = App::start(size, &now, settings);
         let mut scene = Scene {
