@@ -5,6 +5,9 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::{Color as ScreenColor, Modifier, Style as ScreenStyle};
 
+use unicode_segmentation::UnicodeSegmentation;
+use unicode_width::UnicodeWidthChar;
+
 use crate::app::{Area, width};
 use crate::config::{Color, Role, Style, Theme};
 use crate::news::CleanText;
@@ -74,7 +77,31 @@ impl<'a> Painter<'a> {
         if room == 0 || x >= area.right() || y >= area.bottom() {
             return x;
         }
-        self.buffer.set_stringn(x, y, text, usize::from(room), style).0
+        let end = self.buffer.set_stringn(x, y, text, usize::from(room), style).0;
+        if !text.is_ascii() {
+            self.mark_second_cells(x, y, end, text);
+        }
+        end
+    }
+
+    /// Letters that terminals draw in two cells, one after the other (क and its ी), are one wide symbol to ratatui, whose
+    /// second cell counts as blank. Where a narrow letter and a blank take their place it sends no blank, and the second
+    /// half would stay. A look that only such cells have makes them differ from a blank; it is never sent while they last.
+    fn mark_second_cells(&mut self, x: u16, y: u16, end: u16, text: &str) {
+        let mut at = x;
+        for grapheme in text.graphemes(true) {
+            let cells = width(grapheme) as u16;
+            if at + cells > end {
+                return;
+            }
+            let first = grapheme.chars().next().and_then(UnicodeWidthChar::width).unwrap_or(0) as u16;
+            if cells > 1 && first < cells {
+                for second in at + 1..at + cells {
+                    self.buffer[(second, y)].modifier = Modifier::HIDDEN;
+                }
+            }
+            at += cells;
+        }
     }
 }
 
@@ -136,6 +163,21 @@ mod tests {
         painter.text(0, 0, 3, &CleanText::own("北京"), ScreenStyle::default());
         assert_eq!(buffer[(3, 0)].symbol(), "│");
         assert_eq!(buffer[(2, 0)].symbol(), " ");
+    }
+
+    #[test]
+    fn a_letter_drawn_in_two_cells_leaves_no_half_behind() {
+        let theme = Theme::terminal();
+        let area = Rect { x: 0, y: 0, width: 6, height: 1 };
+        let drawn = |text: &'static str| {
+            let mut buffer = Buffer::empty(area);
+            Painter::new(&mut buffer, &theme).own(0, 0, 6, text, ScreenStyle::default());
+            buffer
+        };
+        for wide in ["की", "ลำ", "गाँ"] {
+            let sent: Vec<u16> = drawn(wide).diff(&drawn("a")).into_iter().map(|(x, _, _)| x).collect();
+            assert_eq!(sent.len(), width(wide), "{wide}");
+        }
     }
 
     #[test]
