@@ -4,6 +4,7 @@ ALTER TABLE feed ADD COLUMN paused      INTEGER NOT NULL DEFAULT 0;      -- 0 fe
 ALTER TABLE feed ADD COLUMN because     INTEGER NOT NULL DEFAULT 0;      -- why next_due is when it is
 ALTER TABLE feed ADD COLUMN cadence     TEXT    NOT NULL DEFAULT '[]';   -- what its document says: ttl, every, hours, days
 ALTER TABLE feed ADD COLUMN last_full   INTEGER;                         -- when a whole document came last
+ALTER TABLE feed ADD COLUMN answered_by TEXT;                            -- the address that the validators are of, after redirects
 ALTER TABLE feed ADD COLUMN moved_to    TEXT;                            -- where it says it has moved for good
 ALTER TABLE feed ADD COLUMN moved_times INTEGER NOT NULL DEFAULT 0;      -- how often in a row it has said so
 ALTER TABLE feed ADD COLUMN moved_since INTEGER;                         -- when it said so first

@@ -126,7 +126,7 @@ fn page_on(app: &mut App) {
         moving::open_selected(app);
         return;
     }
-    marks::mark_selected_read(app);
+    marks::opened(app);
     if (app.reading.article().is_none() && app.reading.ticket.is_some()) || app.reading.is_being_set() {
         app.reading.page_on_after = true;
         return;
@@ -345,8 +345,16 @@ fn copy(app: &mut App, markdown: bool) {
     let lines: Vec<String> = rows.into_iter().filter_map(line).collect();
     match lines.as_slice() {
         [] => app.tell(NO_ADDRESS),
-        [one] => app.outbox.push(Effect::Copy(CleanText::line(one, Limit::BLOCK))),
-        many => app.outbox.push(Effect::Copy(CleanText::preformatted(&many.join("\n"), Limit::BLOCK))),
+        [one] => {
+            // What is copied is whole; what is shown on screen has no password in it.
+            let shown = CleanUrl::parse(one).map_or("a link".to_owned(), |it| it.without_secrets().to_string());
+            app.tell(&format!("Copied {shown}"));
+            app.outbox.push(Effect::Copy(CleanText::line(one, Limit::BLOCK)));
+        }
+        many => {
+            app.tell(&format!("Copied {}", counted(many.len(), "address", "addresses")));
+            app.outbox.push(Effect::Copy(CleanText::preformatted(&many.join("\n"), Limit::BLOCK)));
+        }
     }
 }
 

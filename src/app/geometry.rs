@@ -2,6 +2,7 @@
 //! page before anything is drawn. Knows nothing of what the panes hold.
 
 use super::Size;
+use crate::config::Rows;
 
 /// A part of the screen in cells.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -80,6 +81,10 @@ pub struct Geometry {
     pub rules: Vec<Rule>,
     /// Which border each of the rules is, in the same order.
     pub borders: Vec<Border>,
+    /// The longest line of text that is set.
+    pub measure_max: u16,
+    /// How many lines an article takes in the list, as it is set.
+    pub rows: Rows,
 }
 
 /// What decides the geometry besides the size.
@@ -168,6 +173,8 @@ impl Geometry {
             info: None,
             rules: Vec::new(),
             borders: Vec::new(),
+            measure_max: MEASURE_MAX,
+            rows: Rows::Auto,
         };
         match arrangement {
             Arrangement::TooSmall => {}
@@ -233,7 +240,13 @@ impl Geometry {
 
     /// Whether rows of the list take two lines each.
     pub fn two_lines_a_row(&self) -> bool {
-        self.articles.is_some_and(|it| it.height >= TWO_LINES_HEIGHT_MIN && it.width < ONE_LINE_WIDTH_MIN)
+        match self.rows {
+            Rows::One => false,
+            Rows::Two => true,
+            Rows::Auto => {
+                self.articles.is_some_and(|it| it.height >= TWO_LINES_HEIGHT_MIN && it.width < ONE_LINE_WIDTH_MIN)
+            }
+        }
     }
 
     /// Lines that an article takes in the list.
@@ -244,7 +257,7 @@ impl Geometry {
     /// How wide a line of the article's text may be, and how far it stands in from the pane's left edge.
     pub fn measure(&self, zen: bool) -> (usize, u16) {
         let Some(text) = self.text else { return (1, 0) };
-        let measure = text.width.saturating_sub(2 * MARGIN).clamp(1, MEASURE_MAX);
+        let measure = text.width.saturating_sub(2 * MARGIN).clamp(1, self.measure_max.max(1));
         let margin = if zen { (text.width - measure.min(text.width)) / 2 } else { MARGIN.min(text.width - 1) };
         (usize::from(measure), margin)
     }

@@ -5,7 +5,7 @@ use crate::command::{COMMANDS, Command, Group, Key, KeyCode, KeyMap, Preset};
 use crate::news::CleanText;
 
 use super::line_editor::LineEditor;
-use super::measure::words;
+use super::measure::{width as width_of, words};
 use super::{App, moving};
 
 /// A line of help.
@@ -30,8 +30,8 @@ pub struct Help {
     all: Vec<HelpLine>,
 }
 
-/// A column of help is at least this wide, so that two or three stand side by side where there is room.
-const COLUMN_WIDTH_MIN: u16 = 62;
+/// The keys' part of a row, with the air around the row.
+const ROW_WIDTH_BESIDE_DOC: usize = 26;
 const COLUMNS_MAX: u16 = 3;
 
 impl Help {
@@ -77,12 +77,18 @@ impl Help {
         self.typing
     }
 
-    /// How many columns stand side by side on a screen of this width. Text is not broken into columns.
+    /// How many columns stand side by side on a screen of this width: as many as show every row whole. A program's text
+    /// is one column.
     pub fn columns(&self, width: u16) -> u16 {
         if self.is_output() {
             return 1;
         }
-        (width / COLUMN_WIDTH_MIN).clamp(1, COLUMNS_MAX)
+        let docs = self.lines.iter().map(|it| match it {
+            HelpLine::Command { doc, .. } => width_of(doc),
+            HelpLine::Heading(_) | HelpLine::Text(_) | HelpLine::Blank => 0,
+        });
+        let needed = (docs.max().unwrap_or(0) + ROW_WIDTH_BESIDE_DOC) as u16;
+        (width / needed).clamp(1, COLUMNS_MAX)
     }
 
     /// Scrolls by `lines`, and never past the end of a page that holds `height` lines in all its columns.

@@ -7,6 +7,7 @@ use std::time::Duration;
 use crate::command::{Command, Key, KeyCode, Lookup};
 use crate::news::CleanText;
 
+use super::line_editor::{Edit, LineEditor};
 use super::marks::Mark;
 use super::measure::{counted, words};
 use super::{App, act, help, link_hints, palette, prompting, sorting};
@@ -60,6 +61,12 @@ pub struct Menu {
 /// A key was pressed.
 pub fn pressed(app: &mut App, key: Key) {
     app.keyboard.paused = false;
+    // A terminal sends Esc and a key pressed right after it as that key with Alt. Where that means nothing, it was both.
+    if key.alt && matches!(key.code, KeyCode::Char(_)) && !means_something(app, key) {
+        pressed(app, Key { code: KeyCode::Escape, control: false, alt: false, shift: false });
+        pressed(app, Key { alt: false, ..key });
+        return;
+    }
     if let Some((_, keys)) = &mut app.keyboard.recording
         && keys.len() < MACRO_KEYS_MAX
     {
@@ -78,6 +85,16 @@ pub fn pressed(app: &mut App, key: Key) {
     } else {
         command_key(app, key);
     }
+}
+
+/// Whether a key with Alt is a key of the open line, or bound.
+fn means_something(app: &App, key: Key) -> bool {
+    let types = app.prompt.is_some() || app.palette.is_some() || app.help.as_ref().is_some_and(|it| it.is_searching());
+    if types {
+        return LineEditor::with("a b").key(key) != Edit::Ignored;
+    }
+    let keys = [app.pending.as_slice(), &[key]].concat();
+    !matches!(app.settings.keys.lookup(&keys), Lookup::Unknown { .. })
 }
 
 fn command_key(app: &mut App, key: Key) {
@@ -161,10 +178,7 @@ pub fn ask_order(app: &mut App) {
 }
 
 fn awaited(app: &mut App, awaiting: Awaiting, key: Key) {
-    let letter = match key.code {
-        KeyCode::Char(it) if !key.control && !key.alt => Some(it),
-        _ => None,
-    };
+    let letter = if let KeyCode::Char(it) = key.code { Some(it).filter(|_| !key.control && !key.alt) } else { None };
     let is_macro_key = app.settings.keys.lookup(&[key]) == Lookup::Matched(Command::Macro);
     match (awaiting, letter) {
         (Awaiting::Order, _) => sorting::chosen(app, key),

@@ -15,7 +15,8 @@ pub struct Remembered {
     pub layout: Option<Arrangement>,
     pub shares: Shares,
     pub zen: bool,
-    pub info_beside: bool,
+    /// `None` where it is as the settings say.
+    pub info_beside: Option<bool>,
     pub info_under: bool,
     pub grouping: Grouping,
     /// Nodes of the tree that a person closed, and whether anything was ever folded by hand.
@@ -35,7 +36,7 @@ impl Default for Remembered {
             layout: None,
             shares: Shares::default(),
             zen: false,
-            info_beside: true,
+            info_beside: None,
             info_under: false,
             grouping: Grouping::Day,
             closed: Vec::new(),
@@ -68,13 +69,11 @@ impl Remembered {
         let yes = |it: bool| if it { "yes" } else { "no" };
         let layout = LAYOUTS.iter().find(|it| Some(it.0) == self.layout).map_or("by-size", |it| it.1);
         let grouping = GROUPINGS.iter().find(|it| it.0 == self.grouping).map_or("day", |it| it.1);
-        let mut out = format!(
-            "layout {layout}\nzen {}\ninfo-beside {}\ninfo-under {}\ngroup {grouping}\nfolded {}\n",
-            yes(self.zen),
-            yes(self.info_beside),
-            yes(self.info_under),
-            yes(self.folded)
-        );
+        let (zen, under, folded) = (yes(self.zen), yes(self.info_under), yes(self.folded));
+        let mut out = format!("layout {layout}\nzen {zen}\ninfo-under {under}\ngroup {grouping}\nfolded {folded}\n");
+        if let Some(beside) = self.info_beside {
+            out.push_str(&format!("info-beside {}\n", yes(beside)));
+        }
         for (border, name) in BORDERS {
             if let Some(share) = self.shares.of(border) {
                 out.push_str(&format!("{name} {share}\n"));
@@ -94,7 +93,7 @@ impl Remembered {
             match name {
                 "layout" => out.layout = LAYOUTS.iter().find(|it| it.1 == value).map(|it| it.0),
                 "zen" => out.zen = value == "yes",
-                "info-beside" => out.info_beside = value == "yes",
+                "info-beside" => out.info_beside = Some(value == "yes"),
                 "info-under" => out.info_under = value == "yes",
                 "folded" => out.folded = value == "yes",
                 "group" => {
@@ -212,7 +211,7 @@ impl App {
             layout: self.layout,
             shares: self.shares,
             zen: self.zen,
-            info_beside: self.info_beside,
+            info_beside: Some(self.info_beside).filter(|it| *it != self.settings.config.settings.layout.info),
             info_under: self.info_under,
             grouping: self.grouping,
             closed: self.tree.closed_by_hand(),
@@ -243,7 +242,7 @@ mod tests {
             layout: Some(Arrangement::Three),
             shares: Shares { feeds_width: Some(0), list_height: Some(421), ..Shares::default() },
             zen: true,
-            info_beside: false,
+            info_beside: Some(false),
             info_under: true,
             grouping: Grouping::Feed,
             closed: vec![

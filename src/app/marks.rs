@@ -1,6 +1,7 @@
 //! Read, star, tag: shown at once, put back where the library refuses, and claimed in words only once it is on disk.
 
 use crate::command::Command;
+use crate::config::ReadOn;
 use crate::news::{ArticleId, ArticleRow, CleanText, TagChanges};
 use crate::store::{Change, Changed, Done, Origin, Scope};
 
@@ -74,7 +75,14 @@ pub fn change(app: &mut App, change: Change) {
     send(app, change, None, false);
 }
 
-/// Opening marks read, and says nothing about it.
+/// Opening an article marks it read, unless a person wants to do that alone.
+pub fn opened(app: &mut App) {
+    if app.settings.config.settings.reader.read_on != ReadOn::Never {
+        mark_selected_read(app);
+    }
+}
+
+/// Marks the selected article read, and says nothing about it.
 pub fn mark_selected_read(app: &mut App) {
     if let Some(row) = app.list.selected()
         && row.state.unread

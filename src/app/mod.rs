@@ -25,6 +25,7 @@ mod prompt;
 mod prompting;
 mod reading;
 mod selection;
+mod settings;
 mod sorting;
 mod status;
 mod tree;
@@ -45,10 +46,12 @@ pub use notice::{Notice, NoticeKind};
 pub use palette::{Choice, Palette, PaletteItem};
 pub use prompt::{Prompt, PromptKind};
 pub use reading::{Reading, ReadingPane, TextLine, Typeset, Typesetting, title_of, typeset};
+pub use settings::Settings;
 pub use status::{Bottom, Hint, Top, hints_width};
 pub use tree::{Failing, Fold, Node, TreePane, TreeRow};
 
 use crate::command::Key;
+use crate::config::{Config, ConfigError, ReadOn, Rgb};
 use crate::news::{ArticleId, CleanText, CleanUrl, Now, TagChanges, Timestamp};
 use crate::query::Query;
 use crate::refresh::{Added, FullText, Progress, RefreshRequest};
@@ -92,7 +95,6 @@ pub enum Message {
     /// Opening, copying or suspending did not work, and why.
     Failed(CleanText),
     Opened(CleanUrl),
-    Copied(CleanText),
     /// Nobody has pressed a key for [`WHICH_KEY_PAUSE`] although a sequence is not complete.
     Paused,
     /// A program was given the text: what it wrote, or why it was not.
@@ -101,6 +103,10 @@ pub enum Message {
     SavedTo(CleanText, usize),
     /// The next due moment has come (see [`App::next_wake`]).
     Woke,
+    /// The person's settings were read again, or could not be taken and why.
+    Configured(Result<Box<Config>, ConfigError>),
+    /// What the terminal says its background is.
+    Background(Rgb),
 }
 
 /// What update wants done.
@@ -136,6 +142,11 @@ pub enum Effect {
     Suspend,
     /// Ctrl-L: forget what is on the terminal and draw every cell anew.
     Redraw,
+    /// Write one of the person's settings, or take it out so that it is as shipped; `Message::Configured` follows.
+    WriteSetting {
+        name: &'static str,
+        value: Option<crate::config::Value>,
+    },
     Quit,
 }
 
@@ -194,19 +205,6 @@ pub struct App {
     outbox: Vec<Effect>,
 }
 
-/// What the program was started with.
-#[derive(Clone, Debug)]
-pub struct Settings {
-    pub theme: crate::config::Theme,
-    pub keys: crate::command::KeyMap,
-    pub demo: bool,
-    pub offline: bool,
-    /// Whether right-to-left text is put in order here; `false` where the terminal does it itself.
-    pub reorders: bool,
-    /// What the last start left: layout, sizes, folds.
-    pub remembered: Remembered,
-}
-
 /// Decides what `message` means. Touches nothing but `app`.
 pub fn update(app: &mut App, now: &Now, message: Message) -> Vec<Effect> {
     app.now = now.clone();
@@ -217,8 +215,16 @@ pub fn update(app: &mut App, now: &Now, message: Message) -> Vec<Effect> {
         app.filling = false;
     }
     match message {
-        Message::Key(key) => keys::pressed(app, key),
-        Message::Mouse(mouse) => mouse::moved(app, mouse),
+        Message::Key(key) => {
+            let before = app.list.selected_id();
+            keys::pressed(app, key);
+            moved(app, before);
+        }
+        Message::Mouse(mouse) => {
+            let before = app.list.selected_id();
+            mouse::moved(app, mouse);
+            moved(app, before);
+        }
         Message::Paste(text) => prompting::pasted(app, &text),
         Message::Resized(size) => app.size = size,
         Message::Answered(ticket, Ok(answer)) => answers::answered(app, ticket, answer),
@@ -235,17 +241,26 @@ pub fn update(app: &mut App, now: &Now, message: Message) -> Vec<Effect> {
         Message::PageSaved(url) => activity::page_saved(app, &url),
         Message::Failed(why) => app.tell_problem(&why),
         Message::Opened(url) => act::opened(app, &url),
-        Message::Copied(text) => app.tell(&format!("Copied {text}")),
         Message::Paused => keys::paused(app),
         Message::Piped(program, outcome) => act::piped(app, &program, outcome),
         Message::SavedTo(file, count) => {
             app.tell(&format!("{} saved to {file}", counted(count, "article", "articles")));
         }
         Message::Woke => {}
+        Message::Configured(outcome) => settings::configured(app, outcome),
+        Message::Background(rgb) => app.settings.background_is(rgb),
     }
     app.settle();
     app.remember();
     std::mem::take(&mut app.outbox)
+}
+
+/// Moving onto an article marks it read, where that is set. What is selected by itself was not moved onto.
+fn moved(app: &mut App, before: Option<ArticleId>) {
+    let wanted = app.settings.config.settings.reader.read_on == ReadOn::Cursor;
+    if wanted && app.focus == Pane::Articles && app.list.selected_id() != before {
+        marks::mark_selected_read(app);
+    }
 }
 
 impl App {
@@ -258,7 +273,7 @@ impl App {
             now: now.clone(),
             focus: if remembered.zen { Pane::Text } else { Pane::Articles },
             zen: remembered.zen,
-            info_beside: remembered.info_beside,
+            info_beside: remembered.info_beside.unwrap_or(settings.config.settings.layout.info),
             info_under: remembered.info_under,
             info_top: 0,
             layout: remembered.layout,
@@ -295,7 +310,7 @@ impl App {
             settings,
         };
         app.ask_tree();
-        if !app.settings.offline {
+        if !app.settings.offline && (app.settings.demo || app.settings.config.settings.fetch.on_start) {
             let everything = app.settings.demo;
             activity::refresh(&mut app, RefreshRequest { everything, ..RefreshRequest::default() }, false);
         }
@@ -322,10 +337,9 @@ impl App {
             Arrangement::Three | Arrangement::Stacked => self.info_under,
             Arrangement::One | Arrangement::TooSmall => false,
         };
-        Geometry::of(
-            self.size,
-            Wanted { focus: self.focus, info, zen: self.zen, layout: self.layout, shares: self.shares },
-        )
+        let set = &self.settings.config.settings;
+        let wanted = Wanted { focus: self.focus, info, zen: self.zen, layout: self.layout, shares: self.shares };
+        Geometry { measure_max: set.reader.measure, rows: set.list.rows, ..Geometry::of(self.size, wanted) }
     }
 
     pub fn theme(&self) -> &crate::config::Theme {
@@ -340,6 +354,11 @@ impl App {
     /// Whether right-to-left text is put in order before it is drawn.
     pub fn reorders(&self) -> bool {
         self.settings.reorders
+    }
+
+    /// Whether marks and lines are drawn in plain ASCII.
+    pub fn ascii(&self) -> bool {
+        self.settings.ascii()
     }
 
     pub fn now(&self) -> &Now {

@@ -98,13 +98,13 @@ pub fn open_selected(app: &mut App) {
         }
         return;
     }
-    marks::mark_selected_read(app);
+    marks::opened(app);
     app.focus = Pane::Text;
 }
 
 /// Opening by n, p, J, K and Space leaves the focus where it is, unless the text would then not be seen.
 pub fn show_opened(app: &mut App) {
-    marks::mark_selected_read(app);
+    marks::opened(app);
     if app.geometry().text.is_none() {
         app.focus = Pane::Text;
     }

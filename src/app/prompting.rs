@@ -50,7 +50,8 @@ pub fn pasted(app: &mut App, text: &str) {
     }
     app.pending.clear();
     app.count = None;
-    let trimmed = text.trim();
+    // An address is short; a whole book on the clipboard is not looked through for one.
+    let trimmed = if text.len() > ADDRESS_BYTES_MAX { "" } else { text.trim() };
     if trimmed.contains("://") && parse_pasted(trimmed).is_ok() {
         open(app, PromptKind::Subscribe, trimmed);
     } else {
@@ -59,6 +60,9 @@ pub fn pasted(app: &mut App, text: &str) {
         app.tell(&format!("Pasted text runs no commands. {search} looks for words, {subscribe} adds an address."));
     }
 }
+
+/// Text longer than this is no address that somebody pasted.
+const ADDRESS_BYTES_MAX: usize = 16 * 1024;
 
 /// While words are typed the list already shows what has them.
 fn edited(app: &mut App) {

@@ -14,6 +14,9 @@ pub struct Arguments {
     /// Keep the library in this folder instead of the usual one
     #[arg(long, value_name = "DIR", env = "DATELINE_DATA", global = true)]
     pub data: Option<PathBuf>,
+    /// Read the settings from this file instead of the usual one
+    #[arg(long, value_name = "FILE", env = "DATELINE_CONFIG", global = true)]
+    pub config: Option<PathBuf>,
     /// Make no network request
     #[arg(long, global = true)]
     pub offline: bool,
@@ -55,7 +58,7 @@ pub enum Action {
     Undo(UndoArguments),
     /// Check the library: integrity, sizes, what is wrong and how to mend it
     Doctor(JsonArguments),
-    /// Print the man page, completions for a shell, or the key table
+    /// Print the man page, completions for a shell, the key table, or all settings
     Generate {
         #[command(subcommand)]
         what: Generate,
@@ -253,6 +256,8 @@ pub enum Generate {
     Completions { shell: Shell },
     /// The reader's key table
     Keys,
+    /// All settings with what each does, as a file to begin with
+    Config,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]

@@ -9,12 +9,14 @@ use super::Failure;
 use super::arguments::{Arguments, Generate, Shell};
 use super::print::Out;
 use crate::command::key_table_text;
+use crate::config::SHIPPED;
 
 pub fn run(what: &Generate) -> Result<ExitCode, Failure> {
     let text = match what {
         Generate::Man => man_page()?,
         Generate::Completions { shell } => completions(*shell),
         Generate::Keys => key_table_text(),
+        Generate::Config => SHIPPED.to_owned(),
     };
     Out::new().line(text.trim_end());
     Ok(ExitCode::SUCCESS)

@@ -91,6 +91,7 @@ fn read(surroundings: &Surroundings, what: &str, given: &Given<'_>, expects: Exp
         trust: Trust::in_host_of(&url),
         url: url.clone(),
         validators: Validators::default(),
+        validators_of: None,
         expects,
         options: Options::default(),
     };

@@ -24,8 +24,8 @@ use std::sync::Arc;
 
 use clap::Parser;
 
-use crate::config::Paths;
-use crate::fetch::{Fetcher, SystemResolver};
+use crate::config::{Config, ConfigError, Flags, Paths, Value, Wanted, config_file};
+use crate::fetch::{Fetcher, Network, SystemResolver};
 use crate::news::{CleanText, Clock, Limit, Problem, Timestamp, Zone};
 use crate::refresh::{Pipeline, PipelineError};
 use crate::store::{Library, StoreError};
@@ -60,6 +60,7 @@ struct Surroundings {
     zone: Zone,
     offline: bool,
     colour: print::Colour,
+    config: Config,
 }
 
 impl Surroundings {
@@ -80,7 +81,9 @@ impl Surroundings {
     }
 
     fn fetcher(&self) -> Result<Fetcher, Failure> {
-        Fetcher::start(self.clock.clone(), Arc::new(SystemResolver), self.offline)
+        let limits = crate::shell::limits(&self.config.settings.fetch);
+        let network = Network { limits, ..Network::standard() };
+        Fetcher::start_with(self.clock.clone(), Arc::new(SystemResolver), self.offline, network)
             .map_err(|problem| self.problem(&problem))
     }
 
@@ -105,12 +108,17 @@ pub fn main() -> ExitCode {
         Ok(arguments) => arguments,
         Err(answer) => return usage(&answer),
     };
+    let config = match settings(&arguments) {
+        Ok(config) => config,
+        Err(error) => return refused(&error),
+    };
     let surroundings = Surroundings {
         data: arguments.data,
         clock: Arc::new(system_clock),
         zone: Zone::of_this_machine(),
         offline: arguments.offline,
         colour: arguments.color,
+        config,
     };
     let done = match arguments.action {
         None => reader::run(&surroundings),
@@ -125,6 +133,35 @@ pub fn main() -> ExitCode {
     }
 }
 
+/// The person's settings. What makes documents does without: it may be what helps to mend them.
+fn settings(arguments: &Arguments) -> Result<Config, ConfigError> {
+    if matches!(arguments.action, Some(Action::Generate { .. })) {
+        return Ok(Config::shipped());
+    }
+    let named = arguments.config.as_ref().is_some_and(|it| !it.as_os_str().is_empty());
+    let wanted = if named { Wanted::Named } else { Wanted::Usual };
+    let mut flags = Flags::default();
+    if arguments.color == print::Colour::Never {
+        flags.set.push(("color", Value::Word("none".to_owned()), "--color never"));
+    }
+    crate::config::load(config_file(arguments.config.clone()).as_deref(), wanted, &flags)
+}
+
+/// Says every mistake in the settings, each on a line of its own. Nothing has been opened or made by then.
+fn refused(error: &ConfigError) -> ExitCode {
+    match error {
+        ConfigError::Unreadable(sentence) => print::notice(sentence),
+        ConfigError::Mistakes(mistakes) => {
+            for mistake in mistakes {
+                print::notice(&CleanText::line(&mistake.to_string(), Limit::SENTENCE));
+            }
+        }
+    }
+    ExitCode::from(EXIT_WRONG_USAGE)
+}
+
+const EXIT_WRONG_USAGE: u8 = 2;
+
 /// Help, the version, or what was wrong with the words typed: those come back in the answer and are cleaned like any.
 fn usage(answer: &clap::Error) -> ExitCode {
     let text = answer.render().to_string();
@@ -135,7 +172,7 @@ fn usage(answer: &clap::Error) -> ExitCode {
     } else {
         print::Out::new().line(text.trim_end());
     }
-    ExitCode::from(u8::try_from(answer.exit_code()).unwrap_or(2))
+    ExitCode::from(u8::try_from(answer.exit_code()).unwrap_or(EXIT_WRONG_USAGE))
 }
 
 fn perform(surroundings: &Surroundings, action: Action) -> Result<ExitCode, Failure> {

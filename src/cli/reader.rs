@@ -4,12 +4,11 @@ use std::io::IsTerminal;
 use std::process::ExitCode;
 
 use crate::app::{Remembered, Settings};
-use crate::command::KeyMap;
-use crate::config::{Paths, Theme};
+use crate::config::{ColorWish, Paths, TerminalKind};
 use crate::shell::{self, Ended, MEMORY_FILE, Start, remembered_in};
 use crate::store::Library;
 
-use super::print::no_colour_wanted;
+use super::print::Colour;
 use super::{Failure, Surroundings};
 
 pub fn run(surroundings: &Surroundings) -> Result<ExitCode, Failure> {
@@ -39,31 +38,25 @@ pub(super) fn need_a_terminal() -> Result<(), Failure> {
 }
 
 pub(super) fn open(surroundings: &Surroundings, library: Library, edition: Edition) -> Result<Ended, Failure> {
-    let theme = if no_colour_wanted() || surroundings.colour == super::print::Colour::Never {
-        Theme::without_colour()
-    } else {
-        Theme::terminal()
+    let wish = match surroundings.colour {
+        Colour::Auto => ColorWish::Auto,
+        Colour::Always => ColorWish::Always,
+        Colour::Never => ColorWish::Never,
+    };
+    let terminal = TerminalKind::of(|name| std::env::var(name).ok());
+    let settings = Settings {
+        demo: edition == Edition::Demo,
+        offline: surroundings.offline,
+        ..Settings::new(surroundings.config.clone(), terminal, wish)
     };
     let paths = Paths::resolve(surroundings.data.clone()).map_err(|sentence| Failure::new(&sentence))?;
     // A demo is the same every time; only one's own library remembers how one left it.
     let memory = (edition == Edition::Own).then(|| paths.data.join(MEMORY_FILE));
     let remembered = memory.as_deref().map(|it| Remembered::parse(&remembered_in(it))).unwrap_or_default();
-    let settings = Settings {
-        theme,
-        keys: KeyMap::shipped(),
-        demo: edition == Edition::Demo,
-        offline: surroundings.offline,
-        reorders: !terminal_reorders(),
-        remembered,
-    };
-    let start = Start {
-        memory,
-        mouse: true,
-        library,
-        clock: surroundings.clock.clone(),
-        zone: surroundings.zone.clone(),
-        settings,
-    };
+    let settings = Settings { reorders: !terminal_reorders(), remembered, ..settings };
+    let mouse = settings.config.settings.mouse;
+    let (clock, zone) = (surroundings.clock.clone(), surroundings.zone.clone());
+    let start = Start { library, clock, zone, settings, memory, mouse };
     shell::run(start)
         .map_err(|error| Failure::new(&format!("The terminal could not be used: {error}. Try another terminal.")))
 }

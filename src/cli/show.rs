@@ -112,8 +112,12 @@ pub(super) fn matching(library: &Library, query: &str, limit: Option<usize>) -> 
     let query = Query::parse(query).map_err(|error| Failure::new(&error.to_string()))?;
     settle(library)?;
     let view = View { scope: Scope::All, unread_only: false, query };
-    let Answer::Ids(mut ids) = library.ask(Ask::Ids { view })? else { return Err(unanswered()) };
-    ids.truncate(limit.unwrap_or(usize::MAX));
+    // A few of a million are no reason to list the million.
+    if let Some(limit) = limit {
+        let Answer::Rows { rows } = library.ask(Ask::Rows { view, limit })? else { return Err(unanswered()) };
+        return Ok(rows.into_iter().map(|it| it.id).collect());
+    }
+    let Answer::Ids(ids) = library.ask(Ask::Ids { view })? else { return Err(unanswered()) };
     Ok(ids)
 }
 

@@ -44,7 +44,7 @@ impl Preset {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::command::{Command, Key, KeyMap, Lookup};
+    use crate::command::{COMMANDS, Command, Key, KeyMap, Lookup};
 
     #[test]
     fn every_preset_is_sound_and_is_found_by_its_name() {
@@ -99,6 +99,26 @@ mod tests {
             for (key, command) in *keys {
                 let keys = Key::parse_sequence(key).unwrap();
                 assert_eq!(map.lookup(&keys), Lookup::Matched(*command), "{} {key}", preset.name());
+            }
+        }
+    }
+
+    #[test]
+    fn no_preset_takes_the_keys_of_a_command_away_unless_another_does_the_same() {
+        let excused = [
+            (Preset::Default, Command::MarkRead, "toggle-read does it"),
+            (Preset::Default, Command::MarkUnread, "toggle-read does it"),
+            (Preset::Newsboat, Command::MarkRead, "toggle-read does it"),
+            (Preset::Newsboat, Command::MarkUnread, "toggle-read does it"),
+            (Preset::Nnw, Command::MarkRead, "toggle-read does it"),
+            (Preset::Nnw, Command::MarkUnread, "toggle-read does it"),
+            (Preset::Elfeed, Command::ToggleRead, "mark-read and mark-unread do it"),
+        ];
+        for preset in Preset::ALL {
+            let map = KeyMap::preset(preset);
+            for entry in COMMANDS.iter().filter(|it| it.command != Command::Preset) {
+                let known = excused.iter().any(|it| (it.0, it.1) == (preset, entry.command));
+                assert_eq!(map.keys_of(entry.command).is_empty(), known, "{} in {}", entry.name, preset.name());
             }
         }
     }

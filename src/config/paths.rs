@@ -15,6 +15,22 @@ pub struct Paths {
     pub data: PathBuf,
 }
 
+/// The person's settings, in the file that `--config` or `DATELINE_CONFIG` names (clap has merged them), else
+/// `config.toml` in the XDG configuration folder. `None` where there is no home to look in: then nothing is set.
+pub fn config_file(given: Option<PathBuf>) -> Option<PathBuf> {
+    match given.filter(|it| !it.as_os_str().is_empty()) {
+        Some(file) => Some(std::path::absolute(&file).unwrap_or(file)),
+        None => {
+            let offered = ProjectDirs::from("", "", "dateline").map(|it| it.config_dir().to_owned());
+            let (home, xdg) = (env::var_os("HOME"), env::var_os("XDG_CONFIG_HOME"));
+            home_config(home.as_deref(), xdg.as_deref(), offered).map(|it| it.join(CONFIG_FILE))
+        }
+    }
+}
+
+/// The person's settings, in the configuration folder.
+const CONFIG_FILE: &str = "config.toml";
+
 impl Paths {
     /// `--data` or `DATELINE_DATA` where given (clap has merged them), else the XDG data folder.
     /// The error is a sentence for a person.
@@ -46,6 +62,13 @@ fn home_data(home: Option<&OsStr>, xdg_data: Option<&OsStr>, offered: Option<Pat
     }
 }
 
+/// The same for settings; without a home there are none, which is no mistake.
+fn home_config(home: Option<&OsStr>, xdg_config: Option<&OsStr>, offered: Option<PathBuf>) -> Option<PathBuf> {
+    let absolute = |it: &OsStr| Path::new(it).is_absolute();
+    let said = cfg!(windows) || home.is_some_and(absolute) || xdg_config.is_some_and(absolute);
+    offered.filter(|_| said)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -69,6 +92,15 @@ mod tests {
             assert!(sentence.contains("HOME is not set") && sentence.contains("--data"), "{sentence}");
         }
         assert!(home_data(some("/home/ada"), None, None).is_err());
+    }
+
+    #[test]
+    fn without_a_home_nothing_is_set() {
+        let offered = || Some(PathBuf::from("/root/.config/dateline"));
+        assert_eq!(home_config(None, None, offered()), None);
+        assert_eq!(home_config(some(""), some("relative"), offered()), None);
+        assert_eq!(home_config(some("/home/ada"), None, offered()), offered());
+        assert_eq!(config_file(Some(PathBuf::from("/my/own.toml"))), Some(PathBuf::from("/my/own.toml")));
     }
 
     #[test]

@@ -1,6 +1,7 @@
-//! Themes as data: sixteen roles, each with a look. Colour is never the only sign of anything.
-//!
-//! No background is ever set: what looks calm on a dark screen glares on a light one, and the person chose theirs.
+//! A theme: sixteen roles, each with a look, and the background they are made for. Colour is never the only sign of
+//! anything.
+
+use super::color::{Color, Depth, Rgb};
 
 /// What something on screen is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -23,27 +24,6 @@ pub enum Role {
     Problem,
 }
 
-/// One of the terminal's own sixteen colours.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Color {
-    Black,
-    Red,
-    Green,
-    Yellow,
-    Blue,
-    Magenta,
-    Cyan,
-    White,
-    BrightBlack,
-    BrightRed,
-    BrightGreen,
-    BrightYellow,
-    BrightBlue,
-    BrightMagenta,
-    BrightCyan,
-    BrightWhite,
-}
-
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Style {
     pub foreground: Option<Color>,
@@ -57,7 +37,10 @@ pub struct Style {
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct Theme {
-    styles: [Style; 16],
+    /// In the order of [`Role::ALL`].
+    pub(super) styles: [Style; 16],
+    /// What every cell is painted with; none where the person's own background stays.
+    pub(super) background: Option<Color>,
 }
 
 impl Role {
@@ -80,96 +63,78 @@ impl Role {
         Role::Notice,
         Role::Problem,
     ];
+
+    /// As a theme's file calls it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Role::Text => "text",
+            Role::Dim => "dim",
+            Role::Accent => "accent",
+            Role::Title => "title",
+            Role::UnreadTitle => "unread-title",
+            Role::ReadTitle => "read-title",
+            Role::Selected => "selected",
+            Role::SelectedElsewhere => "selected-elsewhere",
+            Role::Rule => "rule",
+            Role::Count => "count",
+            Role::Tag => "tag",
+            Role::Link => "link",
+            Role::Code => "code",
+            Role::Quote => "quote",
+            Role::Notice => "notice",
+            Role::Problem => "problem",
+        }
+    }
+
+    /// Whether it is read, letter by letter; a rule only parts panes.
+    pub fn is_text(self) -> bool {
+        self != Role::Rule
+    }
 }
 
 impl Theme {
     /// On the terminal's own sixteen colours.
     pub fn terminal() -> Theme {
-        Theme::of(terminal_look)
+        super::themes::shipped("terminal")
     }
 
     /// Without colour, for `NO_COLOR`: bold, dim, underline and reverse only.
     pub fn without_colour() -> Theme {
-        Theme::of(colourless_look)
+        super::themes::shipped("colourless")
     }
 
     pub fn style(&self, role: Role) -> Style {
         self.styles[role as usize]
     }
 
-    fn of(look: fn(Role) -> Style) -> Theme {
-        Theme { styles: Role::ALL.map(look) }
+    pub fn background(&self) -> Option<Color> {
+        self.background
     }
-}
 
-/// Cyan is the one accent: of the six hues it is the one that stays readable on black and on white in the palettes
-/// that terminals ship with. What is less important is dim rather than bright black, which some of them draw as the
-/// background itself.
-fn terminal_look(role: Role) -> Style {
-    let plain = Style::default();
-    let accent = Style { foreground: Some(Color::Cyan), ..plain };
-    match role {
-        Role::Text | Role::ReadTitle | Role::Quote | Role::Notice => plain,
-        Role::Dim | Role::Rule | Role::Count => Style { dim: true, ..plain },
-        Role::Accent | Role::Selected | Role::Tag => accent,
-        Role::SelectedElsewhere => Style { dim: true, ..accent },
-        Role::Title | Role::UnreadTitle => Style { bold: true, ..plain },
-        Role::Link => Style { underline: true, ..accent },
-        Role::Code => Style { italic: true, ..plain },
-        Role::Problem => Style { foreground: Some(Color::Red), ..plain },
-    }
-}
-
-fn colourless_look(role: Role) -> Style {
-    let plain = Style::default();
-    match role {
-        Role::Text | Role::ReadTitle | Role::Quote | Role::Notice | Role::Code | Role::Tag => plain,
-        Role::Dim | Role::Rule | Role::Count => Style { dim: true, ..plain },
-        Role::Accent | Role::Title | Role::UnreadTitle | Role::Problem => Style { bold: true, ..plain },
-        Role::Selected => Style { reverse: true, ..plain },
-        Role::SelectedElsewhere => Style { reverse: true, dim: true, ..plain },
-        Role::Link => Style { underline: true, ..plain },
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use std::collections::BTreeSet;
-
-    #[test]
-    fn every_role_finds_its_own_style() {
-        for (index, role) in Role::ALL.into_iter().enumerate() {
-            assert_eq!(role as usize, index);
-            assert_eq!(Theme::terminal().style(role), terminal_look(role));
+    /// The same with as many colours as a terminal has, each the nearest.
+    pub fn at(&self, depth: Depth) -> Theme {
+        if depth == Depth::None {
+            return Theme::without_colour();
         }
+        let near = |color: Option<Color>| color.and_then(|it| it.at(depth));
+        let styles =
+            self.styles.map(|it| Style { foreground: near(it.foreground), background: near(it.background), ..it });
+        Theme { styles, background: near(self.background) }
     }
 
-    #[test]
-    fn there_is_one_accent_and_one_colour_for_problems() {
-        let colours: BTreeSet<String> = Role::ALL
-            .into_iter()
-            .filter_map(|role| Theme::terminal().style(role).foreground)
-            .map(|it| format!("{it:?}"))
-            .collect();
-        assert_eq!(colours, BTreeSet::from(["Cyan".to_owned(), "Red".to_owned()]));
+    /// The same on the terminal's own background.
+    pub fn without_background(&self) -> Theme {
+        Theme { background: None, ..self.clone() }
     }
 
-    #[test]
-    fn the_background_is_the_persons_own() {
-        for theme in [Theme::terminal(), Theme::without_colour()] {
-            assert!(Role::ALL.into_iter().all(|role| theme.style(role).background.is_none()));
-        }
-    }
-
-    #[test]
-    fn without_colour_there_is_none_and_what_matters_still_shows() {
-        let theme = Theme::without_colour();
-        assert!(Role::ALL.into_iter().all(|role| theme.style(role).foreground.is_none()));
-        let read = theme.style(Role::ReadTitle);
-        for role in [Role::UnreadTitle, Role::Selected, Role::SelectedElsewhere, Role::Dim, Role::Link, Role::Problem] {
-            assert_ne!(theme.style(role), read, "{role:?}");
-        }
-        assert_ne!(theme.style(Role::Selected), theme.style(Role::SelectedElsewhere));
+    /// How well its worst text reads on `background`, as a contrast ratio from 1 to 21. What has no colour of its own
+    /// has the terminal's, of which nothing is known, and counts as readable.
+    pub fn contrast_least(&self, background: Rgb) -> f64 {
+        let of = |role: &Role| {
+            let style = self.style(*role);
+            let ground = style.background.map_or(background, Color::rgb);
+            style.foreground.map(|it| it.rgb().contrast(ground))
+        };
+        Role::ALL.iter().filter(|it| it.is_text()).filter_map(of).fold(21.0, f64::min)
     }
 }

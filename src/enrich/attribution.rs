@@ -50,6 +50,10 @@ pub fn find(paragraphs: &[String], dateline: Option<&Dateline>) -> Vec<String> {
         in_brackets(paragraph, &mut found);
         at_the_end(paragraph, &mut found);
         for sentence in sentences(paragraph) {
+            // Whatever counts in a sentence needs one of these words beside it, and most sentences have none.
+            if !raw_words(sentence).any(|(_, word)| is_reporting(word)) {
+                continue;
+            }
             let words = words_of(sentence);
             listed(&words, &mut found);
             // Where all is set in capitals, they show no names.
@@ -100,38 +104,45 @@ struct Word<'a> {
 fn sentences(paragraph: &str) -> Vec<&str> {
     let mut out = Vec::new();
     let mut start = 0;
-    let chars: Vec<(usize, char)> = paragraph.char_indices().collect();
-    for at in 1..chars.len() {
-        let (byte, it) = chars[at];
-        let stop = matches!(chars[at - 1].1, '.' | '!' | '?' | '\n')
-            || matches!(chars[at - 1].1, '"' | '”' | '»' | '“') && at > 1 && matches!(chars[at - 2].1, '.' | '!' | '?');
-        let capital =
-            chars[at..].iter().map(|(_, it)| *it).find(|it| it.is_alphanumeric()).is_some_and(char::is_uppercase);
+    for (at, _) in paragraph.match_indices(char::is_whitespace) {
+        let mut before = paragraph[..at].chars().rev();
+        let stop = match before.next() {
+            Some('.' | '!' | '?' | '\n') => true,
+            Some('"' | '”' | '»' | '“') => matches!(before.next(), Some('.' | '!' | '?')),
+            Some(_) | None => false,
+        };
         // `kata kementerian itu, melansir`: the speaker follows the quotation in small letters.
-        if it.is_whitespace() && stop && capital {
-            out.push(&paragraph[start..byte]);
-            start = byte;
+        if stop && paragraph[at..].chars().find(|it| it.is_alphanumeric()).is_some_and(char::is_uppercase) {
+            out.push(&paragraph[start..at]);
+            start = at;
         }
     }
     out.push(&paragraph[start..]);
     out
 }
 
-fn words_of(sentence: &str) -> Vec<Word<'_>> {
-    let is_quote =
-        |it: char| matches!(it, '"' | '“' | '”' | '„' | '«' | '»' | '‘' | '\'' | '‚' | '‹' | '›' | '「' | '」');
+/// The words as they stand between spaces, each with itself without punctuation; that may be nothing.
+fn raw_words(sentence: &str) -> impl Iterator<Item = (&str, &str)> {
     sentence
         .split_whitespace()
         .flat_map(|raw| {
             // `rivela:«La` lacks its space.
-            let cut =
-                raw.char_indices().skip(1).find(|(_, it)| matches!(it, '«' | '„')).map_or(raw.len(), |(at, _)| at);
-            let (head, tail) = raw.split_at(cut);
+            let is_cut = |(_, it): &(usize, char)| matches!(it, '«' | '„');
+            let cut = if raw.is_ascii() { None } else { raw.char_indices().skip(1).find(is_cut) };
+            let (head, tail) = raw.split_at(cut.map_or(raw.len(), |(at, _)| at));
             [head, tail]
         })
         .map(|raw| {
             let text = raw.trim_matches(|it: char| !it.is_alphanumeric());
-            let text = text.strip_suffix("'s").or_else(|| text.strip_suffix("’s")).unwrap_or(text);
+            (raw, text.strip_suffix("'s").or_else(|| text.strip_suffix("’s")).unwrap_or(text))
+        })
+}
+
+fn words_of(sentence: &str) -> Vec<Word<'_>> {
+    let is_quote =
+        |it: char| matches!(it, '"' | '“' | '”' | '„' | '«' | '»' | '‘' | '\'' | '‚' | '‹' | '›' | '「' | '」');
+    raw_words(sentence)
+        .map(|(raw, text)| {
             let before = raw.find(text).map_or("", |at| &raw[..at]);
             let after = raw.rfind(text).map_or("", |at| &raw[at + text.len()..]);
             Word {
@@ -153,22 +164,23 @@ fn listed(words: &[Word<'_>], found: &mut Found) {
             continue;
         };
         if reported_near(words, at, length) {
-            found.add(&name);
+            found.add(name);
         }
         at += length;
     }
 }
 
 /// The longest listed name that begins here, and its length in words.
-fn listed_at(words: &[Word<'_>], at: usize) -> Option<(String, usize)> {
+fn listed_at(words: &[Word<'_>], at: usize) -> Option<(&'static String, usize)> {
     let longest = OUTLETS.words_max.min(words.len() - at);
+    let is_tied = |it: &Word<'_>| it.text.contains(['\'', '’']);
+    if !OUTLETS.first_words.contains(words[at].text) && !words[at..at + longest].iter().any(is_tied) {
+        return None;
+    }
     for length in (1..=longest).rev() {
         let run = words[at..at + length].iter().map(|it| it.text).collect::<Vec<_>>().join(" ");
-        if let Some(name) = OUTLETS.wires.get(&run) {
-            return Some((name.clone(), length));
-        }
-        if OUTLETS.outlets.contains(&run) {
-            return Some((run, length));
+        if let Some(name) = OUTLETS.wires.get(&run).or_else(|| OUTLETS.outlets.get(&run)) {
+            return Some((name, length));
         }
         // French and Italian tie their article to the name, Turkish and Russian their endings.
         if let Some(name) = run.split_once(['\'', '’']).and_then(|(article, name)| {
@@ -178,7 +190,7 @@ fn listed_at(words: &[Word<'_>], at: usize) -> Option<(String, usize)> {
                 OUTLETS.wires.get(article)
             }
         }) {
-            return Some((name.clone(), length));
+            return Some((name, length));
         }
     }
     None
@@ -192,15 +204,17 @@ fn reported_near(words: &[Word<'_>], at: usize, length: usize) -> bool {
 }
 
 fn is_reporting(word: &str) -> bool {
-    let lower = word.to_lowercase();
-    OUTLETS.reporting.contains(&lower) || OUTLETS.kinds.contains(&lower)
+    if word.bytes().all(|it| it.is_ascii_lowercase()) {
+        return OUTLETS.reporting_or_kinds.contains(word);
+    }
+    OUTLETS.reporting_or_kinds.contains(&word.to_lowercase())
 }
 
 /// Names that nobody lists, after the kind of outlet or a verb that only outlets take: `harian Kabarnya`, `portal "Bote"`.
 fn by_kind(words: &[Word<'_>], found: &mut Found) {
     for at in 0..words.len() {
         // `Agence France-Presse` has its kind for a first name.
-        if words[at].closes || listed_at(words, at).is_some() || !OUTLETS.kinds.contains(&words[at].text.to_lowercase())
+        if words[at].closes || !OUTLETS.kinds.contains(&words[at].text.to_lowercase()) || listed_at(words, at).is_some()
         {
             continue;
         }
@@ -234,7 +248,7 @@ fn name_at(words: &[Word<'_>], start: usize) -> Option<String> {
         return None;
     }
     if let Some((name, _)) = listed_at(words, start) {
-        return Some(name);
+        return Some(name.clone());
     }
     let mut end = start + 1;
     if !first.closes {
@@ -337,7 +351,7 @@ fn at_the_end(paragraph: &str, found: &mut Found) {
 
 /// Names in scripts without spaces, with a sign of reporting close by.
 fn unspaced(paragraph: &str, found: &mut Found) {
-    if !paragraph.chars().any(is_unspaced_script) {
+    if paragraph.is_ascii() || !paragraph.chars().any(is_unspaced_script) {
         return;
     }
     for (form, name) in &OUTLETS.unspaced {

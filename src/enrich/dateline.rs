@@ -4,6 +4,8 @@
 //! A capitalised word before a dash is not enough: capitals throughout, a date, an agency, a known town, or the same
 //! name after a preposition further down must speak for it.
 
+use std::cell::OnceCell;
+
 use super::lists::{OUTLETS, PLACES, is_unspaced_script, outlet_named};
 
 /// What the head of a report says.
@@ -29,7 +31,7 @@ const BODY_CHARS_MIN: usize = 60;
 
 /// Finds the dateline of a report.
 pub fn find(paragraphs: &[String]) -> Option<Dateline> {
-    let evidence = Evidence { text: paragraphs.join(" \n ").to_lowercase() };
+    let evidence = Evidence { paragraphs, lower: OnceCell::new() };
     for (at, paragraph) in paragraphs.iter().take(PARAGRAPHS_MAX).enumerate() {
         let paragraph = without_correspondent(paragraph.trim());
         let found = bracketed(paragraph)
@@ -47,12 +49,17 @@ pub fn find(paragraphs: &[String]) -> Option<Dateline> {
     None
 }
 
-/// The article's own words, in which a place may occur again.
-struct Evidence {
-    text: String,
+/// The article's own words in small letters, in which a place may occur again. Few heads need to be looked for there.
+struct Evidence<'a> {
+    paragraphs: &'a [String],
+    lower: OnceCell<String>,
 }
 
-impl Evidence {
+impl Evidence<'_> {
+    fn text(&self) -> &str {
+        self.lower.get_or_init(|| self.paragraphs.join(" \n ").to_lowercase())
+    }
+
     fn is_town(&self, place: &str) -> bool {
         let lower = place.to_lowercase();
         lower.split('/').any(|it| PLACES.towns.contains(it.trim())) || PLACES.towns.contains(&lower)
@@ -64,7 +71,7 @@ impl Evidence {
         let parts = lower.split('/').map(str::trim).filter(|it| !it.is_empty());
         parts
             .into_iter()
-            .any(|part| PLACES.in_words.iter().any(|word| has_words(&self.text, &format!("{word} {part}"))))
+            .any(|part| PLACES.in_words.iter().any(|word| has_words(self.text(), &format!("{word} {part}"))))
     }
 }
 
@@ -163,7 +170,7 @@ struct Head {
 }
 
 /// `PLACE, region, day (agency) — Text`, with a dash of any kind, a colon, or nothing after the bracket.
-fn before_mark(paragraph: &str, evidence: &Evidence) -> Option<Dateline> {
+fn before_mark(paragraph: &str, evidence: &Evidence<'_>) -> Option<Dateline> {
     let head_end = paragraph.char_indices().nth(HEAD_CHARS_MAX).map_or(paragraph.len(), |(at, _)| at);
     let window = &paragraph[..head_end];
     for (at, mark) in dashes(window) {
@@ -310,7 +317,7 @@ fn is_mark(it: char) -> bool {
 }
 
 /// Whether there is evidence enough that this head is a dateline.
-fn holds(head: &Head, body: &str, evidence: &Evidence) -> bool {
+fn holds(head: &Head, body: &str, evidence: &Evidence<'_>) -> bool {
     let letters = head.place.chars().filter(|it| it.is_alphabetic()).count();
     if body.chars().count() < REPORT_CHARS_MIN || letters < 2 || is_no_place(&head.place) {
         return false;
@@ -343,7 +350,7 @@ fn opens_sentence(body: &str) -> bool {
 }
 
 /// `Berlin. Die Regierung …`: no more than two words, and a place beyond doubt.
-fn before_stop(paragraph: &str, evidence: &Evidence) -> Option<Dateline> {
+fn before_stop(paragraph: &str, evidence: &Evidence<'_>) -> Option<Dateline> {
     let at = paragraph.find(". ").filter(|at| *at <= PLACE_CHARS_MAX)?;
     let place = &paragraph[..at];
     let body = paragraph[at + 2..].trim_start();
@@ -353,7 +360,7 @@ fn before_stop(paragraph: &str, evidence: &Evidence) -> Option<Dateline> {
 }
 
 /// A line that is a place, with or without day and agency, over the report.
-fn lone_line(paragraph: &str, evidence: &Evidence) -> Option<Dateline> {
+fn lone_line(paragraph: &str, evidence: &Evidence<'_>) -> Option<Dateline> {
     if paragraph.chars().count() > HEAD_CHARS_MAX {
         return None;
     }

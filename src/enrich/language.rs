@@ -8,7 +8,7 @@ const GUESS_CHARS_MIN: usize = 20;
 const OVERRULE_CHARS_MIN: usize = 200;
 const OVERRULE_CONFIDENCE_MIN: f64 = 0.9;
 /// Enough to tell a language, and no cost on a long read.
-const SAMPLE_CHARS_MAX: usize = 4_000;
+const SAMPLE_CHARS_MAX: usize = 1_000;
 
 /// Languages that the guess cannot tell apart, or knows only one of; there the publisher is believed.
 const CONFUSED: [&[&str]; 8] = [
@@ -26,7 +26,7 @@ const CONFUSED: [&[&str]; 8] = [
 pub fn of(title: &str, paragraphs: &[String], hint: Option<&str>) -> Option<String> {
     let mut sample = title.to_owned();
     for paragraph in paragraphs {
-        if sample.len() > SAMPLE_CHARS_MAX {
+        if sample.len() > SAMPLE_CHARS_MAX * char::MAX_LEN_UTF8 {
             break;
         }
         sample.push('\n');

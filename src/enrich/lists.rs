@@ -11,9 +11,12 @@ pub struct Outlets {
     pub last_words: HashSet<String>,
     pub reporting: HashSet<String>,
     pub kinds: HashSet<String>,
+    pub reporting_or_kinds: HashSet<String>,
     pub between: HashSet<String>,
     /// Forms in scripts without spaces, longest first.
     pub unspaced: Vec<(String, String)>,
+    /// With which words the listed names begin.
+    pub first_words: HashSet<String>,
     /// The most words a listed name has.
     pub words_max: usize,
 }
@@ -48,15 +51,19 @@ pub static OUTLETS: LazyLock<Outlets> = LazyLock::new(|| {
         }
     }
     unspaced.sort_by_key(|(form, _)| std::cmp::Reverse(form.chars().count()));
+    let first_word = |it: &String| it.split(' ').next().unwrap_or_default().to_owned();
+    let first_words = wires.keys().chain(&asset.outlets.names).map(first_word).collect();
     let words_max = wires.keys().chain(&asset.outlets.names).map(|it| it.split(' ').count()).max().unwrap_or(1);
     Outlets {
         wires,
         outlets: asset.outlets.names.into_iter().collect(),
         last_words: asset.outlets.last_words.into_iter().collect(),
+        reporting_or_kinds: asset.reporting.words.iter().chain(&asset.reporting.kinds).cloned().collect(),
         reporting: asset.reporting.words.into_iter().collect(),
         kinds: asset.reporting.kinds.into_iter().collect(),
         between: asset.reporting.between.into_iter().collect(),
         unspaced,
+        first_words,
         words_max,
     }
 });

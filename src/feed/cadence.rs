@@ -2,6 +2,8 @@
 //!
 //! A wish, not an order: whoever plans the fetches weighs it. Nothing here knows the present.
 
+use crate::news::Timestamp;
+
 /// A day, in minutes; no feed is left alone for longer than thirty of them for its own word.
 const DAY_MINUTES: u32 = 24 * 60;
 const MINUTES_MAX: u32 = 30 * DAY_MINUTES;
@@ -27,6 +29,15 @@ impl Cadence {
         let all_days = self.skip_days & DAYS == DAYS;
         (!all_hours && self.skip_hours >> hour.min(23) & 1 == 1)
             || (!all_days && self.skip_days >> weekday.min(6) & 1 == 1)
+    }
+
+    /// Whether nothing new is to be expected at this moment.
+    pub fn skips_at(&self, at: Timestamp) -> bool {
+        let hours = at.seconds().div_euclid(3_600);
+        let hour = u8::try_from(hours.rem_euclid(24)).unwrap_or(0);
+        // The first of January 1970 was a Thursday.
+        let weekday = u8::try_from((hours.div_euclid(24) + 3).rem_euclid(7)).unwrap_or(0);
+        self.skips(hour, weekday)
     }
 
     pub(super) fn ttl(&mut self, text: &str) {

@@ -16,7 +16,33 @@ pub fn read(text: &str) -> Option<Timestamp> {
     if text.is_empty() || text.len() > DATE_BYTES_MAX {
         return None;
     }
-    epoch(text).or_else(|| year_first(text)).or_else(|| by_words(text))
+    let read = |text: &str| epoch(text).or_else(|| year_first(text)).or_else(|| by_words(text));
+    // What stands in parentheses is a comment (RFC 5322, section 3.2.2), unless only that makes it a date.
+    if text.contains('(') {
+        return read(without_comments(text).trim()).or_else(|| read(text));
+    }
+    read(text)
+}
+
+/// The text without what stands in parentheses; they may be nested, and a backslash takes a mark its meaning.
+fn without_comments(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut depth = 0_usize;
+    let mut escaped = false;
+    for it in text.chars() {
+        match it {
+            _ if escaped => escaped = false,
+            '\\' => escaped = true,
+            '(' => depth += 1,
+            ')' if depth > 0 => {
+                depth -= 1;
+                out.push(' ');
+            }
+            _ if depth == 0 => out.push(it),
+            _ => {}
+        }
+    }
+    out
 }
 
 /// What has been found of a date.
@@ -145,7 +171,14 @@ fn by_words(text: &str) -> Option<Timestamp> {
     let mut clock = None;
     let mut afternoon = None;
     let mut offset = None;
-    let spaced = text.replace([',', '(', ')', '年', '月', '日', '년', '월', '일'], " ");
+    let mut spaced = text.replace([',', '(', ')', '年', '月', '日', '년', '월', '일'], " ");
+    for half in ["午前", "午後", "上午", "下午", "오전", "오후"] {
+        if spaced.contains(half) {
+            spaced = spaced.replace(half, &format!(" {half} "));
+        }
+    }
+    // `mar` is a month, and in Romance languages Tuesday: a first word is the month unless a later one is.
+    let mut month_was_first = false;
     for (nth, word) in spaced.split_whitespace().enumerate() {
         let lower = word.to_lowercase();
         if clock.is_none() && word.contains(':') && word.as_bytes()[0].is_ascii_digit() {
@@ -157,12 +190,17 @@ fn by_words(text: &str) -> Option<Timestamp> {
                 "pm" => afternoon = Some(true),
                 _ => offset = zone(&word[end..]),
             }
-        } else if matches!(lower.as_str(), "am" | "pm" | "a.m." | "p.m." | "오전" | "오후") {
-            afternoon = Some(matches!(lower.as_str(), "pm" | "p.m." | "오후"));
-        } else if let Some(found) = month_named(&lower).filter(|_| month.is_none()) {
+        } else if matches!(
+            lower.as_str(),
+            "am" | "pm" | "a.m." | "p.m." | "오전" | "오후" | "午前" | "午後" | "上午" | "下午"
+        ) {
+            afternoon = Some(matches!(lower.as_str(), "pm" | "p.m." | "오후" | "午後" | "下午"));
+        } else if let Some(found) = month_named(&lower).filter(|_| month.is_none() || month_was_first) {
             month = Some(found);
-        } else if let Some(dashed) = dashed(&lower).filter(|_| day.is_none() && month.is_none()) {
+            month_was_first = nth == 0;
+        } else if let Some(dashed) = dashed(&lower).filter(|_| day.is_none() && (month.is_none() || month_was_first)) {
             (day, month, year) = (Some(dashed.0), Some(dashed.1), Some(dashed.2));
+            month_was_first = false;
         } else if word.bytes().all(|it| it.is_ascii_digit()) {
             let value = number(word)?;
             if word.len() == 4 && year.is_none() && (clock.is_some() || day.is_some() || month.is_some() || nth == 0) {
@@ -316,18 +354,18 @@ fn month_named(word: &str) -> Option<i64> {
 }
 
 const MONTHS: [(i64, &str); 12] = [
-    (1, "jan jän gen ene янв ιαν sty led"),
-    (2, "feb fev fév feb фев φεβ lut úno"),
-    (3, "mar mär maa mrt märz мар μαρ μάρ bře"),
-    (4, "apr avr abr ápr апр απρ kwi dub"),
-    (5, "may mai mei mag máj maj май мая μαϊ μάι μαι kvě"),
-    (6, "jun jui̇n juin giu jún июн ιουν ιούν cze"),
-    (7, "jul juil lug júl июл ιουλ ιούλ lip"),
-    (8, "aug aou aoû ago agu авг αυγ αύγ sie srp"),
-    (9, "sep set szep сен σεπ wrz zář"),
-    (10, "oct okt ott out окт οκτ paź říj"),
-    (11, "nov nop ноя νοε νοέ lis"),
-    (12, "dec dez déc dic des дек δεκ gru pro"),
+    (1, "jan jän gen ene янв ιαν sty led oca ian січ يناير"),
+    (2, "feb fev fév фев φεβ lut úno şub лют فبراير شباط"),
+    (3, "mar mär már maa mrt мар μαρ μάρ bře бер مارس آذار"),
+    (4, "apr avr abr ápr апр απρ kwi dub nis кві أبريل نيسان"),
+    (5, "may mai mei mag máj maj май мая μαϊ μάι μαι kvě тра مايو أيار"),
+    (6, "jun juin giu jún июн ιουν ιούν cze haz iun чер يونيو حزيران"),
+    (7, "jul juil lug júl июл ιουλ ιούλ lip tem iul лип يوليو تموز"),
+    (8, "aug aou aoû ago agu ağu авг αυγ αύγ sie srp сер أغسطس آب"),
+    (9, "sep set szep сен σεπ wrz zář eyl вер سبتمبر أيلول"),
+    (10, "oct okt ott out окт οκτ paź říj eki жов أكتوبر"),
+    (11, "nov nop ноя νοε νοέ lis kas noi лис نوفمبر"),
+    (12, "dec dez déc dic des дек δεκ gru pro ara гру ديسمبر"),
 ];
 
 #[cfg(test)]
@@ -368,6 +406,21 @@ mod tests {
             ("Mon, 01 Jan 2024 10:00:00 +9999", "2024-01-01T10:00:00Z"),
             ("Mon, 01 Jan 2024 10:00:00 +9900", "2024-01-01T10:00:00Z"),
             ("2004년 05월 28일 01:31:15", "2004-05-28T01:31:15Z"),
+            ("2024年5月28日 下午1:31", "2024-05-28T13:31:00Z"),
+            ("Thu, 09 (nested (comment) Mar)Feb(escaped comment\\) 2005) 2006()23:59:45 +0000", "2006-02-09T23:59:45Z"),
+            ("Thu(oh), 16(th) Feb(ruary) 2006 01:39 +0000 (GMT)", "2006-02-16T01:39:00Z"),
+            ("(1 January 2024)", "2024-01-01T00:00:00Z"),
+            ("mer, 16 nov 2022 00:38:15 +0100", "2022-11-15T23:38:15Z"),
+            ("12 Şubat 2024 10:00", "2024-02-12T10:00:00Z"),
+            ("вт, 12 лютого 2024 10:00", "2024-02-12T10:00:00Z"),
+            ("12 أغسطس 2024", "2024-08-12T00:00:00Z"),
+            ("Mittwoch, 5. März 2024, 8:05 Uhr", "2024-03-05T08:05:00Z"),
+            ("2 de enero de 2024", "2024-01-02T00:00:00Z"),
+            ("martes, 2 de enero de 2024", "2024-01-02T00:00:00Z"),
+            ("mar. 16 nov. 2022 00:38:15 +0100", "2022-11-15T23:38:15Z"),
+            ("maandag 4 maart 2024", "2024-03-04T00:00:00Z"),
+            ("mardi 5/11/2024", "2024-05-11T00:00:00Z"),
+            ("Mar 5, 2024", "2024-03-05T00:00:00Z"),
         ] {
             assert_eq!(reads(text), moment, "{text}");
         }

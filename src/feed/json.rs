@@ -224,6 +224,14 @@ mod tests {
     }
 
     #[test]
+    fn a_name_given_twice_is_read_once() {
+        let feed = feed(
+            r#"{"version":"https://jsonfeed.org/version/1","title":"a","title":"b","items":[{"id":"1","id":"2"}]}"#,
+        );
+        assert_eq!((feed.title.text.as_str(), feed.articles[0].guid.as_str()), ("b", "2"));
+    }
+
+    #[test]
     fn what_is_no_feed_is_refused_in_words() {
         for text in ["[]", "{}", "{\"a\":1}", &"[".repeat(100_000), "{\"items\":1e400}"] {
             assert!(matches!(read(text, &mut Vec::new()), Err(Problem::NotAFeed { .. })));

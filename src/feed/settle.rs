@@ -24,10 +24,11 @@ const LINKED_BYTES_MAX: usize = 64 * 1024;
 pub fn settle(mut raw: RawFeed, origin: Option<&CleanUrl>, complaints: &mut Vec<Complaint>) -> ParsedFeed {
     let mut dropped = Dropped::default();
     // Where nobody knows the document's address, its own word for it serves as the base.
-    let own_word = own_address(&raw.links);
+    let own_word = if origin.is_none() { own_address(&raw.links) } else { None };
     let base = origin.or(own_word.as_ref()).map(|it| it.as_url().clone());
-    let links = addresses(&raw.links, base.as_ref(), &mut dropped);
-    let site = main_link(&raw.links, base.as_ref());
+    let links = settled_links(&raw.links, base.as_ref(), &mut dropped);
+    let site = main_link(&links);
+    let links = urls(links);
     let mut articles = Vec::with_capacity(raw.articles.len());
     let mut guids = Vec::with_capacity(raw.articles.len());
     for mut raw_article in std::mem::take(&mut raw.articles) {
@@ -104,8 +105,9 @@ pub fn settle(mut raw: RawFeed, origin: Option<&CleanUrl>, complaints: &mut Vec<
 fn article(mut raw: RawArticle, base: Option<&Url>, dropped: &mut Dropped) -> ParsedArticle {
     let own_base = raw.base.take();
     let base = own_base.as_ref().or(base);
-    let links = addresses(&raw.links, base, dropped);
-    let link = main_link(&raw.links, base);
+    let links = settled_links(&raw.links, base, dropped);
+    let link = main_link(&links);
+    let links = urls(links);
     let original = address(&raw.original_link, base).ok();
     // Behind a counter's address, the article's own is the one that lasts.
     let (url, counted_link) = if original.is_some() { (original, link) } else { (link, None) };
@@ -206,18 +208,23 @@ fn address(text: &str, base: Option<&Url>) -> Result<CleanUrl, ()> {
     if text.is_empty() {
         return Err(());
     }
+    // A whole address is the same against every base, and most are.
+    if text.starts_with("https://") || text.starts_with("http://") {
+        return CleanUrl::parse(text).map_err(drop);
+    }
     let resolved = match base {
         Some(base) => base.join(text),
         None => Url::parse(text),
     };
-    resolved.ok().and_then(|it| CleanUrl::parse(it.as_str()).ok()).ok_or(())
+    resolved.ok().and_then(|it| CleanUrl::of(it).ok()).ok_or(())
 }
 
-fn addresses(links: &[RawLink], base: Option<&Url>, dropped: &mut Dropped) -> Vec<CleanUrl> {
-    let mut all = Vec::new();
+/// Links with their addresses made whole, each parsed once. What is no address is counted and left out.
+fn settled_links<'a>(links: &'a [RawLink], base: Option<&Url>, dropped: &mut Dropped) -> Vec<(&'a RawLink, CleanUrl)> {
+    let mut all = Vec::with_capacity(links.len().min(LINKS_MAX));
     for link in links.iter().take(LINKS_MAX) {
         match address(&link.href, base) {
-            Ok(url) => all.push(url),
+            Ok(url) => all.push((link, url)),
             Err(()) if link.href.trim().is_empty() => {}
             Err(()) => dropped.address(&link.href),
         }
@@ -226,18 +233,17 @@ fn addresses(links: &[RawLink], base: Option<&Url>, dropped: &mut Dropped) -> Ve
 }
 
 /// The link of a feed or article that leads to it: RSS' own, Atom's `alternate`, a web page before anything else.
-fn main_link(links: &[RawLink], base: Option<&Url>) -> Option<CleanUrl> {
-    let leads = |link: &RawLink| matches!(link.rel.trim().to_ascii_lowercase().as_str(), "" | "alternate");
+fn main_link(links: &[(&RawLink, CleanUrl)]) -> Option<CleanUrl> {
+    let leads = |link: &RawLink| link.rel.is_empty() || link.rel.trim().eq_ignore_ascii_case("alternate");
     let is_page = |link: &RawLink| {
         link.media_type.is_empty() || link.media_type.contains("html") || !link.media_type.contains('/')
     };
-    let good = |link: &&RawLink| address(&link.href, base).is_ok();
-    links
-        .iter()
-        .filter(good)
-        .find(|it| leads(it) && is_page(it))
-        .or_else(|| links.iter().filter(good).find(|it| leads(it)))
-        .and_then(|it| address(&it.href, base).ok())
+    let page = links.iter().find(|it| leads(it.0) && is_page(it.0));
+    page.or_else(|| links.iter().find(|it| leads(it.0))).map(|it| it.1.clone())
+}
+
+fn urls(links: Vec<(&RawLink, CleanUrl)>) -> Vec<CleanUrl> {
+    links.into_iter().map(|it| it.1).collect()
 }
 
 /// The addresses that stand in this relation.
@@ -249,7 +255,8 @@ fn related<'a>(links: &'a [RawLink], rel: &'a str, base: Option<&'a Url>) -> imp
 /// The address a document gives as its own, else that of its site.
 fn own_address(links: &[RawLink]) -> Option<CleanUrl> {
     let itself = links.iter().find(|it| it.rel.trim().eq_ignore_ascii_case("self"));
-    itself.and_then(|it| address(&it.href, None).ok()).or_else(|| main_link(links, None))
+    let itself = itself.and_then(|it| address(&it.href, None).ok());
+    itself.or_else(|| main_link(&settled_links(links, None, &mut Dropped::default())))
 }
 
 fn line(text: &RawText, limit: Limit) -> CleanText {

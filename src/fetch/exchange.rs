@@ -2,17 +2,18 @@
 //! address, and whether what the person trusts covers it. It never sends a password to another host or port.
 
 use std::future::Future;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use reqwest::StatusCode;
 use reqwest::header::{
     ACCEPT, AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, COOKIE, DATE, ETAG, EXPIRES, HeaderMap, HeaderName,
     HeaderValue, IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED, LOCATION, RETRY_AFTER, USER_AGENT as USER_AGENT_NAME,
 };
+use reqwest::{RequestBuilder, StatusCode};
 
 use super::budget::{Budget, Held};
-use super::client::Clients;
+use super::client::{Clients, Line};
 use super::etiquette::Turns;
 use super::failure;
 use super::guard::{self, Reach};
@@ -20,7 +21,7 @@ use super::limits::{
     FRESH_SECONDS_MAX, HEADER_BYTES_MAX, Limits, REFUSAL_SECONDS, REFUSAL_SECONDS_MAX, RETRY_AFTER_SECONDS_MAX,
     VALIDATOR_BYTES_MAX,
 };
-use super::{Expects, Outcome, Request, Response};
+use super::{Expects, Options, Outcome, Request, Response};
 use crate::news::{AddressError, CleanUrl, Clock, Problem, Timestamp};
 use crate::store::Validators;
 
@@ -39,29 +40,55 @@ const ACCEPT_FEED: &str = "application/atom+xml, application/rss+xml, applicatio
     application/rdf+xml;q=0.9, application/xml;q=0.8, text/xml;q=0.8, application/json;q=0.7, text/html;q=0.5, */*;q=0.1";
 const ACCEPT_PAGE: &str = "text/html, application/xhtml+xml, application/xml;q=0.8, text/plain;q=0.5, */*;q=0.1";
 
+/// Headers that belong to the exchange itself: another value would break it, or make two requests out of one.
+const OF_THE_EXCHANGE: [&str; 15] = [
+    "accept-encoding",
+    "connection",
+    "content-length",
+    "expect",
+    "host",
+    "if-modified-since",
+    "if-none-match",
+    "if-range",
+    "keep-alive",
+    "proxy-authorization",
+    "range",
+    "te",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+];
+
 /// Fetches; whatever happens becomes a [`Response`].
 pub(super) async fn perform(shared: &Shared, request: &Request) -> Response {
-    let mut trail = Trail { at: request.url.clone(), hops: 0, permanent: true };
+    let mut trail = Trail::beginning_at(request.url.clone());
     let fetched =
         if shared.offline { Err(Failure::of(Problem::Offline)) } else { follow(shared, request, &mut trail).await };
     let url = trail.at.without_secrets();
-    let moved = (trail.hops > 0 && trail.permanent).then(|| trail.at.clone());
+    // No feed is moved out of https, however often it is said.
+    let moved = (trail.hops > 0 && trail.permanent && !trail.downgraded).then(|| trail.at.clone());
+    let downgraded = trail.downgraded;
     match fetched {
         Ok(Answer { outcome, fresh_seconds, bytes, held }) => {
-            Response { outcome, url, moved, fresh_seconds, bytes, held }
+            Response { outcome, url, moved, downgraded, fresh_seconds, bytes, held }
         }
         Err(Failure { problem, retry_at }) => {
             let outcome = Outcome::Failed { problem, retry_at };
-            Response { outcome, url, moved, fresh_seconds: None, bytes: 0, held: Held::default() }
+            Response { outcome, url, moved, downgraded, fresh_seconds: None, bytes: 0, held: Held::default() }
         }
     }
 }
 
-/// Where redirects have led so far, and whether all of them were permanent (301, 308).
+/// Where redirects have led so far.
 struct Trail {
     at: CleanUrl,
     hops: usize,
+    /// Whether all of them were permanent (301, 308).
     permanent: bool,
+    /// Whether every address so far was of the origin that the request names. Secrets go no further than that.
+    at_home: bool,
+    /// Whether one of them led from https to http.
+    downgraded: bool,
 }
 
 struct Answer {
@@ -86,9 +113,9 @@ impl Failure {
 async fn follow(shared: &Shared, request: &Request, trail: &mut Trail) -> Result<Answer, Failure> {
     let mut stopwatch = Stopwatch::new(shared.limits.total(request.expects));
     for _hop in 0..=shared.limits.redirects_max {
-        let at = &mut trail.at;
-        let Door { client, at_home, trusted } = door(shared, request, at).map_err(Failure::of)?;
-        let _turn = if trusted && at_home {
+        let at = trail.at.clone();
+        let Door { line, private, trusted } = door(shared, request, &at).map_err(Failure::of)?;
+        let _turn = if trusted && private {
             shared.turns.enter_freely().await
         } else {
             shared.turns.enter(at.served_by(), &shared.limits).await
@@ -98,39 +125,36 @@ async fn follow(shared: &Shared, request: &Request, trail: &mut Trail) -> Result
             let problem = Problem::NotBefore { host: at.host().to_owned(), moment };
             return Err(Failure { problem, retry_at: Some(moment) });
         }
-        let asked = client.get(at.as_url().clone()).headers(headers(request, at));
-        let response = match stopwatch.within(shared.limits.first_byte, asked.send()).await {
+        let response = match stopwatch.within(shared.limits.first_byte, asked(&line, request, trail).send()).await {
             Ok(Ok(response)) => response,
-            Ok(Err(error)) => return Err(Failure::of(failure::of_sending(&error, at.host(), &shared.limits))),
+            Ok(Err(error)) => {
+                let proxy = line.route.proxy_for(&at);
+                return Err(Failure::of(failure::of_sending(&error, at.host(), proxy, &shared.limits)));
+            }
             Err(seconds) => return Err(Failure::of(Problem::TimedOut { host: at.host().to_owned(), seconds })),
         };
-        if !at_home && !shared.clients.seen.is_private(at.host()) {
+        if !private && !shared.clients.seen.is_private(at.host()) {
             shared.answers.fetch_add(1, Ordering::Relaxed);
         }
         if header_bytes(response.headers()) > HEADER_BYTES_MAX {
             return Err(Failure::of(Problem::NotHttp { host: at.host().to_owned() }));
         }
         if let Some(target) = redirect(&response) {
-            let secret = !request.options.headers.is_empty()
-                || request.options.cookie.is_some()
-                || request.options.password.is_some();
-            *at = next_hop(at, &target, secret && at.as_url().origin() == request.url.as_url().origin())
-                .map_err(Failure::of)?;
-            trail.hops += 1;
+            trail.follow(&target, &request.options).map_err(Failure::of)?;
             trail.permanent &= matches!(response.status().as_u16(), 301 | 308);
             continue;
         }
-        return read(shared, request, at, response, &mut stopwatch).await;
+        return read(shared, request, &at, response, &mut stopwatch).await;
     }
     Err(Failure::of(Problem::TooManyRedirects { redirects_max: shared.limits.redirects_max }))
 }
 
 /// How an address is asked.
 struct Door {
-    client: reqwest::Client,
+    line: Arc<Line>,
     /// Whether the address is known to be private: it says nothing of the network outside, and if it is trusted too,
     /// limits per host are lifted.
-    at_home: bool,
+    private: bool,
     trusted: bool,
 }
 
@@ -138,36 +162,40 @@ fn door(shared: &Shared, request: &Request, url: &CleanUrl) -> Result<Door, Prob
     let clients = &shared.clients;
     let trusted = request.trust.hosts.contains(&url.host_and_port());
     let private_literal = guard::literal(url).is_some_and(|it| clients.resolver.is_private(it));
-    // A proxy looks names up itself, so that its own name is the one private name the hook lets through.
-    let is_proxy = clients.proxies.iter().any(|it| it == url.host());
-    if !trusted && (private_literal || is_proxy) {
+    if !trusted && private_literal {
         return Err(Problem::PrivateAddress { host: url.host().to_owned() });
     }
-    let at_home = private_literal || guard::is_this_machine(url) || clients.seen.is_private(url.host());
-    let reach = if trusted { Reach::Trusted } else { Reach::Public };
-    let client = match &request.options.proxy {
-        Some(proxy) => clients.client_through(proxy, reach, &shared.limits)?,
-        None => clients.client(reach, guard::is_this_machine(url), &shared.limits, url.host())?.clone(),
-    };
-    Ok(Door { client, at_home, trusted })
+    let (reach, this_machine) = (if trusted { Reach::Trusted } else { Reach::Public }, guard::is_this_machine(url));
+    let line = clients.line(reach, this_machine, request.options.proxy.as_deref(), &shared.limits, url.host())?;
+    // A proxy looks names up itself, so that its own name is the one private name the hook lets through.
+    if !trusted && line.route.hosts.iter().any(|it| it == url.host()) {
+        return Err(Problem::PrivateAddress { host: url.host().to_owned() });
+    }
+    let private = private_literal || this_machine || clients.seen.is_private(url.host());
+    Ok(Door { line, private, trusted })
 }
 
-fn headers(request: &Request, at: &CleanUrl) -> HeaderMap {
+fn asked(line: &Line, request: &Request, trail: &Trail) -> RequestBuilder {
+    line.client.get(trail.at.as_url().clone()).headers(headers(request, trail))
+}
+
+fn headers(request: &Request, trail: &Trail) -> HeaderMap {
     let mut headers = HeaderMap::new();
     let options = &request.options;
     // What a person gave for one server is that server's alone.
-    if at.as_url().origin() == request.url.as_url().origin() {
-        for (name, value) in &options.headers {
-            if let (Ok(name), Ok(value)) = (HeaderName::try_from(name.as_str()), HeaderValue::try_from(value.as_str()))
-            {
-                headers.insert(name, value);
-            }
-        }
+    if trail.at_home {
         let secret = |value: &str| {
             let mut value = HeaderValue::try_from(value).ok()?;
             value.set_sensitive(true);
             Some(value)
         };
+        for (name, value) in &options.headers {
+            if let (Ok(name), Some(value)) = (HeaderName::try_from(name.as_str()), secret(value))
+                && !OF_THE_EXCHANGE.contains(&name.as_str())
+            {
+                headers.insert(name, value);
+            }
+        }
         if let Some(value) = options.cookie.as_deref().and_then(secret) {
             headers.insert(COOKIE, value);
         }
@@ -192,8 +220,10 @@ fn headers(request: &Request, at: &CleanUrl) -> HeaderMap {
             headers.insert(name, value);
         }
     };
-    send_back(IF_NONE_MATCH, &request.validators.etag);
-    send_back(IF_MODIFIED_SINCE, &request.validators.last_modified);
+    if request.validators_of.as_ref().is_none_or(|it| *it == trail.at.without_secrets()) {
+        send_back(IF_NONE_MATCH, &request.validators.etag);
+        send_back(IF_MODIFIED_SINCE, &request.validators.last_modified);
+    }
     headers
 }
 
@@ -225,26 +255,34 @@ fn base64(bytes: &[u8]) -> String {
     out
 }
 
-/// The next address, with the person's password only where scheme, host and port stay the same. `has_secret` says that
-/// something else goes along that only this server may see.
-fn next_hop(from: &CleanUrl, location: &str, has_secret: bool) -> Result<CleanUrl, Problem> {
-    let has_password = has_secret || from != &from.without_secrets();
-    let target = from.without_secrets().join(location).map_err(|error| match error {
-        AddressError::Scheme(scheme) => Problem::RedirectScheme { scheme },
-        AddressError::Malformed | AddressError::TooLong => Problem::NotHttp { host: from.host().to_owned() },
-    })?;
-    // A name and password that a redirect brings along are not the person's.
-    let target = target.without_secrets();
-    if !has_password {
-        return Ok(target);
+impl Trail {
+    fn beginning_at(at: CleanUrl) -> Trail {
+        Trail { at, hops: 0, permanent: true, at_home: true, downgraded: false }
     }
-    if from.as_url().scheme() == "https" && target.as_url().scheme() == "http" {
-        return Err(Problem::RedirectScheme { scheme: "http".to_owned() });
+
+    /// Goes on to the address that a redirect names, with the person's password only where scheme, host and port stay
+    /// the same. Secrets are never sent unencrypted because a redirect says so.
+    fn follow(&mut self, location: &str, options: &Options) -> Result<(), Problem> {
+        let from = self.at.without_secrets();
+        let target = from.join(location).map_err(|error| match error {
+            AddressError::Scheme(scheme) => Problem::RedirectScheme { scheme },
+            AddressError::Malformed | AddressError::TooLong => Problem::NotHttp { host: from.host().to_owned() },
+        })?;
+        // A name and password that a redirect brings along are not the person's.
+        let target = target.without_secrets();
+        let secret_options = !options.headers.is_empty() || options.cookie.is_some() || options.password.is_some();
+        let has_secrets = self.at != from || (self.at_home && secret_options);
+        let downgrade = from.as_url().scheme() == "https" && target.as_url().scheme() == "http";
+        if downgrade && has_secrets {
+            return Err(Problem::RedirectScheme { scheme: "http".to_owned() });
+        }
+        let same_origin = from.as_url().origin() == target.as_url().origin();
+        self.hops += 1;
+        self.downgraded |= downgrade;
+        self.at_home &= same_origin;
+        self.at = if same_origin { target.with_secrets_of(&self.at) } else { target };
+        Ok(())
     }
-    if from.as_url().origin() != target.as_url().origin() {
-        return Ok(target);
-    }
-    Ok(target.with_secrets_of(from))
 }
 
 /// Reads an answer that is not a redirect.
@@ -420,22 +458,40 @@ mod tests {
         CleanUrl::parse(text).unwrap()
     }
 
+    fn next_hop(from: &CleanUrl, location: &str, options: &Options) -> Result<Trail, Problem> {
+        let mut trail = Trail::beginning_at(from.clone());
+        trail.follow(location, options).map(|()| trail)
+    }
+
     #[test]
     fn a_password_stays_with_its_origin() {
+        let next = |from: &CleanUrl, location| next_hop(from, location, &Options::default()).map(|it| it.at);
         let from = url("https://me:p%40w@example.org/feed");
-        assert_eq!(next_hop(&from, "/other", false).unwrap(), url("https://me:p%40w@example.org/other"));
-        assert_eq!(next_hop(&from, "https://example.org:8443/", false).unwrap(), url("https://example.org:8443/"));
-        assert_eq!(next_hop(&from, "//evil.example/x", false).unwrap(), url("https://evil.example/x"));
+        assert_eq!(next(&from, "/other").unwrap(), url("https://me:p%40w@example.org/other"));
+        assert_eq!(next(&from, "https://example.org:8443/").unwrap(), url("https://example.org:8443/"));
+        assert_eq!(next(&from, "//evil.example/x").unwrap(), url("https://evil.example/x"));
         assert_eq!(
-            next_hop(&from, "http://example.org/", false),
+            next(&from, "http://example.org/"),
             Err(Problem::RedirectScheme { scheme: "http".into() }),
             "a password never goes out unencrypted"
         );
-        assert_eq!(next_hop(&url("https://a.example/"), "http://a.example/", false).unwrap(), url("http://a.example/"));
-        assert_eq!(
-            next_hop(&url("https://a.example/"), "https://x:y@b.example/", false).unwrap(),
-            url("https://b.example/")
-        );
+        assert_eq!(next(&url("https://a.example/"), "http://a.example/").unwrap(), url("http://a.example/"));
+        assert_eq!(next(&url("https://a.example/"), "https://x:y@b.example/").unwrap(), url("https://b.example/"));
+    }
+
+    #[test]
+    fn what_was_set_for_a_feed_ends_at_its_origin_and_never_comes_back() {
+        let options = Options { cookie: Some("a=b".into()), ..Options::default() };
+        let from = url("https://example.org/feed");
+        let mut trail = next_hop(&from, "/other", &options).unwrap_or_else(|_| panic!());
+        assert!(trail.at_home);
+        trail.follow("https://elsewhere.example/", &options).unwrap();
+        assert!(!trail.at_home);
+        trail.follow("https://example.org/feed", &options).unwrap();
+        assert!(!trail.at_home, "nobody else says where the secrets go");
+        trail.follow("http://example.org/feed", &options).unwrap();
+        assert!(trail.downgraded);
+        assert!(next_hop(&from, "http://example.org/feed", &options).is_err());
     }
 
     #[test]

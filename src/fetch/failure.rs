@@ -6,11 +6,16 @@ use std::io;
 
 use super::guard::NameError;
 use super::limits::Limits;
-use crate::news::Problem;
+use crate::news::{Problem, Timestamp, Zone};
 
-/// Why no headers came.
-pub(super) fn of_sending(error: &reqwest::Error, host: &str, limits: &Limits) -> Problem {
+/// Why no headers came. `proxy` is the one that the request went through.
+pub(super) fn of_sending(error: &reqwest::Error, host: &str, proxy: Option<String>, limits: &Limits) -> Problem {
     let host = host.to_owned();
+    if let Some(proxy) = proxy
+        && let Some(detail) = of_the_proxy(error, &host)
+    {
+        return Problem::Proxy { proxy, detail };
+    }
     if let Some(fault) = find::<NameError>(error) {
         return match fault {
             NameError::Unknown => Problem::UnknownHost { host },
@@ -41,6 +46,20 @@ pub(super) fn of_sending(error: &reqwest::Error, host: &str, limits: &Limits) ->
     Problem::NotHttp { host }
 }
 
+/// What is wrong with the proxy, if it is the one that failed: with one, nothing else is looked up and dialled.
+fn of_the_proxy(error: &reqwest::Error, host: &str) -> Option<String> {
+    if said_anywhere(error, "proxy authorization") || said_anywhere(error, "proxy authentication") {
+        return Some("it wants a password".to_owned());
+    }
+    if find::<rustls::Error>(error).is_some() || !error.is_connect() {
+        return None;
+    }
+    if said_anywhere(error, "tunnel error: unsuccessful") {
+        return Some(format!("it will not connect to {host}"));
+    }
+    Some("it can't be reached".to_owned())
+}
+
 /// Why a body did not come whole.
 pub(super) fn of_body(error: &reqwest::Error, host: &str) -> Problem {
     let cut = find::<io::Error>(error).is_some_and(|it| it.kind() == io::ErrorKind::UnexpectedEof);
@@ -64,12 +83,18 @@ fn tls_in_words(fault: &rustls::Error) -> String {
     use rustls::CertificateError as Certificate;
     let words = match fault {
         rustls::Error::InvalidCertificate(certificate) => match certificate {
-            Certificate::Expired | Certificate::ExpiredContext { .. } => "its certificate has expired",
-            Certificate::NotValidYet | Certificate::NotValidYetContext { .. } => "its certificate is not valid yet",
+            Certificate::ExpiredContext { not_after, .. } => {
+                return format!("its certificate expired on {}", day(not_after.as_secs()));
+            }
+            Certificate::NotValidYetContext { not_before, .. } => {
+                return format!("its certificate is not valid before {}", day(not_before.as_secs()));
+            }
+            Certificate::Expired => "its certificate has expired",
+            Certificate::NotValidYet => "its certificate is not valid yet",
             Certificate::NotValidForName | Certificate::NotValidForNameContext { .. } => {
                 "its certificate is for another name"
             }
-            Certificate::UnknownIssuer => "its certificate is from an authority that this machine does not know",
+            Certificate::UnknownIssuer => "its certificate is from nobody that this machine trusts",
             Certificate::Revoked => "its certificate was revoked",
             _ => "its certificate is not valid",
         },
@@ -79,6 +104,11 @@ fn tls_in_words(fault: &rustls::Error) -> String {
         _ => "the handshake failed",
     };
     words.to_owned()
+}
+
+fn day(seconds: u64) -> String {
+    let moment = Timestamp::from_seconds(i64::try_from(seconds).unwrap_or(i64::MAX));
+    Zone::utc().format(moment, "%-d %b %Y")
 }
 
 /// The first error of this type in the chain. An `io::Error` hides what it wraps from `source`, so it is opened.

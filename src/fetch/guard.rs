@@ -142,8 +142,8 @@ pub(super) struct Names {
     pub(super) resolver: Arc<dyn Resolver>,
     pub(super) reach: Reach,
     pub(super) seen: Arc<Seen>,
-    /// Names of the proxies that the environment sets: the person's own, wherever they are.
-    pub(super) proxies: Arc<Vec<String>>,
+    /// Names of the proxies in use: the person's own, wherever they are.
+    pub(super) proxies: Vec<String>,
 }
 
 impl Resolve for Names {

@@ -74,7 +74,8 @@ pub(super) const REFUSAL_SECONDS_MAX: i64 = 86_400;
 pub(super) const FRESH_SECONDS_MAX: i64 = 7 * 86_400;
 /// An ETag or Last-Modified beyond this is not worth sending back.
 pub(super) const VALIDATOR_BYTES_MAX: usize = 1_024;
-pub(super) const HEADER_BYTES_MAX: usize = 65_536;
+/// Enough for one header of 64 KiB, which is then left out rather than held against the server.
+pub(super) const HEADER_BYTES_MAX: usize = 81_920;
 pub(super) const HEADERS_MAX: usize = 200;
 /// Threads that may wait for a name at the same time.
 pub(super) const LOOKUPS_MAX: usize = 32;

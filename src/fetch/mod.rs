@@ -11,12 +11,14 @@ mod exchange;
 mod failure;
 mod guard;
 mod limits;
+mod proxy;
 
 pub use budget::Held;
 pub use client::USER_AGENT;
 pub use guard::{SystemResolver, is_private};
 pub use limits::Limits;
 
+use std::fmt;
 use std::net::IpAddr;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, mpsc};
@@ -39,24 +41,41 @@ pub struct Request {
     pub url: CleanUrl,
     /// Sent as they are: If-None-Match, If-Modified-Since.
     pub validators: Validators,
+    /// The address that the validators are of: only it is sent them. `None` sends them wherever redirects lead.
+    pub validators_of: Option<CleanUrl>,
     pub expects: Expects,
     /// Whether a person typed or subscribed to this very address (host and port), which may then be private.
     pub trust: Trust,
     pub options: Options,
 }
 
-/// What a person set for one feed.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// What a person set for one feed. None of it but the name is ever shown or logged.
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct Options {
     /// Instead of [`USER_AGENT`].
     pub user_agent: Option<String>,
-    /// To the very scheme, host and port of the request's address, and nowhere else.
+    /// To the very scheme, host and port of the request's address, and nowhere else. What belongs to the exchange itself
+    /// (lengths, ranges, conditions) is left out.
     pub headers: Vec<(String, String)>,
     pub cookie: Option<String>,
     /// `user:password`, likewise.
     pub password: Option<String>,
     /// The address of a proxy for this request, instead of the environment's.
     pub proxy: Option<String>,
+}
+
+/// Says what is set, never to what.
+impl fmt::Debug for Options {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names: Vec<&str> = self.headers.iter().map(|(name, _)| name.as_str()).collect();
+        f.debug_struct("Options")
+            .field("user_agent", &self.user_agent)
+            .field("headers", &names)
+            .field("cookie", &self.cookie.is_some())
+            .field("password", &self.password.is_some())
+            .field("proxy", &self.proxy.as_deref().map(proxy::shown))
+            .finish()
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -87,6 +106,8 @@ pub struct Response {
     pub url: CleanUrl,
     /// Where permanent redirects alone (301, 308) led, if anywhere.
     pub moved: Option<CleanUrl>,
+    /// Whether a redirect led from https to http: what came may have been changed on its way.
+    pub downgraded: bool,
     /// For how many seconds the server calls its answer fresh.
     pub fresh_seconds: Option<i64>,
     /// Bytes received of the body, decoded.
@@ -111,12 +132,28 @@ pub trait Resolver: Send + Sync {
 }
 
 /// Through whom the network is reached.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Proxy {
     /// As `http_proxy`, `https_proxy`, `all_proxy` and `no_proxy` say. A proxy looks names up itself: then only
     /// addresses written as numbers can be kept out of private networks, and the proxy must see to the rest.
     OfTheEnvironment,
     None,
+}
+
+/// The network as the fetcher meets it.
+#[derive(Clone, Debug)]
+pub struct Network {
+    pub limits: Limits,
+    pub proxy: Proxy,
+    /// Certificates (DER) of authorities that are trusted beside those the machine trusts.
+    pub authorities: Vec<Vec<u8>>,
+}
+
+impl Network {
+    /// The program's own limits, the environment's proxies, the machine's certificates.
+    pub fn standard() -> Network {
+        Network { limits: Limits::STANDARD, proxy: Proxy::OfTheEnvironment, authorities: Vec::new() }
+    }
 }
 
 /// A door to the network; cheap to clone.
@@ -136,16 +173,15 @@ const WORKER_THREADS: usize = 1;
 impl Fetcher {
     /// Starts the runtime. `offline` refuses every request at once as [`Problem::Offline`].
     pub fn start(clock: Clock, resolver: Arc<dyn Resolver>, offline: bool) -> Result<Fetcher, Problem> {
-        Fetcher::start_with(clock, resolver, offline, Limits::STANDARD, Proxy::OfTheEnvironment)
+        Fetcher::start_with(clock, resolver, offline, Network::standard())
     }
 
-    /// As [`Fetcher::start`], with limits and proxy as given.
+    /// As [`Fetcher::start`], on a network as given.
     pub fn start_with(
         clock: Clock,
         resolver: Arc<dyn Resolver>,
         offline: bool,
-        limits: Limits,
-        proxy: Proxy,
+        network: Network,
     ) -> Result<Fetcher, Problem> {
         // Fails only where a provider is installed already, which is as good.
         let _ = rustls::crypto::ring::default_provider().install_default();
@@ -157,10 +193,11 @@ impl Fetcher {
             .enable_time()
             .build()
             .map_err(|error| Problem::Contained { detail: format!("the network did not start: {error}") })?;
+        let Network { limits, proxy, authorities } = network;
         let shared = Shared {
             turns: Turns::new(&limits),
             limits,
-            clients: Clients::new(resolver, proxy),
+            clients: Clients::new(resolver, proxy, authorities),
             budget: Budget::new(),
             clock,
             offline,
@@ -235,7 +272,7 @@ impl Drop for Inner {
 
 fn failed(url: CleanUrl, problem: Problem) -> Response {
     let outcome = Outcome::Failed { problem, retry_at: None };
-    Response { outcome, url, moved: None, fresh_seconds: None, bytes: 0, held: Held::default() }
+    Response { outcome, url, moved: None, downgraded: false, fresh_seconds: None, bytes: 0, held: Held::default() }
 }
 
 /// A request under way.

@@ -31,6 +31,10 @@ const COMBINING_MARKS_MAX: usize = 8;
 impl CleanText {
     /// Makes one safe line of any text: white space of every kind becomes single spaces, ends are trimmed.
     pub fn line(raw: &str, limit: Limit) -> CleanText {
+        line_of_plain(raw, limit).unwrap_or_else(|| CleanText::line_by_clusters(raw, limit))
+    }
+
+    fn line_by_clusters(raw: &str, limit: Limit) -> CleanText {
         // What may never stand is taken out first, so that the clusters below are those of the text that stays.
         let allowed: String = raw
             .chars()
@@ -125,6 +129,43 @@ pub fn clean_lines(raw: &str, limit: Limit) -> Vec<CleanText> {
 /// Whether a character may stand in clean text at all, neighbours aside.
 pub fn clean_char(it: char) -> bool {
     !(it.is_control() || hides_or_reverses(it))
+}
+
+/// The line, where every character stands for itself whatever its neighbours, as in most texts: no cluster needs to be
+/// looked at then. `None` where one does not, or where the line would be too long.
+fn line_of_plain(raw: &str, limit: Limit) -> Option<CleanText> {
+    let mut out = String::with_capacity(raw.len());
+    let mut chars = 0;
+    for word in raw.split(is_space).filter(|it| !it.is_empty()) {
+        if word.is_ascii() {
+            if !word.bytes().all(|it| matches!(it, b' '..=b'~')) {
+                return None;
+            }
+            chars += word.len();
+        } else {
+            for it in word.chars() {
+                if !is_plain(it) {
+                    return None;
+                }
+                chars += 1;
+            }
+        }
+        if !out.is_empty() {
+            out.push(' ');
+            chars += 1;
+        }
+        out.push_str(word);
+    }
+    (chars <= limit.0).then_some(CleanText(out))
+}
+
+/// Printed letters and signs that neither join nor are joined: blocks of Unicode without marks, controls and pictographs
+/// that a selector could follow.
+fn is_plain(it: char) -> bool {
+    matches!(it, ' '..='~' | '\u{a1}'..='\u{ac}' | '\u{ae}'..='\u{2ff}' | '\u{370}'..='\u{482}' | '\u{48a}'..='\u{52f}'
+        | '\u{1e00}'..='\u{1fff}' | '\u{2010}'..='\u{2027}' | '\u{2030}'..='\u{203b}' | '\u{20a0}'..='\u{20bf}'
+        | '\u{3001}'..='\u{3029}' | '\u{3041}'..='\u{3096}' | '\u{30a0}'..='\u{30ff}' | '\u{3400}'..='\u{4dbf}'
+        | '\u{4e00}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}' | '\u{ff01}'..='\u{ff9d}')
 }
 
 fn is_space(it: char) -> bool {
@@ -281,6 +322,15 @@ mod tests {
 
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(2_000))]
+        #[test]
+        fn plain_text_is_cleaned_as_any_other(
+            raw in "[ -~\\t\\n]{0,80}|[ -\u{52f}\u{1e00}-\u{203c}\u{3000}-\u{30ff}東京한국🙂\\u{fe0f}\\u{200d}ｶﾞ]{0,40}",
+            limit in 0_usize..60,
+        ) {
+            let (quick, slow) = (CleanText::line(&raw, Limit(limit)), CleanText::line_by_clusters(&raw, Limit(limit)));
+            prop_assert_eq!(quick, slow);
+        }
+
         #[test]
         fn cleaning_is_safe_bounded_and_settles(raw in "(?s).{0,200}|[\\x00-\\u{1f}\\u{7f}-\\u{9f}\\u{200b}-\\u{206f}\\u{300}-\\u{310}\\u{e0000}-\\u{e007f}a🙂\\u{fe0f}]{0,80}") {
             let once = CleanText::line(&raw, Limit(50));

@@ -210,7 +210,9 @@ impl Problem {
                 format!("There is no password: {detail}. Correct password_command in the feed's settings.")
             }
             Problem::Proxy { proxy, detail } => {
-                format!("The proxy {proxy} can't be used: {detail}. Correct it in the feed's settings.")
+                format!(
+                    "The proxy {proxy} can't be used: {detail}. Check it in the feed's settings, or what https_proxy, http_proxy and no_proxy say."
+                )
             }
             Problem::NoFeedOf { site, what, instead } => format!("{site} has no feed of {what}. {instead}."),
             Problem::NoAddress => "This article names no address. There is nothing to fetch.".to_owned(),
@@ -231,6 +233,7 @@ fn status_in_words(status: u16) -> &'static str {
         401 => "a password is needed",
         403 => "forbidden",
         404 => "not found",
+        407 => "the proxy wants a password",
         410 => "gone",
         418 => "it will not serve feeds",
         429 => "too many requests",

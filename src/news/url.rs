@@ -20,7 +20,8 @@ const SHARED_SERVICES: [&str; 10] = [
 ];
 
 /// A parsed http or https address. Its text is ASCII and never begins with `-`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+/// What a log may show of it is the address without its password.
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct CleanUrl(Url);
 
 /// Why a text is not an address that Dateline follows.
@@ -38,6 +39,11 @@ impl CleanUrl {
     /// Reads an absolute address.
     pub fn parse(text: &str) -> Result<CleanUrl, AddressError> {
         CleanUrl::checked(Url::parse(text.trim()).map_err(|_| AddressError::Malformed)?)
+    }
+
+    /// An address that was parsed already.
+    pub fn of(url: Url) -> Result<CleanUrl, AddressError> {
+        CleanUrl::checked(url)
     }
 
     /// Reads an address as a person types it: the scheme may be missing, `https` is then meant.
@@ -124,6 +130,12 @@ impl CleanUrl {
     }
 }
 
+impl fmt::Debug for CleanUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "CleanUrl({})", self.without_secrets().as_str())
+    }
+}
+
 impl fmt::Display for CleanUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.0.as_str())
@@ -166,5 +178,6 @@ mod tests {
     fn secrets_are_left_out_where_an_address_is_shown() {
         let url = CleanUrl::parse("https://me:pw@example.org/feed").unwrap();
         assert_eq!(url.without_secrets().as_str(), "https://example.org/feed");
+        assert_eq!(format!("{url:?}"), "CleanUrl(https://example.org/feed)");
     }
 }

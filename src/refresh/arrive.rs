@@ -37,7 +37,7 @@ pub(super) enum Came {
 /// network is to blame.
 pub(super) fn arrive(pipeline: &Pipeline, due: &Due, response: Response) -> Result<Came, StoreError> {
     hosts::note(pipeline, &response)?;
-    let Response { outcome, url: from, moved, fresh_seconds, bytes: _, held } = response;
+    let Response { outcome, url: from, moved, downgraded, fresh_seconds, bytes: _, held } = response;
     let at = (pipeline.clock)();
     let unchanged = |validators: Option<Validators>, whole: bool| {
         let (feed, url) = (due.feed, due.url.clone());
@@ -46,7 +46,8 @@ pub(super) fn arrive(pipeline: &Pipeline, due: &Due, response: Response) -> Resu
         let conditional = validators.as_ref().is_some_and(|it| *it != Validators::default());
         let said = Said { fresh_seconds, cadence: due.cadence.clone(), conditional };
         let next = schedule::after_success(due, at, &said);
-        pipeline.library.change(Change::NotModified { feed, url, whole, validators, at, next })?;
+        let answered_by = from.clone();
+        pipeline.library.change(Change::NotModified { feed, url, whole, answered_by, validators, at, next })?;
         Ok(Came::NotModified { moved: followed(pipeline, due, moved.as_ref(), at)? })
     };
     let (body, content_type, validators) = match outcome {
@@ -68,11 +69,17 @@ pub(super) fn arrive(pipeline: &Pipeline, due: &Due, response: Response) -> Resu
     }
     let read = read_feed(&body, content_type, &from);
     drop((body, held));
-    let (parsed, complaints) = match read {
+    let (parsed, mut complaints) = match read {
         Ok(read) => read,
         Err(problem) => return Ok(Came::Failed { problem, status: None, retry_at: None }),
     };
-    let arrival = arrival(due, parsed, complaints, validators, fresh_seconds, at, body_hash);
+    if downgraded {
+        complaints.push(Complaint::new(&format!(
+            "It was asked for over https and redirected to http ({}): on its way anyone could read or change it.",
+            from.host()
+        )));
+    }
+    let arrival = arrival(due, from, parsed, complaints, validators, fresh_seconds, at, body_hash);
     let changed = pipeline.library.change(Change::Arrive(Box::new(arrival)))?;
     let articles = changed.touched.articles;
     // Anything else: the feed was removed or moved meanwhile, or nothing had to change.
@@ -101,6 +108,7 @@ fn followed(
 /// A parsed feed as the library takes it.
 pub(super) fn arrival(
     due: &Due,
+    answered_by: CleanUrl,
     mut parsed: ParsedFeed,
     complaints: Vec<Complaint>,
     validators: Validators,
@@ -116,6 +124,7 @@ pub(super) fn arrival(
     Arrival {
         feed: due.feed,
         url: due.url.clone(),
+        answered_by,
         // What broke off is asked for whole the next time.
         validators: (!parsed.incomplete).then_some(validators),
         parsed,

@@ -1,50 +1,99 @@
 //! What waits in the library's queue → tokens and metadata. An article on which a rule fails is indexed by its title
 //! alone, so that the queue always moves on.
+//!
+//! One thread reads and prepares while the library's own writes; no more than two slices are held at once.
 
 use std::sync::atomic::Ordering;
+use std::sync::mpsc;
 
 use super::arrive::contained;
+use super::run::no_thread;
 use super::{Cancel, Progress};
 use crate::enrich::{self, Hints};
-use crate::news::{Article, ArticleId, Metadata};
+use crate::news::{ArticleId, Metadata};
 use crate::store::{Answer, Ask, Change, Done, Enriched, Library, Queued, StoreError};
 use crate::text::Document;
-use crate::words;
+use crate::words::Lexicon;
 
-/// How many are read, and written in one transaction.
-const SLICE: usize = 64;
-/// Rounds that may end without taking anything off the queue, since articles changed while they were read.
-const IDLE_ROUNDS_MAX: usize = 3;
+/// How many are read, and written in one transaction. The index writes a new part of itself at each commit and merges
+/// parts later, so that larger slices are less work; what a person does waits for one of them at most.
+const SLICE: usize = 256;
+/// Passes that may end without taking anything off the queue, since articles changed while they were read.
+const IDLE_PASSES_MAX: usize = 3;
+/// Slices between two countings of what is left; articles may arrive meanwhile.
+const SLICES_BETWEEN_COUNTS: usize = 16;
 
 /// Indexes and enriches what waits in the library, in slices, until nothing is left or `cancel` is set. Needs no network.
 pub fn drain(library: &Library, cancel: &Cancel, progress: &mut dyn FnMut(Progress)) -> Result<(), StoreError> {
-    let mut idle_rounds = 0;
-    while !cancel.load(Ordering::Relaxed) {
-        let waiting = waiting(library, Ask::Queue { limit: SLICE })?;
-        if waiting.is_empty() {
-            progress(Progress::Indexing { left: 0 });
+    let mut idle_passes = 0;
+    while idle_passes < IDLE_PASSES_MAX && !cancel.load(Ordering::Relaxed) {
+        let left = waiting_count(library)?;
+        if left == 0 {
+            progress(Progress::Indexing { left });
             break;
         }
-        let enriched = waiting.iter().map(enriched).collect();
-        let done = library.change(Change::Enrich(enriched))?.done;
-        idle_rounds = if matches!(done, Done::Enriched { count } if count > 0) { 0 } else { idle_rounds + 1 };
-        if idle_rounds >= IDLE_ROUNDS_MAX {
-            break;
-        }
-        if let Answer::QueueLength(left) = library.ask(Ask::QueueLength)?
-            && left > 0
-        {
-            progress(Progress::Indexing { left: usize::try_from(left).unwrap_or(0) });
-        }
+        let taken = pass(library, cancel, left, progress)?;
+        idle_passes = if taken > 0 { 0 } else { idle_passes + 1 };
     }
     Ok(())
+}
+
+/// Goes through the queue once, from the lowest id to the highest. Returns how many were taken off it.
+fn pass(
+    library: &Library,
+    cancel: &Cancel,
+    mut left: usize,
+    progress: &mut dyn FnMut(Progress),
+) -> Result<usize, StoreError> {
+    std::thread::scope(|scope| {
+        let (prepared, slices) = mpsc::sync_channel(1);
+        std::thread::Builder::new()
+            .name("prepare".to_owned())
+            .spawn_scoped(scope, move || prepare(library, cancel, &prepared))
+            .map_err(|_| no_thread())?;
+        let mut taken = 0;
+        for (number, slice) in slices.iter().enumerate() {
+            let done = library.change(Change::Enrich(slice?))?.done;
+            let count = if let Done::Enriched { count } = done { count } else { 0 };
+            taken += count;
+            left = left.saturating_sub(count);
+            if left == 0 || number % SLICES_BETWEEN_COUNTS == SLICES_BETWEEN_COUNTS - 1 {
+                left = waiting_count(library)?;
+            }
+            if left > 0 {
+                progress(Progress::Indexing { left });
+            }
+        }
+        Ok(taken)
+    })
+}
+
+/// Prepares slice after slice and ends where the other side does.
+fn prepare(library: &Library, cancel: &Cancel, prepared: &mpsc::SyncSender<Result<Vec<Enriched>, StoreError>>) {
+    let mut lexicon = Lexicon::default();
+    let mut after = None;
+    while !cancel.load(Ordering::Relaxed) {
+        let slice = match waiting(library, Ask::Queue { after, limit: SLICE }) {
+            Ok(waiting) if waiting.is_empty() => return,
+            Ok(waiting) => {
+                after = waiting.last().map(|it| it.article);
+                Ok(waiting.iter().map(|it| enriched(it, &mut lexicon)).collect())
+            }
+            Err(error) => Err(error),
+        };
+        let failed = slice.is_err();
+        if prepared.send(slice).is_err() || failed {
+            return;
+        }
+    }
 }
 
 /// Indexes one article at once, whatever else waits.
 pub(super) fn index_now(library: &Library, article: ArticleId) -> Result<(), StoreError> {
     let waiting = waiting(library, Ask::QueuedArticle(article))?;
     if !waiting.is_empty() {
-        library.change(Change::Enrich(waiting.iter().map(enriched).collect()))?;
+        let mut lexicon = Lexicon::default();
+        library.change(Change::Enrich(waiting.iter().map(|it| enriched(it, &mut lexicon)).collect()))?;
     }
     Ok(())
 }
@@ -54,29 +103,29 @@ fn waiting(library: &Library, ask: Ask) -> Result<Vec<Queued>, StoreError> {
     Ok(waiting)
 }
 
-fn enriched(queued: &Queued) -> Enriched {
-    let article = &queued.article;
-    let (tokens, metadata) = contained("indexing", || read(article)).unwrap_or_else(|_| {
-        let title = contained("indexing", || words::tokens(article.row.title.as_str(), None));
-        (title.unwrap_or_default(), Metadata::default())
-    });
-    Enriched { article: article.row.id, stamp: queued.stamp, tokens, metadata }
+fn waiting_count(library: &Library) -> Result<usize, StoreError> {
+    let Answer::QueueLength(left) = library.ask(Ask::QueueLength)? else { return Ok(0) };
+    Ok(usize::try_from(left).unwrap_or(0))
 }
 
-fn read(article: &Article) -> (Vec<String>, Metadata) {
-    let origin = article.body.best_origin();
-    let base = match &article.body.page {
-        Some(page) => Some(&page.url),
-        None => article.row.url.as_ref().or(article.feed_site.as_ref()),
-    };
-    let document = Document::from_html(article.body.html(origin), base);
+fn enriched(queued: &Queued, lexicon: &mut Lexicon) -> Enriched {
+    let (tokens, metadata) = contained("indexing", || read(queued, lexicon)).unwrap_or_else(|_| {
+        *lexicon = Lexicon::default();
+        let title = contained("indexing", || lexicon.line(queued.title.as_str(), None));
+        (title.unwrap_or_default(), Metadata::default())
+    });
+    Enriched { article: queued.article, stamp: queued.stamp, tokens, metadata }
+}
+
+fn read(queued: &Queued, lexicon: &mut Lexicon) -> (String, Metadata) {
+    let document = Document::from_html(&queued.html, queued.base.as_ref());
     let hints = Hints {
-        title: article.row.title.to_string(),
-        language: article.metadata.language.clone(),
-        caption: article.metadata.caption.clone().unwrap_or_default(),
-        credit: article.metadata.credit.clone().unwrap_or_default(),
+        title: queued.title.to_string(),
+        language: queued.language.clone(),
+        caption: queued.caption.clone().unwrap_or_default(),
+        credit: queued.credit.clone().unwrap_or_default(),
     };
     let metadata = enrich::metadata(&document, &hints);
-    let text = format!("{}\n{}\n{}", article.row.title, article.row.author, document.plain());
-    (words::tokens(&text, metadata.language.as_deref()), metadata)
+    let text = format!("{}\n{}\n{}", queued.title, queued.author, document.plain());
+    (lexicon.line(&text, metadata.language.as_deref()), metadata)
 }

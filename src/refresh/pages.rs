@@ -60,7 +60,7 @@ fn trust(pipeline: &Pipeline, article: &Article, url: &CleanUrl) -> Result<Trust
 fn fetch_page(pipeline: &Pipeline, url: CleanUrl, trust: Trust) -> Result<(Page, CleanUrl), PipelineError> {
     hosts::recall(pipeline)?;
     let (validators, options) = (Validators::default(), Options::default());
-    let request = Request { url, validators, expects: Expects::Page, trust, options };
+    let request = Request { url, validators, validators_of: None, expects: Expects::Page, trust, options };
     let response = pipeline.fetcher.fetch_now(request);
     hosts::note(pipeline, &response)?;
     let (body, content_type) = match response.outcome {

@@ -277,6 +277,7 @@ fn request_for(due: &Due, now: Timestamp) -> Result<Request, Problem> {
     Ok(Request {
         url: due.url.clone(),
         validators: schedule::validators(due, now),
+        validators_of: due.answered_by.clone(),
         expects: Expects::Feed,
         trust: Trust::in_host_of(&due.url),
         options: Options {

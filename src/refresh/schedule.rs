@@ -113,14 +113,10 @@ fn own_interval(due: &Due) -> Option<i64> {
 fn after_skipped(moment: Timestamp, cadence: &Cadence, feed: FeedId) -> Timestamp {
     let mut at = moment;
     for _hour in 0..7 * 24 {
-        let hours = at.seconds().div_euclid(HOUR_SECONDS);
-        let hour = u8::try_from(hours.rem_euclid(24)).unwrap_or(0);
-        // The first of January 1970 was a Thursday.
-        let weekday = u8::try_from((hours.div_euclid(24) + 3).rem_euclid(7)).unwrap_or(0);
-        if !cadence.skips(hour, weekday) {
+        if !cadence.skips_at(at) {
             return at;
         }
-        let next_hour = Timestamp::from_seconds((hours + 1) * HOUR_SECONDS);
+        let next_hour = Timestamp::from_seconds((at.seconds().div_euclid(HOUR_SECONDS) + 1) * HOUR_SECONDS);
         at = next_hour.plus(drawn(feed, moment, INTERVAL_SECONDS_MIN));
     }
     // Every hour of every day is skipped, which nobody can mean.

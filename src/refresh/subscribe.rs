@@ -142,6 +142,7 @@ fn fetch(pipeline: &Pipeline, url: &CleanUrl, trust: &Trust) -> Result<Fetched, 
     let request = Request {
         url: url.clone(),
         validators: Validators::default(),
+        validators_of: None,
         expects: Expects::Feed,
         trust: trust.clone(),
         options: Options::default(),
@@ -183,7 +184,8 @@ fn store(
     let at = (pipeline.clock)();
     let body_hash = *blake3::hash(&fetched.body).as_bytes();
     let due = Due::new(id, url.clone());
-    let arrival = arrival(&due, parsed, complaints, fetched.validators, fetched.fresh_seconds, at, body_hash);
+    let arrival =
+        arrival(&due, fetched.from, parsed, complaints, fetched.validators, fetched.fresh_seconds, at, body_hash);
     let arrived = pipeline.library.change(Change::Arrive(Box::new(arrival)))?.done;
     let articles = if let Done::Arrived { new, .. } = arrived { new } else { 0 };
     let title = feed_title(pipeline, id)?.unwrap_or_else(|| CleanText::line(url.host(), Limit::TITLE));

@@ -13,31 +13,32 @@ const LOOK_EVERY: Duration = Duration::from_millis(20);
 /// Browsers that draw on the terminal, which is ours.
 const NEED_A_TERMINAL: &[&str] = &["w3m", "lynx", "links", "links2", "elinks", "browsh", "carbonyl", "chawan", "cha"];
 
-/// Opens `url` in the browser. Where the program goes on running it is given back, to be waited for.
+/// Opens `url` in the browser, the one that is `set` if one is. Where the program goes on running it is given back, to be waited for.
 ///
 /// # Errors
 /// A sentence with the next step, where no program could open it.
-pub fn open(url: &CleanUrl) -> Result<Option<Child>, String> {
-    open_with(candidates(url, std::env::var("BROWSER").ok().as_deref()), url)
+pub fn open(url: &CleanUrl, set: &str) -> Result<Option<Child>, String> {
+    open_with(candidates(url, set, std::env::var("BROWSER").ok().as_deref()), url)
 }
 
 /// Plays `url` in mpv, or opens it in the browser where there is no mpv.
 ///
 /// # Errors
 /// As [`open`].
-pub fn play(url: &CleanUrl) -> Result<Option<Child>, String> {
+pub fn play(url: &CleanUrl, set: &str) -> Result<Option<Child>, String> {
     let mut player = Command::new("mpv");
     player.args(["--no-terminal", "--force-window=yes", "--", url.as_str()]);
     let mut commands = vec![player];
-    commands.extend(candidates(url, std::env::var("BROWSER").ok().as_deref()));
+    commands.extend(candidates(url, set, std::env::var("BROWSER").ok().as_deref()));
     open_with(commands, url)
 }
 
-/// The commands to try, in turn: what `BROWSER` names (parted by colons, `%s` stands for the address), then the
-/// system's own ways.
-fn candidates(url: &CleanUrl, browsers: Option<&str>) -> Vec<Command> {
+/// The commands to try, in turn: what is set, what `BROWSER` names (parted by colons, `%s` stands for the address), then
+/// the system's own ways.
+fn candidates(url: &CleanUrl, set: &str, browsers: Option<&str>) -> Vec<Command> {
     let mut commands = Vec::new();
-    for template in browsers.unwrap_or_default().split(':').filter(|it| !it.trim().is_empty()) {
+    let named = std::iter::once(set).chain(browsers.unwrap_or_default().split(':'));
+    for template in named.filter(|it| !it.trim().is_empty()) {
         let mut words = template.split_whitespace();
         let Some(program) = words.next() else { continue };
         let mut command = Command::new(program);
@@ -100,11 +101,19 @@ mod tests {
     fn an_address_is_one_argument_whatever_it_holds() {
         let url = CleanUrl::parse("http://example.org/$(touch P)`touch P`;touch P|'\"%0a").unwrap();
         for template in ["firefox", "sh -c", "firefox --new-tab %s"] {
-            let command = &candidates(&url, Some(template))[0];
+            let command = &candidates(&url, "", Some(template))[0];
             let given = arguments(command);
             assert_eq!(given.last().map(String::as_str), Some(url.as_str()));
             assert!(!url.as_str().starts_with('-'));
         }
+    }
+
+    #[test]
+    fn the_program_that_is_set_goes_before_all_others() {
+        let url = CleanUrl::parse("https://example.org/").unwrap();
+        let command = &candidates(&url, "lynx -nocolor %s", Some("firefox"))[0];
+        assert_eq!(command.get_program(), "lynx");
+        assert_eq!(arguments(command), ["-nocolor", "https://example.org/"]);
     }
 
     #[test]

@@ -2,15 +2,18 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
+use std::time::Duration;
 
 use crate::app::{Message, Ticket, Typesetting, typeset};
-use crate::fetch::{Fetcher, SystemResolver};
+use crate::config::{Config, FetchSettings, Settings, Value};
+use crate::fetch::{self, Fetcher, Limits, SystemResolver};
 use crate::news::{ArticleId, CleanText, CleanUrl, Clock, FolderPath, Limit, Problem, Zone};
 use crate::refresh::{AddRequest, Cancel, Pipeline, PipelineError, Progress, RefreshRequest};
 use crate::store::{Library, Origin};
 
+use super::settings::{self, Wish};
 use super::{Inbound, browser, written};
 
 /// How many pages are fetched and extracted at once on a person's behalf.
@@ -24,6 +27,9 @@ enum Job {
     Index,
 }
 
+/// Opens an address with a program, given the browser that is set.
+type Opening = fn(&CleanUrl, &str) -> Result<Option<std::process::Child>, String>;
+
 /// The library, the network and the workers, as the loop uses them.
 pub struct Hands {
     inbox: Sender<Inbound>,
@@ -31,6 +37,7 @@ pub struct Hands {
     jobs: Sender<Job>,
     typesetting: Sender<(Ticket, Box<Typesetting>)>,
     cancel_refresh: Cancel,
+    settings: Sender<Wish>,
 }
 
 /// The pipeline, made when it is first needed: loading the system's certificates would delay the first frame.
@@ -39,17 +46,45 @@ struct Network {
     clock: Clock,
     zone: Zone,
     offline: bool,
-    pipeline: OnceLock<Result<Pipeline, CleanText>>,
+    /// The settings in force.
+    settings: Mutex<Settings>,
+    /// The pipeline with the settings it was made for.
+    pipeline: Mutex<Option<(FetchSettings, Pipeline)>>,
+}
+
+/// What the settings allow an exchange with a server.
+pub fn limits(fetch: &FetchSettings) -> Limits {
+    Limits {
+        in_flight_max: fetch.at_once,
+        total_feed: Duration::from_secs(fetch.timeout_seconds),
+        feed_bytes_max: fetch.feed_bytes_max,
+        page_bytes_max: fetch.page_bytes_max,
+        ..Limits::STANDARD
+    }
 }
 
 impl Network {
-    fn pipeline(&self) -> Result<&Pipeline, CleanText> {
-        let made = self.pipeline.get_or_init(|| {
-            let fetcher = Fetcher::start(self.clock.clone(), Arc::new(SystemResolver), self.offline)
-                .map_err(|problem| problem.sentence(&self.zone))?;
-            Ok(Pipeline { library: self.library.clone(), fetcher, clock: self.clock.clone(), zone: self.zone.clone() })
-        });
-        made.as_ref().map_err(Clone::clone)
+    /// A new one where the settings have changed; what the old one has under way comes to its end.
+    fn pipeline(&self) -> Result<Pipeline, CleanText> {
+        let wanted = self.settings().fetch;
+        let mut held = self.pipeline.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((made_for, pipeline)) = held.as_ref()
+            && *made_for == wanted
+        {
+            return Ok(pipeline.clone());
+        }
+        let network = fetch::Network { limits: limits(&wanted), ..fetch::Network::standard() };
+        let resolver = Arc::new(SystemResolver);
+        let fetcher = Fetcher::start_with(self.clock.clone(), resolver, self.offline, network)
+            .map_err(|problem| problem.sentence(&self.zone))?;
+        let pipeline =
+            Pipeline { library: self.library.clone(), fetcher, clock: self.clock.clone(), zone: self.zone.clone() };
+        *held = Some((wanted, pipeline.clone()));
+        Ok(pipeline)
+    }
+
+    fn settings(&self) -> Settings {
+        self.settings.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     fn words(&self, error: &PipelineError) -> CleanText {
@@ -63,9 +98,17 @@ impl Hands {
         clock: Clock,
         zone: Zone,
         offline: bool,
+        config: Config,
         inbox: Sender<Inbound>,
     ) -> std::io::Result<Hands> {
-        let network = Arc::new(Network { library, clock, zone, offline, pipeline: OnceLock::new() });
+        let network = Arc::new(Network {
+            library,
+            clock,
+            zone,
+            offline,
+            settings: Mutex::new(config.settings.clone()),
+            pipeline: Mutex::new(None),
+        });
         let (jobs, waiting) = channel();
         let waiting = Arc::new(Mutex::new(waiting));
         for number in 0..WORKERS {
@@ -80,7 +123,8 @@ impl Hands {
         let (typesetting, texts) = channel();
         let to_main = inbox.clone();
         thread::Builder::new().name("text".into()).spawn(move || set_texts(&texts, &to_main))?;
-        Ok(Hands { inbox, network, jobs, typesetting, cancel_refresh: Arc::default() })
+        let settings = settings::start(config, inbox.clone())?;
+        Ok(Hands { inbox, network, jobs, typesetting, cancel_refresh: Arc::default(), settings })
     }
 
     pub fn ask(&self, ticket: crate::app::Ticket, ask: crate::store::Ask) {
@@ -180,8 +224,9 @@ impl Hands {
     }
 
     /// Other people's programs may take as long as they like: none of them keeps a worker.
-    fn hand_over(&self, url: CleanUrl, open: fn(&CleanUrl) -> Result<Option<std::process::Child>, String>) {
-        self.aside(move |inbox| match open(&url) {
+    fn hand_over(&self, url: CleanUrl, open: Opening) {
+        let set = self.network.settings().browser;
+        self.aside(move |inbox| match open(&url, &set) {
             Ok(child) => {
                 let _ = inbox.send(Inbound::Message(Message::Opened(url)));
                 // Somebody must take notice of its end, or it stays in the table of processes.
@@ -199,6 +244,18 @@ impl Hands {
         let spawned = thread::Builder::new().name("aside".into()).spawn(move || work(&inbox));
         if spawned.is_err() {
             self.say_failed("No thread could be started for it. Close other programs and try again.");
+        }
+    }
+
+    /// Takes up settings that have just been read.
+    pub fn set(&self, settings: &Settings) {
+        *self.network.settings.lock().unwrap_or_else(PoisonError::into_inner) = settings.clone();
+    }
+
+    /// Writes one of the person's settings; `Message::Configured` follows.
+    pub fn write_setting(&self, name: &'static str, value: Option<Value>) {
+        if self.settings.send(Wish::Write { name, value }).is_err() {
+            self.say_failed("The thread that writes settings has ended. Quit with Q and start again.");
         }
     }
 
@@ -274,7 +331,7 @@ fn perform(network: &Network, job: Job, inbox: &Sender<Inbound>) -> Option<Messa
                 origin: Origin::Reader,
             };
             Some(match network.pipeline() {
-                Ok(pipeline) => add_or_save(pipeline, &request, network),
+                Ok(pipeline) => add_or_save(&pipeline, &request, network),
                 Err(why) => Message::Added(Err(why)),
             })
         }

@@ -11,16 +11,18 @@ use std::time::Duration;
 use crossterm::event::{
     Event, KeyCode as Code, KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEvent, MouseEventKind,
 };
-use rustix::event::{PollFd, PollFlags, poll};
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGWINCH};
 use signal_hook::iterator::Signals;
 
 use super::Inbound;
+use super::answer::Answer;
 use crate::app::{Message, Mouse, MouseKind};
 use crate::command::{Key, KeyCode};
 
-/// Starts both threads. They end with the process.
-pub fn listen(inbox: &Sender<Inbound>) -> io::Result<()> {
+/// Starts both threads. They end with the process. `asked` says that the terminal was asked for its background, so that an
+/// answer may come among the keys.
+pub fn listen(inbox: &Sender<Inbound>, asked: bool) -> io::Result<()> {
     let mut signals = Signals::new([SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGCONT, SIGWINCH])?;
     let to_main = inbox.clone();
     thread::Builder::new().name("signals".into()).spawn(move || {
@@ -37,14 +39,22 @@ pub fn listen(inbox: &Sender<Inbound>) -> io::Result<()> {
         }
     })?;
     let to_main = inbox.clone();
-    thread::Builder::new().name("input".into()).spawn(move || read_terminal(&to_main))?;
+    thread::Builder::new().name("input".into()).spawn(move || read_terminal(&to_main, asked))?;
     Ok(())
 }
 
-fn read_terminal(inbox: &Sender<Inbound>) {
+fn read_terminal(inbox: &Sender<Inbound>, asked: bool) {
+    let mut answer = Answer::new(asked);
     loop {
-        match wait_for_terminal() {
+        match wait_for_terminal(answer.wait()) {
             Ok(Waited::Readable) => {}
+            Ok(Waited::Nothing) => {
+                // What looked like the beginning of an answer was keys after all.
+                if answer.give_up().into_iter().any(|key| inbox.send(Inbound::Message(Message::Key(key))).is_err()) {
+                    return;
+                }
+                continue;
+            }
             Ok(Waited::HungUp) | Err(_) => {
                 // Nobody listens any more: either main has ended, or it ends on this.
                 let _ = inbox.send(Inbound::HungUp);
@@ -52,8 +62,10 @@ fn read_terminal(inbox: &Sender<Inbound>) {
             }
         }
         let mut heard = false;
+        let mut mender = Mender::default();
         loop {
-            match crossterm::event::poll(Duration::ZERO) {
+            let patience = if mender.text.is_some() { PASTE_GOES_ON_WITHIN } else { Duration::ZERO };
+            match crossterm::event::poll(patience) {
                 Ok(true) => heard = true,
                 // Told of a resize and of a key at once, crossterm hands on the resize and forgets the key's edge.
                 // Setting the modes that are set already makes the terminal say once more that it can be read.
@@ -71,33 +83,127 @@ fn read_terminal(inbox: &Sender<Inbound>) {
                 }
             }
             let Ok(event) = crossterm::event::read() else { break };
-            if let Some(message) = message_of(event)
-                && inbox.send(Inbound::Message(message)).is_err()
-            {
+            let Some(message) = message_of(event) else { continue };
+            // What was asked for is taken out first; other answers, and torn pastes, are the mender's.
+            let heard = match message {
+                Message::Key(key) => answer.heard(key),
+                other => vec![other],
+            };
+            let messages: Vec<Message> = heard.into_iter().flat_map(|it| mender.take(it)).collect();
+            if messages.into_iter().any(|it| inbox.send(Inbound::Message(it)).is_err()) {
                 return;
             }
         }
+        if mender.end().into_iter().any(|it| inbox.send(Inbound::Message(it)).is_err()) {
+            return;
+        }
+    }
+}
+
+/// What of a torn paste has not come after so long does not come.
+const PASTE_GOES_ON_WITHIN: Duration = Duration::from_millis(200);
+/// What follows the escape byte at the beginning of a paste.
+const PASTE_BEGINS: &str = "[200~";
+/// Bytes of a torn paste that are kept; no line takes more.
+const TORN_BYTES_MAX: usize = 64 * 1024;
+
+/// Answers to questions about colours and abilities (OSC, DCS, APC) that come late are no keys, though crossterm takes
+/// their first byte for a key with Alt and the rest for letters.
+fn begins_an_answer(message: &Message) -> bool {
+    matches!(message, Message::Key(Key { code: KeyCode::Char(']' | 'P' | '_'), alt: true, control: false, .. }))
+}
+
+/// Where Esc is pressed right before a paste, both come in one piece: two escape bytes, of which crossterm makes one key
+/// and forgets the other, so that the paste reads as keys. It is put together again, or its letters would run as
+/// commands.
+#[derive(Default)]
+struct Mender {
+    after_escape: bool,
+    /// Keys that may be the beginning of a paste, or of an answer of the terminal's.
+    held: Vec<Message>,
+    text: Option<String>,
+    in_answer: bool,
+}
+
+impl Mender {
+    /// Takes what was heard, and gives what is to be passed on.
+    fn take(&mut self, message: Message) -> Vec<Message> {
+        let letter = if let Message::Key(Key { code: KeyCode::Char(it), control: false, alt: false, .. }) = &message {
+            Some(*it)
+        } else {
+            matches!(message, Message::Key(Key { code: KeyCode::Enter, .. })).then_some('\n')
+        };
+        if self.in_answer {
+            let ends = matches!(
+                &message,
+                Message::Key(
+                    Key { code: KeyCode::Char('\\'), alt: true, .. }
+                        | Key { code: KeyCode::Char('g'), control: true, .. }
+                )
+            );
+            self.in_answer = !ends;
+            return Vec::new();
+        }
+        if self.held.first().is_some_and(begins_an_answer) {
+            if letter.is_some_and(|it| it.is_ascii_digit() || matches!(it, '>' | '!')) {
+                self.held.clear();
+                self.in_answer = true;
+                return Vec::new();
+            }
+        } else if begins_an_answer(&message) && self.held.is_empty() && self.text.is_none() {
+            self.held.push(message);
+            return Vec::new();
+        }
+        if let Some(text) = &mut self.text {
+            text.extend(letter.filter(|_| text.len() < TORN_BYTES_MAX));
+            return Vec::new();
+        }
+        let begun = self.after_escape && letter.is_some() && letter == PASTE_BEGINS.chars().nth(self.held.len());
+        if begun {
+            self.held.push(message);
+            if self.held.len() == PASTE_BEGINS.len() {
+                self.held.clear();
+                self.text = Some(String::new());
+            }
+            return Vec::new();
+        }
+        self.after_escape = matches!(message, Message::Key(Key { code: KeyCode::Escape, .. }));
+        let mut out = std::mem::take(&mut self.held);
+        out.push(message);
+        out
+    }
+
+    /// Nothing more has come.
+    fn end(self) -> Vec<Message> {
+        let mut out = self.held;
+        out.extend(self.text.map(Message::Paste));
+        out
     }
 }
 
 fn still_readable() -> bool {
     let stdin = io::stdin();
     let mut ready = [PollFd::new(&stdin, PollFlags::IN)];
-    poll(&mut ready, Some(&rustix::event::Timespec { tv_sec: 0, tv_nsec: 0 })).is_ok_and(|count| count > 0)
+    poll(&mut ready, Some(&Timespec { tv_sec: 0, tv_nsec: 0 })).is_ok_and(|count| count > 0)
 }
 
 enum Waited {
     Readable,
+    /// The time is over.
+    Nothing,
     HungUp,
 }
 
-fn wait_for_terminal() -> io::Result<Waited> {
+/// Waits for as long as it takes, or for the time given.
+fn wait_for_terminal(time: Option<Duration>) -> io::Result<Waited> {
+    let time = time.map(|it| Timespec { tv_sec: 0, tv_nsec: i64::from(it.subsec_nanos()) });
     let stdin = io::stdin();
     loop {
         let mut ready = [PollFd::new(&stdin, PollFlags::IN)];
-        match poll(&mut ready, None) {
+        match poll(&mut ready, time.as_ref()) {
             Err(rustix::io::Errno::INTR) => continue,
             Err(error) => return Err(error.into()),
+            Ok(0) => return Ok(Waited::Nothing),
             Ok(_) => {}
         }
         let seen = ready[0].revents();
@@ -144,6 +250,8 @@ fn key_of(event: KeyEvent) -> Option<Key> {
     let shift_pressed = event.modifiers.contains(KeyModifiers::SHIFT);
     let (code, shift) = match event.code {
         // Shift is part of the character: `J`, `>`.
+        // Terminals with a keyboard protocol name the key and say that Shift is held.
+        Code::Char(it) if shift_pressed && it.is_lowercase() => (KeyCode::Char(upper(it)), false),
         Code::Char(it) => (KeyCode::Char(it), false),
         Code::Enter => (KeyCode::Enter, shift_pressed),
         Code::Esc => (KeyCode::Escape, shift_pressed),
@@ -181,6 +289,14 @@ fn key_of(event: KeyEvent) -> Option<Key> {
     })
 }
 
+fn upper(it: char) -> char {
+    let mut all = it.to_uppercase();
+    match (all.next(), all.next()) {
+        (Some(upper), None) => upper,
+        _ => it,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -192,7 +308,46 @@ mod tests {
     #[test]
     fn shift_belongs_to_the_character() {
         assert_eq!(key(Code::Char('J'), KeyModifiers::SHIFT), Some(Key::char('J')));
+        assert_eq!(key(Code::Char('j'), KeyModifiers::SHIFT), Some(Key::char('J')));
         assert_eq!(key(Code::BackTab, KeyModifiers::SHIFT).map(|it| it.shift), Some(true));
+    }
+
+    #[test]
+    fn a_late_answer_of_the_terminal_is_no_key() {
+        let mut mender = Mender::default();
+        let alt = |it| Message::Key(Key { alt: true, ..Key::char(it) });
+        let mut out = mender.take(alt(']'));
+        for it in "11;rgb:0000".chars() {
+            out.extend(mender.take(Message::Key(Key::char(it))));
+        }
+        out.extend(mender.take(alt('\\')));
+        assert!(out.is_empty(), "{out:?}");
+        // A person's own Alt and what follows it is a person's.
+        out.extend(mender.take(alt(']')));
+        out.extend(mender.take(Message::Key(Key::char('j'))));
+        out.extend(mender.end());
+        assert_eq!(out.len(), 2, "{out:?}");
+    }
+
+    #[test]
+    fn a_paste_right_after_escape_is_a_paste() {
+        let mut mender = Mender::default();
+        let typed = |it| Message::Key(Key::char(it));
+        let escape = || Message::Key(key(Code::Esc, KeyModifiers::NONE).unwrap());
+        let mut out = mender.take(escape());
+        for it in "[200~Q:quit".chars() {
+            out.extend(mender.take(typed(it)));
+        }
+        out.extend(mender.end());
+        assert!(matches!(&out[..], [Message::Key(_), Message::Paste(text)] if text == "Q:quit"), "{out:?}");
+
+        let mut mender = Mender::default();
+        let mut out = mender.take(escape());
+        for it in "[[20".chars() {
+            out.extend(mender.take(typed(it)));
+        }
+        out.extend(mender.end());
+        assert_eq!(out.len(), 5, "{out:?}");
     }
 
     #[test]

@@ -2,10 +2,12 @@
 //!
 //! The main thread blocks on its inbox and on nothing else; it draws only after something happened.
 
+mod answer;
 mod browser;
 mod hands;
 mod input;
 mod memory;
+mod settings;
 mod terminal;
 mod written;
 
@@ -17,8 +19,11 @@ use std::time::{Duration, Instant};
 use rustix::process::{Signal, getpid, kill_current_process_group, kill_process};
 
 use crate::app::{App, Effect, Message, Settings, WHICH_KEY_PAUSE, update};
+use crate::config::Depth;
 use crate::news::{Clock, Now, Timestamp, Zone};
 use crate::store::Library;
+
+pub use hands::limits;
 
 use hands::Hands;
 use memory::Memory;
@@ -70,13 +75,19 @@ enum Inbound {
 pub fn run(start: Start) -> io::Result<Ended> {
     terminal::restore_on_panic();
     let (sender, inbox) = channel();
-    let mut screen = Screen::take(start.mouse)?;
-    let memory = start.memory.map(Memory::start).transpose()?;
-    input::listen(&sender)?;
+    let terminal = &start.settings.terminal;
+    let asked = terminal.may_be_asked() && start.settings.depth() >= Depth::TwoHundred;
+    let mut screen = Screen::take(terminal.has_keyboard_protocol(), start.mouse)?;
+    let memory = start.memory.clone().map(Memory::start).transpose()?;
+    if asked {
+        screen.ask_background()?;
+    }
+    input::listen(&sender, asked)?;
     let now = || Now { utc: (start.clock)(), zone: start.zone.clone() };
     let offline = start.settings.offline;
+    let config = start.settings.config.clone();
     let (mut app, effects) = App::start(Screen::size()?, &now(), start.settings);
-    let mut hands = Hands::start(start.library, start.clock.clone(), start.zone.clone(), offline, sender)?;
+    let mut hands = Hands::start(start.library, start.clock.clone(), start.zone.clone(), offline, config, sender)?;
     hands.index();
     let mut reader = Reader {
         app: &mut app,
@@ -161,6 +172,9 @@ impl Reader<'_> {
                 // A key means that we are in the foreground again: an echo that has not come by now was dropped.
                 self.own_stop_echoes = false;
             }
+            if let Message::Configured(Ok(config)) = &message {
+                self.hands.set(&config.settings);
+            }
             let effects = update(self.app, &now(), message);
             if let Some(ended) = self.perform(effects)? {
                 return Ok(Some(ended));
@@ -213,6 +227,7 @@ impl Reader<'_> {
                 }
                 Effect::Suspend => self.stop(Stopping::WithGroup)?,
                 Effect::Redraw => self.screen.forget()?,
+                Effect::WriteSetting { name, value } => self.hands.write_setting(name, value),
                 Effect::Quit => return Ok(Some(Ended::Quit)),
             }
         }

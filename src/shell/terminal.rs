@@ -6,7 +6,10 @@ use std::io::{self, BufWriter, Stdout, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crossterm::clipboard::CopyToClipboard;
-use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste};
+use crossterm::event::{
+    DisableBracketedPaste, EnableBracketedPaste, KeyboardEnhancementFlags, PopKeyboardEnhancementFlags,
+    PushKeyboardEnhancementFlags,
+};
 use crossterm::style::Print;
 use crossterm::terminal::{BeginSynchronizedUpdate, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen};
 use crossterm::{cursor, execute, queue};
@@ -23,17 +26,27 @@ const FRAME_BYTES: usize = 64 * 1024;
 pub struct Screen {
     terminal: Terminal<CrosstermBackend<BufWriter<Stdout>>>,
     before: Termios,
+    /// Whether keys are told apart by the kitty keyboard protocol.
+    keyboard: bool,
 }
 
 impl Screen {
-    /// Takes the terminal: raw mode, the alternate screen, bracketed paste.
-    /// `mouse` asks for clicks, drags and the wheel too.
-    pub fn take(mouse: bool) -> io::Result<Screen> {
+    /// Takes the terminal: raw mode, the alternate screen, bracketed paste, and where it speaks it the kitty keyboard
+    /// protocol. `mouse` asks for clicks, drags and the wheel too.
+    pub fn take(keyboard: bool, mouse: bool) -> io::Result<Screen> {
         MOUSE.store(mouse, Ordering::SeqCst);
         let before = tcgetattr(io::stdin())?;
-        enter()?;
+        enter(keyboard)?;
         let backend = CrosstermBackend::new(BufWriter::with_capacity(FRAME_BYTES, io::stdout()));
-        Ok(Screen { terminal: Terminal::new(backend)?, before })
+        Ok(Screen { terminal: Terminal::new(backend)?, before, keyboard })
+    }
+
+    /// Asks for the terminal's background (OSC 11) and does not wait: the answer, if there ever is one, comes among the
+    /// keys, where [`super::answer`] finds it.
+    pub fn ask_background(&mut self) -> io::Result<()> {
+        let mut stdout = io::stdout();
+        stdout.write_all(b"\x1b]11;?\x1b\\")?;
+        stdout.flush()
     }
 
     /// Draws one frame, as one update where the terminal knows how.
@@ -71,7 +84,7 @@ impl Screen {
 
     /// Takes the terminal again after [`Screen::give_back`] or after the process was stopped from outside.
     pub fn resume(&mut self) -> io::Result<()> {
-        enter()?;
+        enter(self.keyboard)?;
         self.forget()
     }
 }
@@ -85,6 +98,8 @@ impl Drop for Screen {
 /// Whether the terminal is ours. Leaving the alternate screen twice would put the cursor back to where it was, on top
 /// of what has been said since.
 static TAKEN: AtomicBool = AtomicBool::new(false);
+/// Whether the keyboard protocol is switched on.
+static KEYBOARD: AtomicBool = AtomicBool::new(false);
 
 /// Whether the mouse is asked for whenever the terminal is taken.
 static MOUSE: AtomicBool = AtomicBool::new(false);
@@ -101,12 +116,17 @@ const MOUSE_OFF: &str = "\x1b[?1006l\x1b[?1002l";
 const ORDER_OURS: &str = "\x1b[8l";
 const ORDER_THEIRS: &str = "\x1b[8h";
 
-fn enter() -> io::Result<()> {
+fn enter(keyboard: bool) -> io::Result<()> {
     TAKEN.store(true, Ordering::SeqCst);
     crossterm::terminal::enable_raw_mode()?;
     execute!(io::stdout(), EnterAlternateScreen, EnableBracketedPaste, Print(ORDER_OURS), cursor::Hide)?;
     if MOUSE.load(Ordering::SeqCst) {
         execute!(io::stdout(), Print(MOUSE_ON))?;
+    }
+    if keyboard {
+        // Each screen of the terminal has flags of its own, so they are set after the screen is changed.
+        KEYBOARD.store(true, Ordering::SeqCst);
+        execute!(io::stdout(), PushKeyboardEnhancementFlags(KeyboardEnhancementFlags::DISAMBIGUATE_ESCAPE_CODES))?;
     }
     Ok(())
 }
@@ -115,6 +135,9 @@ fn enter() -> io::Result<()> {
 fn leave() {
     if !TAKEN.swap(false, Ordering::SeqCst) {
         return;
+    }
+    if KEYBOARD.swap(false, Ordering::SeqCst) {
+        let _ = execute!(io::stdout(), PopKeyboardEnhancementFlags);
     }
     if MOUSE.load(Ordering::SeqCst) {
         let _ = execute!(io::stdout(), Print(MOUSE_OFF));

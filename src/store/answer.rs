@@ -4,9 +4,9 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use crate::news::{ArticleId, ArticleRow, FeedKind, FeedRow, TagName, Timestamp};
 
-use super::ask::{Answer, Ask, Counts, Queued, TagCount, Tree};
+use super::ask::{Answer, Ask, Counts, TagCount, Tree};
 use super::refusal::Refusal;
-use super::{due, health, hosts, journal, list, row, saved, worth};
+use super::{due, health, hosts, journal, list, queue, row, saved, worth};
 
 pub fn answer(connection: &Connection, ask: &Ask) -> Result<Answer, Refusal> {
     // Several statements must see the same library; a transaction that only reads never waits for the writer.
@@ -26,9 +26,9 @@ pub fn answer(connection: &Connection, ask: &Ask) -> Result<Answer, Refusal> {
         Ask::Worth { now } => Answer::Worth(worth::worth(&snapshot, *now)?),
         Ask::Hosts => Answer::Hosts(hosts::held(&snapshot)?),
         Ask::Journal { limit } => Answer::Journal(journal::newest(&snapshot, *limit)?),
-        Ask::Queue { limit } => Answer::Queue(queue(&snapshot, *limit)?),
-        Ask::QueuedArticle(id) => Answer::Queue(queued_article(&snapshot, *id)?),
-        Ask::QueueLength => Answer::QueueLength(health::queue_length(&snapshot)?),
+        Ask::Queue { after, limit } => Answer::Queue(queue::next(&snapshot, *after, *limit)?),
+        Ask::QueuedArticle(id) => Answer::Queue(queue::of_article(&snapshot, *id)?),
+        Ask::QueueLength => Answer::QueueLength(queue::length(&snapshot)?),
         Ask::Health => Answer::Health(Box::new(health::health(&snapshot)?)),
     };
     Ok(answer)
@@ -94,25 +94,4 @@ fn tags(connection: &Connection) -> Result<Vec<TagCount>, Refusal> {
         }
     }
     Ok(tags)
-}
-
-fn queued_article(connection: &Connection, id: ArticleId) -> Result<Vec<Queued>, Refusal> {
-    let mut statement = connection.prepare_cached("SELECT stamp FROM queue WHERE article = ?1")?;
-    let mut queued = Vec::new();
-    for stamp in statement.query_map([id.0], |row| row.get(0))? {
-        let stamp = stamp?;
-        queued.extend(row::article(connection, id)?.map(|article| Queued { article, stamp }));
-    }
-    Ok(queued)
-}
-
-fn queue(connection: &Connection, limit: usize) -> Result<Vec<Queued>, Refusal> {
-    let mut statement = connection.prepare_cached("SELECT article, stamp FROM queue ORDER BY article LIMIT ?1")?;
-    let rows = statement.query_map([limit as i64], |row| Ok((ArticleId(row.get(0)?), row.get(1)?)))?;
-    let mut queued = Vec::new();
-    for row in rows {
-        let (id, stamp) = row?;
-        queued.extend(row::article(connection, id)?.map(|article| Queued { article, stamp }));
-    }
-    Ok(queued)
 }

@@ -31,6 +31,7 @@ pub fn arrive(tx: &Transaction<'_>, press: &mut Press, arrival: &Arrival) -> Res
         .exists(params![arrival.feed.0, arrival.body_hash])?;
     let had_problem = feeds::succeeded(tx, arrival.feed, arrival.validators.as_ref(), arrival.at, arrival.next)?;
     feeds::came_whole(tx, arrival.feed, arrival.at)?;
+    feeds::answered_by(tx, arrival.feed, &arrival.answered_by)?;
     let mut touched = Touched { feeds: had_problem, ..Touched::default() };
     if same_bytes {
         return Ok(Changed { done: Done::Arrived { new: 0, changed: 0 }, touched });

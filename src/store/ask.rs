@@ -1,7 +1,8 @@
 //! Questions to the library and their answers.
 
 use crate::news::{
-    Article, ArticleId, ArticleRow, CleanText, FeedId, FeedRow, FeedWorth, FolderPath, TagName, Timestamp,
+    Article, ArticleId, ArticleRow, CleanText, CleanUrl, FeedId, FeedRow, FeedWorth, FolderPath, Html, TagName,
+    Timestamp,
 };
 use crate::query::Query;
 
@@ -94,8 +95,10 @@ pub enum Ask {
     Journal {
         limit: usize,
     },
-    /// The next articles whose text waits to be indexed or enriched, in ascending id.
+    /// The next articles whose text waits to be indexed or enriched, in ascending id; fewer where their texts are long.
     Queue {
+        /// Those above this one; what is being worked on need not be read again.
+        after: Option<ArticleId>,
         limit: usize,
     },
     /// This one article, if it waits: answered with [`Answer::Queue`].
@@ -129,11 +132,21 @@ pub struct HeldHost {
     pub refusals: i64,
 }
 
-/// An article that waits, and the stamp to give back in [`super::Enriched`].
+/// An article that waits: what indexing and enriching read, and no more.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Queued {
-    pub article: Article,
+    pub article: ArticleId,
+    /// To be given back in [`super::Enriched`].
     pub stamp: i64,
+    pub title: CleanText,
+    pub author: CleanText,
+    /// The text that is shown first, and the address against which its links are read.
+    pub html: Html,
+    pub base: Option<CleanUrl>,
+    /// What is known without reading the text: its language, and what extraction found.
+    pub language: Option<String>,
+    pub caption: Option<String>,
+    pub credit: Option<String>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -108,6 +108,8 @@ pub enum Change {
         feed: FeedId,
         url: CleanUrl,
         whole: bool,
+        /// Where redirects led: the validators are of that address.
+        answered_by: CleanUrl,
         validators: Option<Validators>,
         at: Timestamp,
         next: NextRequest,
@@ -154,6 +156,8 @@ pub struct Arrival {
     pub feed: FeedId,
     /// The address that was asked; the arrival is dropped where the feed has another one by now.
     pub url: CleanUrl,
+    /// Where redirects led: the validators are of that address.
+    pub answered_by: CleanUrl,
     pub parsed: ParsedFeed,
     pub complaints: Vec<Complaint>,
     /// `None` where the document was incomplete: the next request is then unconditional.
@@ -188,8 +192,8 @@ pub struct Enriched {
     pub article: ArticleId,
     /// The queue's stamp the text was read under: an article that changed meanwhile stays queued.
     pub stamp: i64,
-    /// Tokens of title, author and text, in order, as `words::tokens` makes them.
-    pub tokens: Vec<String>,
+    /// The different tokens of title, author and text, parted by spaces, as `words` makes them.
+    pub tokens: String,
     pub metadata: Metadata,
 }
 
@@ -207,6 +211,8 @@ pub struct Due {
     pub title: CleanText,
     pub url: CleanUrl,
     pub validators: Validators,
+    /// The address that they are of; `None` where that was not written down.
+    pub answered_by: Option<CleanUrl>,
     pub body_hash: Option<[u8; 32]>,
     /// Whether the server said that it may not be asked before [`Due::next_due`].
     pub retry_after: bool,
@@ -234,6 +240,7 @@ impl Due {
             title: CleanText::default(),
             url,
             validators: Validators::default(),
+            answered_by: None,
             body_hash: None,
             retry_after: false,
             next_due: None,

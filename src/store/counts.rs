@@ -1,6 +1,9 @@
 //! The counts of feeds and tags, kept in the transaction that changes what they count; and the marks of many articles
 //! at once, which are what changes them. Nothing here writes the journal.
 
+use std::borrow::Cow;
+use std::collections::HashMap;
+
 use rusqlite::{OptionalExtension, Transaction, params};
 
 use crate::news::{ArticleId, TagName};
@@ -23,45 +26,52 @@ pub fn set_flag(
     value: bool,
     articles: &[ArticleId],
 ) -> Result<Vec<ArticleId>, Refusal> {
-    pick(tx, articles)?;
-    let (keep, set) = match flag {
-        Flag::Unread => (
-            "DELETE FROM temp.picked WHERE NOT EXISTS
-                 (SELECT 1 FROM state s WHERE s.article = picked.article AND s.unread <> ?1)",
-            "UPDATE state SET unread = ?1 WHERE article IN (SELECT article FROM temp.picked)",
-        ),
-        Flag::Starred => (
-            "DELETE FROM temp.picked WHERE NOT EXISTS
-                 (SELECT 1 FROM state s WHERE s.article = picked.article AND s.starred <> ?1)",
-            "UPDATE state SET starred = ?1 WHERE article IN (SELECT article FROM temp.picked)",
-        ),
-        Flag::Deleted => (
-            "DELETE FROM temp.picked WHERE NOT EXISTS
-                 (SELECT 1 FROM state s WHERE s.article = picked.article AND s.deleted <> ?1)",
-            "UPDATE state SET deleted = ?1 WHERE article IN (SELECT article FROM temp.picked)",
-        ),
-        Flag::Archived => (
-            "DELETE FROM temp.picked WHERE NOT EXISTS
-                 (SELECT 1 FROM state s WHERE s.article = picked.article AND s.archived <> ?1)",
-            "UPDATE state SET archived = ?1 WHERE article IN (SELECT article FROM temp.picked)",
-        ),
+    // What comes back tells whether the article counts, and whether it does so as an unread one.
+    let sql = match flag {
+        Flag::Unread => {
+            "UPDATE state SET unread = ?1 WHERE article IN (SELECT value FROM json_each(?2)) AND unread <> ?1
+             RETURNING article, feed, deleted = 0, 1"
+        }
+        Flag::Starred => {
+            "UPDATE state SET starred = ?1 WHERE article IN (SELECT value FROM json_each(?2)) AND starred <> ?1
+             RETURNING article, feed, 0, 0"
+        }
+        Flag::Deleted => {
+            "UPDATE state SET deleted = ?1 WHERE article IN (SELECT value FROM json_each(?2)) AND deleted <> ?1
+             RETURNING article, feed, 1, unread"
+        }
+        Flag::Archived => {
+            "UPDATE state SET archived = ?1 WHERE article IN (SELECT value FROM json_each(?2)) AND archived <> ?1
+             RETURNING article, feed, 0, 0"
+        }
     };
-    tx.prepare_cached(keep)?.execute([value])?;
-    let changed = picked(tx)?;
-    if changed.is_empty() {
-        return Ok(changed);
+    let mut changed: Vec<Changed> = Vec::new();
+    let mut statement = tx.prepare_cached(sql)?;
+    for some in ascending(articles).chunks(CHUNK) {
+        let mut rows = statement.query(params![value, json(some)])?;
+        while let Some(row) = rows.next()? {
+            changed.push(Changed {
+                article: ArticleId(row.get(0)?),
+                feed: row.get(1)?,
+                counts: row.get(2)?,
+                unread: row.get(3)?,
+            });
+        }
     }
-    match flag {
+    let (articles, unread) = match (flag, value) {
+        (Flag::Unread, true) => (0, 1),
+        (Flag::Unread, false) => (0, -1),
+        (Flag::Deleted, false) => (1, 1),
+        (Flag::Deleted, true) => (-1, -1),
         // Stars are counted where they are asked for; what is archived still counts for its feed.
-        Flag::Starred | Flag::Archived => {
-            tx.prepare_cached(set)?.execute([value])?;
-        }
-        Flag::Unread | Flag::Deleted => {
-            count_picked(tx, -1)?;
-            tx.prepare_cached(set)?.execute([value])?;
-            count_picked(tx, 1)?;
-        }
+        (Flag::Starred | Flag::Archived, _) => (0, 0),
+    };
+    if (articles, unread) != (0, 0) {
+        changed.sort_unstable_by_key(|it| it.article);
+        count(tx, &changed, articles, unread)?;
     }
+    let mut changed: Vec<ArticleId> = changed.into_iter().map(|it| it.article).collect();
+    changed.sort_unstable();
     Ok(changed)
 }
 
@@ -74,42 +84,54 @@ pub fn set_tag(
 ) -> Result<Vec<ArticleId>, Refusal> {
     let tag = if on { tag_number(tx, name)? } else { known_tag(tx, name)? };
     let Some(tag) = tag else { return Ok(Vec::new()) };
-    pick(tx, articles)?;
-    let keep = if on {
-        "DELETE FROM temp.picked WHERE NOT EXISTS (SELECT 1 FROM state s WHERE s.article = picked.article)
-             OR EXISTS (SELECT 1 FROM tagging t WHERE t.article = picked.article AND t.tag = ?1)"
+    let (find, write) = if on {
+        (
+            "SELECT s.article, s.deleted = 0, s.unread FROM json_each(?2) p CROSS JOIN state s ON s.article = p.value
+             WHERE NOT EXISTS (SELECT 1 FROM tagging t WHERE t.article = s.article AND t.tag = ?1)",
+            "INSERT INTO tagging (tag, sort, article)
+                 SELECT ?1, s.sort, s.article FROM json_each(?2) p CROSS JOIN state s ON s.article = p.value",
+        )
     } else {
-        "DELETE FROM temp.picked WHERE NOT EXISTS
-             (SELECT 1 FROM tagging t WHERE t.article = picked.article AND t.tag = ?1)"
+        (
+            "SELECT s.article, s.deleted = 0, s.unread FROM json_each(?2) p CROSS JOIN state s ON s.article = p.value
+             WHERE EXISTS (SELECT 1 FROM tagging t WHERE t.article = s.article AND t.tag = ?1)",
+            "DELETE FROM tagging WHERE (tag, sort, article) IN
+                 (SELECT ?1, s.sort, s.article FROM json_each(?2) p CROSS JOIN state s ON s.article = p.value)",
+        )
     };
-    tx.prepare_cached(keep)?.execute([tag])?;
-    let changed = picked(tx)?;
-    if changed.is_empty() {
-        return Ok(changed);
+    let (mut find, mut write) = (tx.prepare_cached(find)?, tx.prepare_cached(write)?);
+    let mut changed = Vec::new();
+    let mut sums = Sums::default();
+    for some in ascending(articles).chunks(CHUNK) {
+        let before = changed.len();
+        let mut rows = find.query(params![tag, json(some)])?;
+        while let Some(row) = rows.next()? {
+            changed.push(ArticleId(row.get(0)?));
+            if row.get(1)? {
+                sums.articles += 1;
+                sums.unread += row.get::<_, i64>(2)?;
+            }
+        }
+        if changed.len() > before {
+            write.execute(params![tag, json(&changed[before..])])?;
+        }
     }
-    let write = if on {
-        "INSERT INTO tagging (tag, sort, article)
-             SELECT ?1, s.sort, s.article FROM temp.picked p CROSS JOIN state s ON s.article = p.article"
-    } else {
-        "DELETE FROM tagging WHERE tag = ?1 AND (sort, article) IN
-             (SELECT s.sort, s.article FROM temp.picked p CROSS JOIN state s ON s.article = p.article)"
-    };
-    tx.prepare_cached(write)?.execute([tag])?;
     let sign = if on { 1 } else { -1 };
-    tx.prepare_cached(
-        "UPDATE tag SET articles = tag.articles + ?2 * n.articles, unread = tag.unread + ?2 * n.unread
-         FROM (SELECT count(*) AS articles, coalesce(sum(s.unread), 0) AS unread
-               FROM temp.picked p CROSS JOIN state s ON s.article = p.article WHERE s.deleted = 0) AS n
-         WHERE id = ?1",
-    )?
-    .execute(params![tag, sign])?;
+    add_to_tag(tx, tag, sign * sums.articles, sign * sums.unread)?;
     Ok(changed)
 }
 
 /// Counts articles that have just been stored into their feed and their tags.
 pub fn count_new(tx: &Transaction<'_>, articles: &[ArticleId]) -> Result<(), Refusal> {
-    pick(tx, articles)?;
-    count_picked(tx, 1)
+    let mut new = Vec::with_capacity(articles.len());
+    let mut find = tx.prepare_cached("SELECT feed, deleted = 0, unread FROM state WHERE article = ?1")?;
+    for article in ascending(articles).iter() {
+        let mut rows = find.query([article.0])?;
+        while let Some(row) = rows.next()? {
+            new.push(Changed { article: *article, feed: row.get(0)?, counts: row.get(1)?, unread: row.get(2)? });
+        }
+    }
+    count(tx, &new, 1, 1)
 }
 
 /// The tag's number, given now where the tag is new.
@@ -126,39 +148,115 @@ pub fn known_tag(tx: &Transaction<'_>, name: &TagName) -> Result<Option<i64>, Re
     Ok(number)
 }
 
-fn pick(tx: &Transaction<'_>, articles: &[ArticleId]) -> Result<(), Refusal> {
-    tx.prepare_cached("DELETE FROM temp.picked")?.execute([])?;
-    let mut insert = tx.prepare_cached("INSERT OR IGNORE INTO temp.picked (article) VALUES (?1)")?;
-    for article in articles {
-        insert.execute([article.0])?;
+/// An article whose mark changed, and what it counts for.
+struct Changed {
+    article: ArticleId,
+    feed: i64,
+    /// Whether it counts at all: what is deleted does not.
+    counts: bool,
+    unread: bool,
+}
+
+#[derive(Clone, Copy, Default)]
+struct Sums {
+    articles: i64,
+    unread: i64,
+}
+
+/// Articles handed to SQLite in one statement: bounded, so that marking a whole library needs no memory for it.
+const CHUNK: usize = 10_000;
+
+/// Adds so much for each article, and so much for each unread one, to the counts of feeds and tags. `changed` is
+/// ascending.
+fn count(tx: &Transaction<'_>, changed: &[Changed], articles: i64, unread: i64) -> Result<(), Refusal> {
+    let mut feeds: HashMap<i64, Sums> = HashMap::new();
+    for one in changed.iter().filter(|it| it.counts) {
+        let sums = feeds.entry(one.feed).or_default();
+        sums.articles += articles;
+        sums.unread += if one.unread { unread } else { 0 };
+    }
+    let mut write =
+        tx.prepare_cached("UPDATE feed SET articles = articles + ?2, unread = unread + ?3 WHERE id = ?1")?;
+    for (feed, sums) in feeds {
+        write.execute(params![feed, sums.articles, sums.unread])?;
+    }
+    let mut tags: HashMap<i64, Sums> = HashMap::new();
+    each_tagging(tx, changed, |tag, one| {
+        let sums = tags.entry(tag).or_default();
+        sums.articles += articles;
+        sums.unread += if one.unread { unread } else { 0 };
+    })?;
+    for (tag, sums) in tags {
+        add_to_tag(tx, tag, sums.articles, sums.unread)?;
     }
     Ok(())
 }
 
-fn picked(tx: &Transaction<'_>) -> Result<Vec<ArticleId>, Refusal> {
-    let mut statement = tx.prepare_cached("SELECT article FROM temp.picked ORDER BY article")?;
-    let rows = statement.query_map([], |row| row.get(0).map(ArticleId))?;
-    Ok(rows.collect::<rusqlite::Result<_>>()?)
+/// Calls `found` for every tag of every article that counts. Few articles are looked up one by one; beside many, all
+/// tags within their range are read in one go, as the index has them in the same order.
+fn each_tagging(
+    tx: &Transaction<'_>,
+    changed: &[Changed],
+    mut found: impl FnMut(i64, &Changed),
+) -> Result<(), Refusal> {
+    let (Some(first), Some(last)) = (changed.first(), changed.last()) else { return Ok(()) };
+    let taggings: i64 =
+        tx.prepare_cached("SELECT coalesce(sum(articles), 0) FROM tag")?.query_row([], |row| row.get(0))?;
+    if (changed.len() as i64) < taggings {
+        let mut find = tx.prepare_cached("SELECT tag FROM tagging WHERE article = ?1")?;
+        for one in changed.iter().filter(|it| it.counts) {
+            let mut rows = find.query([one.article.0])?;
+            while let Some(row) = rows.next()? {
+                found(row.get(0)?, one);
+            }
+        }
+        return Ok(());
+    }
+    let mut walk = tx.prepare_cached(
+        "SELECT article, tag FROM tagging INDEXED BY tagging_by_article WHERE article BETWEEN ?1 AND ?2 ORDER BY article",
+    )?;
+    let mut rows = walk.query([first.article.0, last.article.0])?;
+    let mut left = changed;
+    while let Some(row) = rows.next()? {
+        let article = ArticleId(row.get(0)?);
+        let at = left.partition_point(|it| it.article < article);
+        left = &left[at..];
+        if let Some(one) = left.first().filter(|it| it.article == article && it.counts) {
+            found(row.get(1)?, one);
+        }
+    }
+    Ok(())
 }
 
-/// Adds what the picked articles count for to their feeds and tags, or takes it away.
-fn count_picked(tx: &Transaction<'_>, sign: i64) -> Result<(), Refusal> {
-    tx.prepare_cached(
-        "UPDATE feed SET articles = feed.articles + ?1 * n.articles, unread = feed.unread + ?1 * n.unread
-         FROM (SELECT s.feed AS feed, count(*) AS articles, sum(s.unread) AS unread
-               FROM temp.picked p CROSS JOIN state s ON s.article = p.article
-               WHERE s.deleted = 0 GROUP BY s.feed) AS n
-         WHERE feed.id = n.feed",
-    )?
-    .execute([sign])?;
-    tx.prepare_cached(
-        "UPDATE tag SET articles = tag.articles + ?1 * n.articles, unread = tag.unread + ?1 * n.unread
-         FROM (SELECT t.tag AS tag, count(*) AS articles, sum(s.unread) AS unread
-               FROM temp.picked p CROSS JOIN state s ON s.article = p.article
-               CROSS JOIN tagging t ON t.article = p.article
-               WHERE s.deleted = 0 GROUP BY t.tag) AS n
-         WHERE tag.id = n.tag",
-    )?
-    .execute([sign])?;
+fn add_to_tag(tx: &Transaction<'_>, tag: i64, articles: i64, unread: i64) -> Result<(), Refusal> {
+    if (articles, unread) != (0, 0) {
+        tx.prepare_cached("UPDATE tag SET articles = articles + ?2, unread = unread + ?3 WHERE id = ?1")?
+            .execute(params![tag, articles, unread])?;
+    }
     Ok(())
+}
+
+/// The articles in ascending order, each once.
+pub fn ascending(articles: &[ArticleId]) -> Cow<'_, [ArticleId]> {
+    if articles.is_sorted_by(|a, b| a < b) {
+        return Cow::Borrowed(articles);
+    }
+    let mut sorted = articles.to_vec();
+    sorted.sort_unstable();
+    sorted.dedup();
+    Cow::Owned(sorted)
+}
+
+/// A JSON array of the numbers.
+fn json(articles: &[ArticleId]) -> String {
+    let mut text = String::with_capacity(articles.len() * 16 + 2);
+    text.push('[');
+    for (at, article) in articles.iter().enumerate() {
+        if at > 0 {
+            text.push(',');
+        }
+        text.push_str(&article.0.to_string());
+    }
+    text.push(']');
+    text
 }

@@ -32,7 +32,7 @@ pub fn due(
                 paused, settings, cadence, last_full, articles, last_attempt,
                 (SELECT count(*) FROM state s WHERE s.feed = feed.id AND s.deleted = 0 AND s.sort > ?1),
                 (SELECT sort FROM state s WHERE s.feed = feed.id AND s.deleted = 0 ORDER BY sort DESC LIMIT 1),
-                moved_to IS NOT NULL
+                moved_to IS NOT NULL, answered_by
          FROM feed WHERE kind = 0 AND removed_at IS NULL ORDER BY next_due, id",
     )?;
     let rows = statement.query_map([now.seconds() - LATELY_SECONDS], due_feed)?;
@@ -62,6 +62,8 @@ pub fn due(
             Pause::No | Pause::ByPerson | Pause::Gone => {}
         }
         match (has_come, asked_for) {
+            // Its moment came before these hours, when nobody was there to ask.
+            (true, false) if feed.next_due.is_some() && feed.cadence.skips_at(now) => {}
             (true, _) => due.push(feed),
             (false, true) if feed.retry_after => waiting.push(feed),
             (false, true) => due.push(feed),
@@ -93,6 +95,7 @@ fn due_feed(row: &Row<'_>) -> rusqlite::Result<Option<(Due, Option<Timestamp>)>>
         articles_lately: row.get(16)?,
         newest: row::moment(row, 17)?,
         said_moved: row.get(18)?,
+        answered_by: row::url(row, 19)?,
         ..Due::new(FeedId(row.get(0)?), url)
     };
     Ok(Some((due, row::moment(row, 15)?)))

@@ -97,14 +97,16 @@ pub fn moved(
         .prepare_cached("SELECT 1 FROM feed WHERE id <> ?1 AND (moved_to = ?2 OR url = ?2)")?
         .exists(params![feed.0, to.as_str()])?;
     if from == to || everybody {
-        tx.prepare_cached("UPDATE feed SET moved_to = NULL, moved_times = 0, moved_since = NULL WHERE id = ?1")?
-            .execute([feed.0])?;
+        // What sends everybody to one place is remembered, so that the others see it too, and counts for nothing.
+        let place = (from != to).then_some(to.as_str());
+        tx.prepare_cached("UPDATE feed SET moved_to = ?2, moved_times = 0, moved_since = NULL WHERE id = ?1")?
+            .execute(params![feed.0, place])?;
         return Ok(Changed::nothing(Done::Nothing));
     }
     let (times, since): (i64, i64) = tx
         .prepare_cached(
             "UPDATE feed SET moved_times = CASE WHEN moved_to IS ?2 THEN moved_times + 1 ELSE 1 END,
-                 moved_since = CASE WHEN moved_to IS ?2 THEN moved_since ELSE ?3 END, moved_to = ?2
+                 moved_since = CASE WHEN moved_to IS ?2 THEN coalesce(moved_since, ?3) ELSE ?3 END, moved_to = ?2
              WHERE id = ?1 RETURNING moved_times, moved_since",
         )?
         .query_row(params![feed.0, to.as_str(), at.seconds()], |row| Ok((row.get(0)?, row.get(1)?)))?;

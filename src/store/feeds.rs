@@ -161,6 +161,13 @@ pub fn succeeded(
     Ok(had_problem)
 }
 
+/// Writes down which address the validators are of: a feed may be sent elsewhere the next time.
+pub fn answered_by(tx: &Transaction<'_>, feed: FeedId, address: &CleanUrl) -> Result<(), Refusal> {
+    tx.prepare_cached("UPDATE feed SET answered_by = ?2 WHERE id = ?1 AND answered_by IS NOT ?2")?
+        .execute(params![feed.0, address.as_str()])?;
+    Ok(())
+}
+
 /// Writes down when a whole document came: a server that always answers “not modified” is not believed for ever.
 pub fn came_whole(tx: &Transaction<'_>, feed: FeedId, at: Timestamp) -> Result<(), Refusal> {
     tx.prepare_cached("UPDATE feed SET last_full = ?2 WHERE id = ?1")?.execute(params![feed.0, at.seconds()])?;

@@ -6,7 +6,7 @@ use crate::news::{CleanText, Limit};
 
 use super::ask::Health;
 use super::refusal::Refusal;
-use super::schema;
+use super::{queue, schema};
 
 const FAULTS_MAX: i64 = 20;
 
@@ -26,12 +26,8 @@ pub fn health(connection: &Connection) -> Result<Health, Refusal> {
         )?,
         index_bytes: index_bytes.unwrap_or(0),
         journal_steps: number("SELECT count(*) FROM journal")?,
-        waiting_for_index: queue_length(connection)?,
+        waiting_for_index: queue::length(connection)?,
     })
-}
-
-pub fn queue_length(connection: &Connection) -> Result<i64, Refusal> {
-    Ok(connection.prepare_cached("SELECT count(*) FROM queue")?.query_row([], |row| row.get(0))?)
 }
 
 /// Sentences, worst first: the file, then what refers to nothing, then counts that do not add up.

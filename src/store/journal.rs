@@ -1,8 +1,6 @@
 //! What a person did, with what undoes and redoes it, exactly: a step names only what changed. The journal is the
 //! library's, not a program's: it outlives restarts, and one program can undo what another did.
 
-use std::collections::BTreeSet;
-
 use rusqlite::{OptionalExtension, Row, Transaction, params};
 
 use crate::news::{ArticleId, CleanText, FeedId, FolderPath, Limit, TagName, Timestamp};
@@ -453,12 +451,12 @@ fn put_text(out: &mut Vec<u8>, text: &str) {
 }
 
 fn put_articles(out: &mut Vec<u8>, articles: &[ArticleId]) {
-    let ascending: BTreeSet<i64> = articles.iter().map(|it| it.0).collect();
+    let ascending = counts::ascending(articles);
     put_number(out, ascending.len() as i64);
     let mut before = 0;
-    for id in ascending {
-        put_number(out, id - before);
-        before = id;
+    for id in ascending.iter() {
+        put_number(out, id.0 - before);
+        before = id.0;
     }
 }
 

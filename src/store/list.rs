@@ -5,6 +5,7 @@ use rusqlite::{Connection, OptionalExtension, ToSql, params_from_iter};
 
 use crate::news::{ArticleId, FolderPath, TagName};
 use crate::query::Query;
+use crate::words::fold;
 
 use super::ask::{Order, Scope, SortBy, View};
 use super::refusal::Refusal;
@@ -14,10 +15,12 @@ use super::search;
 pub const VISIBLE: &str = "s.deleted = 0 AND (s.feed NOT IN (SELECT id FROM feed WHERE removed_at IS NOT NULL)
     OR s.starred = 1 OR EXISTS (SELECT 1 FROM tagging v WHERE v.article = s.article))";
 
-/// What is archived is out of the lists of feeds, folders and days. The inner list is looked up once, in an index of
-/// its own, so that the outer walk stays within its index.
-const NOT_ARCHIVED: &str =
-    "s.article NOT IN (SELECT a.article FROM state a INDEXED BY state_archived WHERE a.archived = 1)";
+/// What is archived is out of the lists of feeds, folders and days. Looked up for each article that the walk meets, in
+/// an index of its own: a first screenful must not wait for a list of all that was ever archived.
+const NOT_ARCHIVED: &str = "NOT EXISTS
+    (SELECT 1 FROM state a INDEXED BY state_archived WHERE a.article = s.article AND a.archived = 1)";
+
+const UNTAGGED: &str = "NOT EXISTS (SELECT 1 FROM tagging t WHERE t.article = s.article)";
 
 const NEWEST_FIRST: &str = "ORDER BY s.sort DESC, s.article DESC LIMIT ";
 
@@ -25,18 +28,15 @@ const NEWEST_FIRST: &str = "ORDER BY s.sort DESC, s.article DESC LIMIT ";
 pub fn articles(connection: &Connection, view: &View, limit: Option<usize>) -> Result<Vec<ArticleId>, Refusal> {
     let limit = limit.map_or(i64::MAX, |it| i64::try_from(it).unwrap_or(i64::MAX));
     let list = List { connection, scope: Found::new(connection, &view.scope)?, unread_only: view.unread_only, limit };
-    let mut entries = match &view.query {
-        Query::Everything => list.everything()?,
+    let entries = match &view.query {
+        Query::Everything => return list.everything(),
         Query::Id(id) => list.one(*id)?,
         Query::Words { text, prefix } => match search::wanted(connection, text.as_str(), *prefix)? {
             Some(wanted) => list.words(&wanted)?,
-            None => list.everything()?,
+            None => return list.everything(),
         },
     };
-    entries.sort_unstable_by(|a, b| b.cmp(a));
-    entries.dedup();
-    entries.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
-    Ok(entries.into_iter().map(|(_, id)| ArticleId(id)).collect())
+    Ok(list.ordered(entries))
 }
 
 /// Articles, newest first, put into another order. Those that are alike stay newest first.
@@ -57,8 +57,7 @@ pub fn in_order(connection: &Connection, ids: Vec<ArticleId>, order: Order) -> R
         let mut keyed: Vec<(String, ArticleId)> = Vec::with_capacity(ordered.len());
         for id in ordered {
             let found: Option<String> = statement.query_row([id.0], |row| row.get(0)).optional()?;
-            let key = found.unwrap_or_default().to_lowercase();
-            keyed.push((key.chars().take(SORT_KEY_CHARS_MAX).collect(), id));
+            keyed.push((sort_key(&found.unwrap_or_default()), id));
         }
         // What has no name comes after what has one.
         keyed.sort_by(|(one, _), (other, _)| (one.is_empty(), one).cmp(&(other.is_empty(), other)));
@@ -68,6 +67,12 @@ pub fn in_order(connection: &Connection, ids: Vec<ArticleId>, order: Order) -> R
         ordered.reverse();
     }
     Ok(ordered)
+}
+
+/// Letters without case, accents and what stands before the first of them: À stands with A, “Ferry” with F.
+fn sort_key(text: &str) -> String {
+    let head: String = text.chars().take(SORT_KEY_CHARS_MAX).collect();
+    fold(&head.to_lowercase()).trim_start_matches(|it: char| !it.is_alphanumeric()).to_owned()
 }
 
 /// Titles that are alike so far are in order of date.
@@ -128,38 +133,81 @@ impl Found {
 }
 
 impl List<'_> {
-    fn everything(&self) -> Result<Vec<Entry>, Refusal> {
-        let (index, feed_index, unread) = match self.unread_only {
-            true => ("state_unread", "state_unread_by_feed", "s.unread = 1"),
-            false => ("state_by_sort", "state_by_feed", "1"),
-        };
-        let limit = self.limit;
-        let walk = |index: &str, condition: &str| {
-            format!(
-                "SELECT s.sort, s.article FROM state s INDEXED BY {index}
-                 WHERE {VISIBLE} AND {unread} AND {condition} {NEWEST_FIRST} ?1"
-            )
-        };
-        match &self.scope {
-            Found::All => self.entries(&walk(index, NOT_ARCHIVED), &[&limit]),
-            Found::Since(moment) => {
-                self.entries(&walk(index, &format!("s.sort >= ?2 AND {NOT_ARCHIVED}")), &[&limit, moment])
-            }
-            Found::Starred => self.entries(&walk("state_starred", "s.starred = 1"), &[&limit]),
-            Found::Untagged => self
-                .entries(&walk(index, "NOT EXISTS (SELECT 1 FROM tagging t WHERE t.article = s.article)"), &[&limit]),
-            Found::Feeds(feeds) => {
-                let sql = walk(feed_index, &format!("s.feed = ?2 AND {NOT_ARCHIVED}"));
-                self.merged(feeds.iter().map(|feed| self.entries(&sql, &[&limit, feed])))
-            }
-            Found::Tags(tags) => {
-                let sql = format!(
-                    "SELECT t.sort, t.article FROM tagging t CROSS JOIN state s ON s.article = t.article
-                     WHERE t.tag = ?2 AND {VISIBLE} AND {unread} ORDER BY t.sort DESC, t.article DESC LIMIT ?1"
-                );
-                self.merged(tags.iter().map(|tag| self.entries(&sql, &[&limit, tag])))
-            }
+    fn everything(&self) -> Result<Vec<ArticleId>, Refusal> {
+        match self.one_walk()? {
+            Some(ordered) => Ok(ordered),
+            None => Ok(self.ordered(self.several_walks()?)),
         }
+    }
+
+    /// Where one index has the whole view in order, its articles need neither sorting nor their moments in memory: a
+    /// million of them are 8 MB and no more.
+    fn one_walk(&self) -> Result<Option<Vec<ArticleId>>, Refusal> {
+        let (sql, value) = match &self.scope {
+            Found::All => (self.walk(self.by_sort(), NOT_ARCHIVED), None),
+            Found::Since(moment) => {
+                (self.walk(self.by_sort(), &format!("s.sort >= ?2 AND {NOT_ARCHIVED}")), Some(moment))
+            }
+            Found::Starred => (self.walk("state_starred", "s.starred = 1"), None),
+            Found::Untagged => (self.walk(self.by_sort(), UNTAGGED), None),
+            Found::Feeds(feeds) => match &feeds[..] {
+                [feed] => (self.walk(self.by_feed(), &format!("s.feed = ?2 AND {NOT_ARCHIVED}")), Some(feed)),
+                _ => return Ok(None),
+            },
+            Found::Tags(tags) => match &tags[..] {
+                [tag] => (self.walk_tag(), Some(tag)),
+                _ => return Ok(None),
+            },
+        };
+        let mut statement = self.connection.prepare_cached(&sql)?;
+        let values = std::iter::once(&self.limit).chain(value);
+        let rows = statement.query_map(params_from_iter(values), |row| row.get(1).map(ArticleId))?;
+        Ok(Some(rows.collect::<rusqlite::Result<_>>()?))
+    }
+
+    fn by_sort(&self) -> &'static str {
+        if self.unread_only { "state_unread" } else { "state_by_sort" }
+    }
+
+    fn by_feed(&self) -> &'static str {
+        if self.unread_only { "state_unread_by_feed" } else { "state_by_feed" }
+    }
+
+    fn walk(&self, index: &str, condition: &str) -> String {
+        let unread = self.unread_condition();
+        format!(
+            "SELECT s.sort, s.article FROM state s INDEXED BY {index}
+             WHERE {VISIBLE} AND {unread} AND {condition} {NEWEST_FIRST} ?1"
+        )
+    }
+
+    fn walk_tag(&self) -> String {
+        let unread = self.unread_condition();
+        format!(
+            "SELECT t.sort, t.article FROM tagging t CROSS JOIN state s ON s.article = t.article
+             WHERE t.tag = ?2 AND {VISIBLE} AND {unread} ORDER BY t.sort DESC, t.article DESC LIMIT ?1"
+        )
+    }
+
+    /// One walk for each feed or tag of several, merged.
+    fn several_walks(&self) -> Result<Vec<Entry>, Refusal> {
+        let (sql, numbers) = match &self.scope {
+            Found::Feeds(feeds) => (self.walk(self.by_feed(), &format!("s.feed = ?2 AND {NOT_ARCHIVED}")), feeds),
+            Found::Tags(tags) => (self.walk_tag(), tags),
+            Found::All | Found::Since(_) | Found::Starred | Found::Untagged => return Ok(Vec::new()),
+        };
+        let mut all = Vec::new();
+        for number in numbers {
+            all.extend(self.entries(&sql, &[&self.limit, number])?);
+        }
+        Ok(all)
+    }
+
+    fn ordered(&self, mut entries: Vec<Entry>) -> Vec<ArticleId> {
+        entries.sort_unstable_by(|a, b| b.cmp(a));
+        entries.dedup();
+        entries.truncate(usize::try_from(self.limit).unwrap_or(usize::MAX));
+        entries.into_iter().map(|(_, id)| ArticleId(id)).collect()
     }
 
     fn one(&self, id: ArticleId) -> Result<Vec<Entry>, Refusal> {
@@ -226,14 +274,6 @@ impl List<'_> {
 
     fn unread_condition(&self) -> &'static str {
         if self.unread_only { "s.unread = 1" } else { "1" }
-    }
-
-    fn merged(&self, walks: impl Iterator<Item = Result<Vec<Entry>, Refusal>>) -> Result<Vec<Entry>, Refusal> {
-        let mut all = Vec::new();
-        for walk in walks {
-            all.extend(walk?);
-        }
-        Ok(all)
     }
 
     fn entries(&self, sql: &str, values: &[&dyn ToSql]) -> Result<Vec<Entry>, Refusal> {

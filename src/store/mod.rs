@@ -18,6 +18,7 @@ mod identity;
 mod journal;
 mod list;
 mod marks;
+mod queue;
 mod reader;
 mod refusal;
 mod row;

@@ -145,9 +145,14 @@ pub fn metadata(connection: &Connection, id: ArticleId) -> Result<Metadata, Refu
         .prepare_cached("SELECT json FROM metadata WHERE article = ?1")?
         .query_row([id.0], |row| row.get(0))
         .optional()?;
+    Ok(text.map(|it| metadata_of(&it)).unwrap_or_default())
+}
+
+/// Metadata as they are stored.
+pub fn metadata_of(json: &str) -> Metadata {
     // What another version wrote and this one can't read is found anew when the article is enriched.
-    let metadata: Metadata = text.and_then(|it| serde_json::from_str(&it).ok()).unwrap_or_default();
-    Ok(Metadata {
+    let metadata: Metadata = serde_json::from_str(json).unwrap_or_default();
+    Metadata {
         language: metadata.language.map(|it| cleaned(&it)),
         dateline: metadata.dateline.map(|it| cleaned(&it)),
         attribution: metadata.attribution.iter().map(|it| cleaned(it)).collect(),
@@ -156,7 +161,7 @@ pub fn metadata(connection: &Connection, id: ArticleId) -> Result<Metadata, Refu
         words: metadata.words,
         minutes: metadata.minutes,
         links: metadata.links,
-    })
+    }
 }
 
 pub fn put_metadata(connection: &Connection, id: ArticleId, metadata: &Metadata) -> Result<(), Refusal> {
@@ -227,7 +232,7 @@ fn page(connection: &Connection, id: ArticleId) -> Result<Option<Page>, Refusal>
     }))
 }
 
-fn optional_text(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<CleanText>> {
+pub fn optional_text(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<CleanText>> {
     Ok(row.get_ref(column)?.as_str_or_null()?.map(|it| CleanText::line(it, Limit::SENTENCE)))
 }
 

@@ -25,7 +25,7 @@ pub struct Wanted {
 /// Writes the index and the metadata of articles and takes them off the queue. An article that changed since its text
 /// was read stays queued.
 pub fn enrich(tx: &Transaction<'_>, enriched: &[Enriched]) -> Result<Changed, Refusal> {
-    let mut articles = Vec::new();
+    let mut taken_off = Vec::new();
     for one in enriched {
         let taken = tx
             .prepare_cached("DELETE FROM queue WHERE article = ?1 AND stamp = ?2")?
@@ -34,20 +34,22 @@ pub fn enrich(tx: &Transaction<'_>, enriched: &[Enriched]) -> Result<Changed, Re
         if taken == 0 || !is_known {
             continue;
         }
-        // Without positions a word counts once, however often it stands there.
-        let mut seen = HashSet::new();
-        let tokens: Vec<&str> = one.tokens.iter().map(String::as_str).filter(|it| seen.insert(*it)).collect();
-        tx.prepare_cached("INSERT OR REPLACE INTO search (rowid, tokens) VALUES (?1, ?2)")?
-            .execute(params![one.article.0, tokens.join(" ")])?;
         row::put_metadata(tx, one.article, &one.metadata)?;
         if let Some(language) = &one.metadata.language {
             tx.prepare_cached("INSERT OR IGNORE INTO language (code) VALUES (?1)")?.execute([language])?;
         }
-        articles.push(one.article);
+        taken_off.push(one);
     }
-    if articles.is_empty() {
+    if taken_off.is_empty() {
         return Ok(Changed::nothing(Done::Nothing));
     }
+    // Last and in one go: FTS5 gathers rows in memory, and writes a part of its index whenever a savepoint is opened,
+    // as SQLite does for every statement that might have to take back a row, those above among them.
+    let mut insert = tx.prepare_cached("INSERT OR REPLACE INTO search (rowid, tokens) VALUES (?1, ?2)")?;
+    for one in &taken_off {
+        insert.execute(params![one.article.0, one.tokens])?;
+    }
+    let articles: Vec<ArticleId> = taken_off.iter().map(|it| it.article).collect();
     let done = Done::Enriched { count: articles.len() };
     Ok(Changed { done, touched: Touched { articles, ..Touched::default() } })
 }
@@ -124,7 +126,7 @@ pub fn waiting(connection: &Connection, wanted: &Wanted) -> Result<Vec<ArticleId
 }
 
 fn stored_tokens(text: &str) -> HashSet<String> {
-    words::tokens(text, None).into_iter().collect()
+    words::tokens(text, None)
 }
 
 fn languages(connection: &Connection) -> Result<Vec<String>, Refusal> {

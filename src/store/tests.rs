@@ -16,6 +16,7 @@ use super::*;
 
 mod arrivals;
 mod bench;
+mod editing;
 mod files;
 mod finding;
 mod model;
@@ -107,6 +108,7 @@ impl Shelf {
                 .find(|it| it.id == feed)
                 .and_then(|it| it.url)
                 .expect("a feed's address"),
+            answered_by: url("https://kabar.example/feed"),
             parsed: parsed_feed(articles),
             complaints: Vec::new(),
             validators: Some(Validators { etag: Some(b"\"1\"".to_vec()), last_modified: None }),
@@ -159,7 +161,9 @@ impl Shelf {
     /// Indexes all that waits, as the pipeline does.
     fn index(&self, language: &str) {
         loop {
-            let Answer::Queue(queued) = self.library.ask(Ask::Queue { limit: 100 }).unwrap() else { panic!() };
+            let Answer::Queue(queued) = self.library.ask(Ask::Queue { after: None, limit: 100 }).unwrap() else {
+                panic!()
+            };
             if queued.is_empty() {
                 return;
             }
@@ -201,15 +205,12 @@ impl Shelf {
 }
 
 fn enriched(queued: &Queued, language: &str) -> Enriched {
-    let Queued { article, stamp } = queued;
-    let html = article.body.html(article.body.best_origin()).0.replace(['<', '>', '/'], " ");
-    let text = format!("{}\n{}\n{html}", article.row.title, article.row.author);
-    Enriched {
-        article: article.row.id,
-        stamp: *stamp,
-        tokens: words::tokens(&text, Some(language)),
-        metadata: Metadata { language: Some(language.to_owned()), ..article.metadata.clone() },
-    }
+    let Queued { article, stamp, caption, credit, .. } = queued.clone();
+    let html = queued.html.0.replace(['<', '>', '/'], " ");
+    let text = format!("{}\n{}\n{html}", queued.title, queued.author);
+    let tokens = words::Lexicon::default().line(&text, Some(language));
+    let metadata = Metadata { language: Some(language.to_owned()), caption, credit, ..Metadata::default() };
+    Enriched { article, stamp, tokens, metadata }
 }
 
 fn parsed_feed(articles: Vec<ParsedArticle>) -> ParsedFeed {

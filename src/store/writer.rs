@@ -30,7 +30,6 @@ const TOUCHED_LISTED_MAX: usize = 500;
 
 impl Writer {
     pub fn start(connection: Connection, clock: Clock, program: i64) -> Result<Writer, Refusal> {
-        connection.execute_batch("CREATE TEMP TABLE picked (article INTEGER PRIMARY KEY)")?;
         search::queue_all_where_words_changed(&connection, words::VERSION)?;
         let mut desk = Desk { connection, clock, program, press: Press::new()? };
         let (inbox, jobs) = mpsc::channel::<(Change, ChangeReply)>();
@@ -161,10 +160,11 @@ fn apply(tx: &Transaction<'_>, press: &mut Press, change: Change, now: Timestamp
         Change::Undo { origin } => journal::undo(tx, origin),
         Change::Redo { origin: _ } => journal::redo(tx),
         Change::Arrive(arrival) => arrive::arrive(tx, press, &arrival),
-        Change::NotModified { feed, url, whole, validators, at, next } => {
+        Change::NotModified { feed, url, whole, answered_by, validators, at, next } => {
             if whole {
                 feeds::came_whole(tx, feed, at)?;
             }
+            feeds::answered_by(tx, feed, &answered_by)?;
             feeds::not_modified(tx, feed, &url, validators.as_ref(), at, next)
         }
         Change::FetchFailed { feed, problem, at, next } => feeds::fetch_failed(tx, feed, &problem, at, next),

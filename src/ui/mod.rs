@@ -7,6 +7,7 @@ mod info;
 mod list;
 mod paint;
 mod palette;
+mod symbols;
 mod text;
 mod tree;
 mod which_key;
@@ -16,14 +17,15 @@ use ratatui::Frame;
 use crate::app::{App, Area, Arrangement, HEIGHT_MIN, Rule, WIDTH_MIN, wrap};
 use crate::config::Role;
 
-use paint::Painter;
+use paint::{Painter, Symbols};
 
 /// A heavier rule.
 const SCROLL_MARK: &str = "┃";
 
 /// Draws the whole screen.
 pub fn draw(app: &App, frame: &mut Frame<'_>) {
-    let mut painter = Painter::new(frame.buffer_mut(), app.theme()).reordering(app.reorders());
+    let symbols = if app.ascii() { Symbols::Ascii } else { Symbols::Unicode };
+    let mut painter = Painter::new(frame.buffer_mut(), app.theme(), symbols).reordering(app.reorders());
     let geometry = app.geometry();
     if geometry.arrangement == Arrangement::TooSmall {
         ask_for_room(&mut painter, geometry.middle.width);

@@ -1,6 +1,8 @@
 //! The brush: puts clean text into cells, never beyond the room it is given and never across a rule. Nothing else in
 //! the program writes a cell.
 
+use std::borrow::Cow;
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::{Color as ScreenColor, Modifier, Style as ScreenStyle};
@@ -9,19 +11,32 @@ use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthChar;
 
 use crate::app::{Area, width};
-use crate::config::{Color, Role, Style, Theme};
+use crate::config::{Color, Rgb, Role, Style, Theme};
 use crate::news::CleanText;
 use crate::text::visual;
+
+use super::symbols::in_ascii;
 
 pub struct Painter<'a> {
     buffer: &'a mut Buffer,
     theme: &'a Theme,
+    symbols: Symbols,
     reorders: bool,
 }
 
+/// With which marks and lines is drawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Symbols {
+    Unicode,
+    Ascii,
+}
+
 impl<'a> Painter<'a> {
-    pub fn new(buffer: &'a mut Buffer, theme: &'a Theme) -> Painter<'a> {
-        Painter { buffer, theme, reorders: false }
+    /// Begins a frame: all of it gets the theme's background, if it has one of its own.
+    pub fn new(buffer: &'a mut Buffer, theme: &'a Theme, symbols: Symbols) -> Painter<'a> {
+        let mut painter = Painter { buffer, theme, symbols, reorders: false };
+        painter.clear_all(painter.buffer.area);
+        painter
     }
 
     /// Puts right-to-left text in the order of its cells, for terminals that do not.
@@ -66,9 +81,20 @@ impl<'a> Painter<'a> {
 
     /// Makes an area blank.
     pub fn clear(&mut self, area: Area) {
-        let area = Rect { x: area.x, y: area.y, width: area.width, height: area.height };
+        self.clear_all(Rect { x: area.x, y: area.y, width: area.width, height: area.height });
+    }
+
+    fn clear_all(&mut self, area: Rect) {
+        let ground = self.theme.background().map(screen_color);
+        let text = self.theme.style(Role::Text).foreground.map(screen_color);
         for position in area.intersection(self.buffer.area).positions() {
-            self.buffer[position].reset();
+            let cell = &mut self.buffer[position];
+            cell.reset();
+            if let Some(ground) = ground {
+                cell.set_bg(ground);
+                // Letters without a colour of their own would have the terminal's, made for another background.
+                cell.set_fg(text.unwrap_or(ScreenColor::Reset));
+            }
         }
     }
 
@@ -77,9 +103,13 @@ impl<'a> Painter<'a> {
         if room == 0 || x >= area.right() || y >= area.bottom() {
             return x;
         }
-        let end = self.buffer.set_stringn(x, y, text, usize::from(room), style).0;
+        let text = match self.symbols {
+            Symbols::Unicode => Cow::Borrowed(text),
+            Symbols::Ascii => in_ascii(text),
+        };
+        let end = self.buffer.set_stringn(x, y, &text, usize::from(room), style).0;
         if !text.is_ascii() {
-            self.mark_second_cells(x, y, end, text);
+            self.mark_second_cells(x, y, end, &text);
         }
         end
     }
@@ -147,6 +177,8 @@ fn screen_color(color: Color) -> ScreenColor {
         Color::BrightMagenta => ScreenColor::LightMagenta,
         Color::BrightCyan => ScreenColor::LightCyan,
         Color::BrightWhite => ScreenColor::White,
+        Color::Indexed(index) => ScreenColor::Indexed(index),
+        Color::Exact(Rgb(red, green, blue)) => ScreenColor::Rgb(red, green, blue),
     }
 }
 
@@ -158,7 +190,7 @@ mod tests {
     fn a_wide_letter_never_reaches_into_the_cell_beyond_its_room() {
         let theme = Theme::terminal();
         let mut buffer = Buffer::empty(Rect { x: 0, y: 0, width: 6, height: 1 });
-        let mut painter = Painter::new(&mut buffer, &theme);
+        let mut painter = Painter::new(&mut buffer, &theme, Symbols::Unicode);
         painter.own(3, 0, 1, "│", ScreenStyle::default());
         painter.text(0, 0, 3, &CleanText::own("北京"), ScreenStyle::default());
         assert_eq!(buffer[(3, 0)].symbol(), "│");
@@ -171,7 +203,7 @@ mod tests {
         let area = Rect { x: 0, y: 0, width: 6, height: 1 };
         let drawn = |text: &'static str| {
             let mut buffer = Buffer::empty(area);
-            Painter::new(&mut buffer, &theme).own(0, 0, 6, text, ScreenStyle::default());
+            Painter::new(&mut buffer, &theme, Symbols::Unicode).own(0, 0, 6, text, ScreenStyle::default());
             buffer
         };
         for wide in ["की", "ลำ", "गाँ"] {
@@ -184,7 +216,7 @@ mod tests {
     fn nothing_is_drawn_beyond_the_screen() {
         let theme = Theme::terminal();
         let mut buffer = Buffer::empty(Rect { x: 0, y: 0, width: 2, height: 1 });
-        let mut painter = Painter::new(&mut buffer, &theme);
+        let mut painter = Painter::new(&mut buffer, &theme, Symbols::Unicode);
         painter.own(9, 9, 10, "x", ScreenStyle::default());
         painter.clear(Area { x: 1, y: 0, width: 50, height: 50 });
     }

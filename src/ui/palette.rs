@@ -9,6 +9,8 @@ use crate::news::{CleanText, Limit};
 use super::paint::Painter;
 
 const WIDTH_MAX: u16 = 92;
+/// The longest names of commands; what is longer pushes its explanation to the right.
+const NAME_WIDTH: u16 = 21;
 
 /// Gives where the terminal's cursor stands.
 pub fn draw(app: &App, palette: &Palette, middle: Area, painter: &mut Painter<'_>) -> Position {
@@ -37,7 +39,7 @@ pub fn draw(app: &App, palette: &Palette, middle: Area, painter: &mut Painter<'_
         }
         let room = keys_at.saturating_sub(area.x + 4);
         let name = truncate(item.name.as_str(), usize::from(room));
-        let end = painter.text(area.x + 2, y, room, &name, name_style) + 2;
+        let end = painter.text(area.x + 2, y, room, &name, name_style).max(area.x + 2 + NAME_WIDTH) + 2;
         let room = keys_at.saturating_sub(end + 2);
         painter.text(end, y, room, &truncate(item.doc.as_str(), usize::from(room)), painter.style(Role::Dim));
     }

@@ -1,20 +1,41 @@
 //! What makes two spellings the same word: case, width, accents that only decorate. Knows nothing of languages; marks
 //! that are letters of their own in a script stay.
 
-use unicode_normalization::UnicodeNormalization;
+use std::borrow::Cow;
+
 use unicode_normalization::char::is_combining_mark;
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfkc_quick};
 
 /// Compatibility composed and in lower case, accents kept: what stemmers expect.
 pub fn lower(text: &str) -> String {
-    let composed: String = text.nfkc().collect();
+    if text.is_ascii() {
+        return text.to_ascii_lowercase();
+    }
+    let lower = composed(text).to_lowercase();
     // Lower case of İ is two characters, which composing cannot mend; the dot falls with the accents.
-    composed.to_lowercase().nfkc().collect()
+    match composed(&lower) {
+        Cow::Borrowed(_) => lower,
+        Cow::Owned(composed) => composed,
+    }
+}
+
+/// As [`lower`], without what is no text: joiners and soft hyphens.
+pub fn lower_without_joiners(text: &str) -> String {
+    let lower = lower(text);
+    if lower.is_ascii() || !lower.contains(is_joiner) { lower } else { lower.replace(is_joiner, "") }
+}
+
+fn composed(text: &str) -> Cow<'_, str> {
+    match is_nfkc_quick(text.chars()) {
+        IsNormalized::Yes => Cow::Borrowed(text),
+        IsNormalized::No | IsNormalized::Maybe => Cow::Owned(text.nfkc().collect()),
+    }
 }
 
 /// Folds a word that `lower` has been through.
-pub fn fold(word: &str) -> String {
+pub fn fold(word: &str) -> Cow<'_, str> {
     if word.is_ascii() {
-        return word.to_owned();
+        return Cow::Borrowed(word);
     }
     let mut out = String::with_capacity(word.len());
     let mut base = ' ';
@@ -42,7 +63,7 @@ pub fn fold(word: &str) -> String {
             _ => out.push(it),
         }
     }
-    out.nfc().collect()
+    Cow::Owned(out.nfc().collect())
 }
 
 pub fn is_mark(it: char) -> bool {
@@ -82,7 +103,7 @@ mod tests {
     use super::*;
 
     fn both(text: &str) -> String {
-        fold(&lower(text))
+        fold(&lower(text)).into_owned()
     }
 
     #[test]

@@ -5,20 +5,22 @@
 //! spaces become overlapping pairs of characters. Nothing is left out as too common, and nothing here knows the index.
 
 mod fold;
+mod lexicon;
+mod pieces;
 mod stem;
 
 use std::collections::HashSet;
 
 pub use fold::fold;
+pub use lexicon::Lexicon;
+
+use pieces::{Piece, Word};
 
 /// Stored with the index; a library with another version is indexed anew.
 pub const VERSION: i64 = 1;
 
 /// Ends a token that is a stem and not a word of the text.
 pub const STEM_MARK: char = '=';
-
-/// Characters that may stand inside a token besides letters and digits, as the index's tokenizer is told.
-const CONNECTORS: [char; 8] = ['.', ',', '-', '_', '@', '&', '+', '’'];
 
 const TOKEN_CHARS_MAX: usize = 64;
 /// Some hundred thousand words: a book.
@@ -38,56 +40,28 @@ pub struct Atom {
     pub prefix: bool,
 }
 
-/// The tokens of a text in the order in which they stand. `language` is ISO 639-1.
-pub fn tokens(text: &str, language: Option<&str>) -> Vec<String> {
-    let stemmer = language.and_then(stem::of_language);
-    let mut out = Vec::with_capacity(text.len() / 5);
-    for piece in pieces(text) {
-        if out.len() >= TOKENS_MAX {
-            break;
-        }
-        match piece {
-            Piece::Run(run) => {
-                out.extend(pairs(&run));
-                // Every character of a run begins a pair, but for the last one, which stands for itself.
-                out.extend(run.last().map(char::to_string));
-            }
-            Piece::Word(word) => {
-                if let Some(whole) = word.whole() {
-                    out.push(whole);
-                }
-                for part in &word.parts {
-                    let folded = cut(&fold(part));
-                    if let Some(stemmer) = &stemmer {
-                        let stem = cut(&fold(&stemmer.stem(part)));
-                        if stem != folded && !stem.is_empty() {
-                            out.push(format!("{stem}{STEM_MARK}"));
-                        }
-                    }
-                    if !folded.is_empty() {
-                        out.push(folded);
-                    }
-                }
-            }
-        }
-    }
-    out
+/// The different tokens of a text. `language` is ISO 639-1. For many texts, keep a [`Lexicon`].
+pub fn tokens(text: &str, language: Option<&str>) -> HashSet<String> {
+    Lexicon::default().line(text, language).split_whitespace().map(str::to_owned).collect()
 }
 
 /// What a query asks for, word by word; an article must answer to all of them. With `prefix` the last word may be the
 /// beginning of one. `languages` (ISO 639-1) are those of the articles: the query's own is unknown.
 pub fn terms(text: &str, prefix: bool, languages: &[String]) -> Vec<Term> {
     let stemmers: Vec<_> = languages.iter().filter_map(|it| stem::of_language(it)).collect();
-    let pieces = pieces(text);
-    let last = pieces.len().saturating_sub(1);
+    let lower = fold::lower_without_joiners(text);
+    let mut last = 0;
+    pieces::each(&lower, &mut |_| last += 1);
     let mut terms: Vec<Term> = Vec::new();
-    for (at, piece) in pieces.into_iter().enumerate().take(TERMS_MAX) {
+    let mut at = 0;
+    pieces::each(&lower, &mut |piece| {
+        at += 1;
+        if at > TERMS_MAX {
+            return;
+        }
         let prefix = prefix && at == last;
         let any_of = match piece {
-            Piece::Run(run) if run.len() == 1 => {
-                vec![vec![Atom { token: run.iter().collect(), prefix: true }]]
-            }
-            Piece::Run(run) => vec![pairs(&run).map(|token| Atom { token, prefix: false }).collect()],
+            Piece::Run(run) => vec![run_atoms(run)],
             Piece::Word(word) => word_alternatives(&word, prefix, &stemmers),
         };
         let term = Term { any_of };
@@ -95,7 +69,7 @@ pub fn terms(text: &str, prefix: bool, languages: &[String]) -> Vec<Term> {
         if !term.any_of.is_empty() && !terms.contains(&term) {
             terms.push(term);
         }
-    }
+    });
     terms
 }
 
@@ -110,14 +84,24 @@ impl Term {
     }
 }
 
-fn word_alternatives(word: &Word, prefix: bool, stemmers: &[stem::Stems]) -> Vec<Vec<Atom>> {
+/// The pairs of a run; a character alone begins a pair or stands for itself.
+fn run_atoms(run: &str) -> Vec<Atom> {
+    let chars: Vec<char> = run.chars().collect();
+    if chars.len() == 1 {
+        return vec![Atom { token: run.to_owned(), prefix: true }];
+    }
+    chars.windows(2).map(|pair| Atom { token: pair.iter().collect(), prefix: false }).collect()
+}
+
+fn word_alternatives(word: &Word<'_>, prefix: bool, stemmers: &[stem::Stems]) -> Vec<Vec<Atom>> {
     let mut any_of: Vec<Vec<Atom>> = Vec::new();
-    if let Some(whole) = word.whole() {
+    let whole = Some(word.whole()).filter(|it| word.is_joined() && it.chars().count() <= TOKEN_CHARS_MAX);
+    if let Some(whole) = whole {
         let has_digit = whole.chars().any(char::is_numeric);
         any_of.push(vec![Atom { token: whole, prefix }]);
         // The parts of `9.353` stand in many texts, those of `al-Maliki` together in few others.
         if !has_digit {
-            let parts = word.parts.iter().map(|it| cut(&fold(it))).filter(|it| !it.is_empty());
+            let parts = word.parts().map(|it| cut(&fold(it))).filter(|it| !it.is_empty());
             let mut all: Vec<Atom> = parts.map(|token| Atom { token, prefix: false }).collect();
             if let Some(last) = all.last_mut() {
                 last.prefix = prefix;
@@ -132,12 +116,12 @@ fn word_alternatives(word: &Word, prefix: bool, stemmers: &[stem::Stems]) -> Vec
             any_of.push(atom);
         }
     };
-    for part in &word.parts {
+    for part in word.parts() {
         let folded = cut(&fold(part));
         add(folded.clone(), prefix);
         for stemmer in stemmers {
             // A person may leave accents out, which the stemmer may need.
-            for spelling in [part, &folded] {
+            for spelling in [part, folded.as_str()] {
                 let stem = cut(&fold(&stemmer.stem(spelling)));
                 if !stem.is_empty() {
                     add(format!("{stem}{STEM_MARK}"), false);
@@ -147,98 +131,6 @@ fn word_alternatives(word: &Word, prefix: bool, stemmers: &[stem::Stems]) -> Vec
         }
     }
     any_of
-}
-
-/// A stretch of text that is found as one.
-enum Piece {
-    /// Characters of a script without spaces between words, folded.
-    Run(Vec<char>),
-    Word(Word),
-}
-
-/// `al-Maliki`: parts in lower case with their accents, and what joins them.
-#[derive(Default)]
-struct Word {
-    parts: Vec<String>,
-    connectors: Vec<char>,
-}
-
-impl Word {
-    /// The joined spelling, folded, where there is more than one part and it is not too long to be a word.
-    fn whole(&self) -> Option<String> {
-        if self.parts.len() < 2 {
-            return None;
-        }
-        let mut whole = String::new();
-        for (at, part) in self.parts.iter().enumerate() {
-            if at > 0 {
-                whole.extend(self.connectors.get(at - 1));
-            }
-            whole.push_str(&fold(part));
-        }
-        (whole.chars().count() <= TOKEN_CHARS_MAX).then_some(whole)
-    }
-}
-
-fn pieces(text: &str) -> Vec<Piece> {
-    let lower = fold::lower(text);
-    let chars: Vec<char> = lower.chars().filter(|it| !fold::is_joiner(*it)).collect();
-    let mut out = Vec::new();
-    let mut word = Word::default();
-    let mut part = String::new();
-    let mut run: Vec<char> = Vec::new();
-    for (at, &it) in chars.iter().enumerate() {
-        let runs_on = fold::is_unspaced(it) || (fold::is_mark(it) && !run.is_empty());
-        if !runs_on && !run.is_empty() {
-            out.push(Piece::Run(std::mem::take(&mut run)));
-        }
-        let next = chars.get(at + 1).copied().unwrap_or(' ');
-        if runs_on {
-            end_word(&mut word, &mut part, &mut out);
-            run.push(it);
-        } else if it.is_alphanumeric() || (fold::is_mark(it) && !part.is_empty()) {
-            part.push(it);
-        } else if let Some(connector) = connector(it, part.chars().last(), next) {
-            word.parts.push(std::mem::take(&mut part));
-            word.connectors.push(connector);
-        } else {
-            end_word(&mut word, &mut part, &mut out);
-        }
-    }
-    if !run.is_empty() {
-        out.push(Piece::Run(run));
-    }
-    end_word(&mut word, &mut part, &mut out);
-    out
-}
-
-fn end_word(word: &mut Word, part: &mut String, out: &mut Vec<Piece>) {
-    if !part.is_empty() {
-        word.parts.push(std::mem::take(part));
-    }
-    let word = std::mem::take(word);
-    if !word.parts.is_empty() {
-        out.push(Piece::Word(word));
-    }
-}
-
-/// What joins two parts into one word: a hyphen of any kind, an apostrophe of any kind, and the signs of numbers,
-/// names and addresses. A comma only between digits.
-fn connector(it: char, before: Option<char>, next: char) -> Option<char> {
-    let before = before.filter(|it| it.is_alphanumeric() || fold::is_mark(*it))?;
-    if !next.is_alphanumeric() || fold::is_unspaced(next) {
-        return None;
-    }
-    match it {
-        '\'' | '’' | '‘' | 'ʼ' | '`' | '´' => Some('’'),
-        '-' | '\u{2010}' | '\u{2011}' | '\u{2013}' => Some('-'),
-        ',' => (before.is_numeric() && next.is_numeric()).then_some(','),
-        _ => CONNECTORS.contains(&it).then_some(it),
-    }
-}
-
-fn pairs(run: &[char]) -> impl Iterator<Item = String> + '_ {
-    run.windows(2).map(|pair| pair.iter().collect())
 }
 
 fn cut(token: &str) -> String {
@@ -251,14 +143,14 @@ mod tests {
     use proptest::prelude::*;
 
     fn finds(text: &str, language: &str, query: &str) -> bool {
-        let stored: HashSet<String> = tokens(text, Some(language)).into_iter().collect();
+        let stored = tokens(text, Some(language));
         let languages = ["en".to_owned(), "id".to_owned(), "de".to_owned()];
         let terms = terms(query, false, &languages);
         !terms.is_empty() && terms.iter().all(|it| it.matches(&stored))
     }
 
     fn finds_typing(text: &str, query: &str) -> bool {
-        let stored: HashSet<String> = tokens(text, None).into_iter().collect();
+        let stored = tokens(text, None);
         terms(query, true, &[]).iter().all(|it| it.matches(&stored))
     }
 
@@ -331,7 +223,7 @@ mod tests {
 
         #[test]
         fn a_text_is_found_by_itself(text in "[\\p{L}\\p{N} .'-]{1,40}") {
-            let stored: HashSet<String> = tokens(&text, None).into_iter().collect();
+            let stored = tokens(&text, None);
             for term in terms(&text, false, &["en".to_owned()]) {
                 prop_assert!(term.matches(&stored), "{term:?} in {stored:?}");
             }

@@ -22,7 +22,7 @@ const LISTS_FLOOR: f64 = 100.0;
 /// Generous, since tests run unoptimised and beside others; a parser that hangs takes minutes.
 const PARSE_TIME_MAX: Duration = Duration::from_secs(20);
 
-fn corpus(part: &str) -> Option<PathBuf> {
+pub fn corpus(part: &str) -> Option<PathBuf> {
     match std::env::var_os("DATELINE_CORPUS") {
         Some(folder) => Some(PathBuf::from(folder).join(part)),
         None => {
@@ -32,13 +32,13 @@ fn corpus(part: &str) -> Option<PathBuf> {
     }
 }
 
-fn rows(folder: &std::path::Path, name: &str) -> Vec<Value> {
+pub fn rows(folder: &std::path::Path, name: &str) -> Vec<Value> {
     let text = std::fs::read_to_string(folder.join(name)).unwrap();
     text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 
 #[allow(clippy::print_stderr)] // What a corpus scored is for whoever runs the tests.
-fn say(text: &str) {
+pub fn say(text: &str) {
     eprintln!("{text}");
 }
 

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, mpsc};
 use std::time::Duration;
 
-use dateline::fetch::{Expects, Fetcher, Limits, Options, Outcome, Proxy, Request, Resolver, Response, Trust};
+use dateline::fetch::{Expects, Fetcher, Limits, Network, Options, Outcome, Proxy, Request, Resolver, Response, Trust};
 use dateline::news::{CleanUrl, Clock, Problem, Timestamp};
 use dateline::store::Validators;
 
@@ -62,12 +62,16 @@ pub fn quick() -> Limits {
     Limits { host_gap: Duration::from_millis(1), host_gap_after_429: Duration::from_millis(2), ..Limits::STANDARD }
 }
 
-pub fn fetcher_with(names: Arc<Names>, limits: Limits) -> Fetcher {
-    let clock: Clock = Arc::new(noon);
-    Fetcher::start_with(clock, names, false, limits, Proxy::None).unwrap()
+pub fn network(limits: Limits) -> Network {
+    Network { limits, proxy: Proxy::None, authorities: Vec::new() }
 }
 
-fn fetcher() -> Fetcher {
+pub fn fetcher_with(names: Arc<Names>, limits: Limits) -> Fetcher {
+    let clock: Clock = Arc::new(noon);
+    Fetcher::start_with(clock, names, false, network(limits)).unwrap()
+}
+
+pub fn fetcher() -> Fetcher {
     fetcher_with(Names::usual(), quick())
 }
 
@@ -76,10 +80,11 @@ pub fn url(text: &str) -> CleanUrl {
 }
 
 /// A request for a feed that nobody typed.
-fn named(address: &str) -> Request {
+pub fn named(address: &str) -> Request {
     Request {
         url: url(address),
         validators: Validators::default(),
+        validators_of: None,
         expects: Expects::Feed,
         trust: Trust::default(),
         options: Options::default(),
@@ -87,16 +92,16 @@ fn named(address: &str) -> Request {
 }
 
 /// A request for a feed whose address a person typed.
-fn typed(address: &str) -> Request {
+pub fn typed(address: &str) -> Request {
     Request { trust: Trust::in_host_of(&url(address)), ..named(address) }
 }
 
-fn page(address: &str) -> Request {
+pub fn page(address: &str) -> Request {
     Request { expects: Expects::Page, ..typed(address) }
 }
 
 #[track_caller]
-fn body(response: &Response) -> &[u8] {
+pub fn body(response: &Response) -> &[u8] {
     match &response.outcome {
         Outcome::Fetched { body, .. } => body,
         other => panic!("a body was expected: {other:?}"),
@@ -104,7 +109,7 @@ fn body(response: &Response) -> &[u8] {
 }
 
 #[track_caller]
-fn problem(response: &Response) -> &Problem {
+pub fn problem(response: &Response) -> &Problem {
     match &response.outcome {
         Outcome::Failed { problem, .. } => problem,
         other => panic!("a problem was expected: {other:?}"),
@@ -317,7 +322,7 @@ fn a_password_is_sent_to_its_own_host_and_port_and_never_shown() {
     assert_eq!(problem(&refused), &Problem::UnknownHost { host: "nowhere.test".into() });
 }
 
-fn gzip(bytes_of_zero: usize) -> Vec<u8> {
+pub fn gzip(bytes_of_zero: usize) -> Vec<u8> {
     let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
     for _ in 0..bytes_of_zero / 65_536 {
         encoder.write_all(&[b' '; 65_536]).unwrap();
@@ -450,7 +455,7 @@ fn a_cancelled_request_never_replies() {
 fn offline_is_said_without_asking() {
     let names = Names::usual();
     let clock: Clock = Arc::new(noon);
-    let fetcher = Fetcher::start_with(clock, names.clone(), true, Limits::STANDARD, Proxy::None).unwrap();
+    let fetcher = Fetcher::start_with(clock, names.clone(), true, network(Limits::STANDARD)).unwrap();
     assert_eq!(problem(&fetcher.fetch_now(typed("http://pub.test/"))), &Problem::Offline);
     assert_eq!(names.lookups.load(Ordering::SeqCst), 0);
 }

@@ -90,7 +90,7 @@ impl Reply {
         self
     }
 
-    /// Sends the body byte by byte, this long apart.
+    /// Sends the body, or the raw bytes, byte by byte, this long apart.
     pub fn drip(mut self, every: Duration) -> Reply {
         self.drip = Some(every);
         self
@@ -235,7 +235,14 @@ fn answer(reply: &Reply, reader: &mut impl Read, writer: &mut TcpStream) -> std:
         return Ok(());
     }
     if let Some(raw) = &reply.raw {
-        return writer.write_all(raw);
+        return match reply.drip {
+            Some(every) => raw.iter().try_for_each(|byte| {
+                writer.write_all(&[*byte])?;
+                std::thread::sleep(every);
+                Ok(())
+            }),
+            None => writer.write_all(raw),
+        };
     }
     let mut head = format!("HTTP/1.1 {} Scripted\r\nConnection: close\r\n", reply.status).into_bytes();
     let length = reply.length.unwrap_or(reply.body.len());

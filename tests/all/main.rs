@@ -4,22 +4,30 @@
 #![allow(clippy::unwrap_used)]
 
 mod corpus_feeds;
+mod corpus_hostile;
 mod corpus_pages;
 mod corpus_score;
 mod fetch;
+mod fetch_hostile;
 mod frames;
+
+mod fetch_secure;
 mod hostd;
 mod injection;
 mod kill;
 mod lists;
 mod loopback;
 mod mishaps;
+mod opening;
 mod oracle;
 mod pipeline;
+mod politeness;
 mod pty;
 mod scan;
 mod scenes;
+mod secrets;
 mod subscribing;
 mod terminal;
 mod tidy;
+mod tlsd;
 mod world;

@@ -6,8 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use dateline::app::Settings;
-use dateline::command::KeyMap;
-use dateline::config::Theme;
+use dateline::config::{ColorWish, Config, TerminalKind};
 use dateline::news::{Clock, Timestamp, Zone};
 use dateline::shell::{self, Start};
 use dateline::store::Library;
@@ -44,14 +43,8 @@ fn a_reader_whose_clock_breaks() {
         assert!(reads.fetch_add(1, Ordering::SeqCst) < CLOCK_READS, "the clock broke");
         Timestamp::from_seconds(1_700_000_000)
     });
-    let settings = Settings {
-        theme: Theme::terminal(),
-        keys: KeyMap::shipped(),
-        demo: false,
-        offline: true,
-        reorders: true,
-        remembered: Default::default(),
-    };
+    let settings =
+        Settings { offline: true, ..Settings::new(Config::shipped(), TerminalKind::default(), ColorWish::Auto) };
     // Never returns: the clock breaks on the main thread.
     shell::run(Start { library, clock: breaking, zone: Zone::utc(), settings, memory: None, mouse: false }).unwrap();
 }

@@ -19,7 +19,7 @@ pub struct Allowed {
 /// Allowed are printable UTF-8, CR, LF, and of ECMA-48 and xterm's control sequences: SGR, CUP, ED (but not 3, which
 /// takes a person's scrollback away), EL, cursor shown, hidden and shaped, the alternate screen, synchronized update,
 /// bracketed paste, and the mouse with its buttons (1002, 1006) but not its every movement (1003),
-/// and who orders right-to-left text (8).
+/// and who orders right-to-left text (8); the question for the background (OSC 11).
 pub fn leaks(bytes: &[u8], allowed: &Allowed) -> Vec<String> {
     let mut out = Vec::new();
     let mut at = 0;
@@ -42,6 +42,8 @@ pub fn leaks(bytes: &[u8], allowed: &Allowed) -> Vec<String> {
 const LEAKS_MAX: usize = 20;
 const SEQUENCE_BYTES_MAX: usize = 64;
 const ESCAPE: u8 = 0x1b;
+/// The terminal is asked for its background, and nothing else of it.
+const BACKGROUND_ASKED: &[u8] = b"\x1b]11;?\x1b\\";
 
 /// The length of one character that may stand, if one stands here.
 fn own_text(bytes: &[u8]) -> Option<usize> {
@@ -59,6 +61,9 @@ fn own_text(bytes: &[u8]) -> Option<usize> {
 fn own_sequence(bytes: &[u8], allowed: &Allowed) -> Option<usize> {
     if bytes.starts_with(b"\x1b]52;") {
         return own_copy(bytes, allowed);
+    }
+    if bytes.starts_with(BACKGROUND_ASKED) {
+        return Some(BACKGROUND_ASKED.len());
     }
     let body = bytes.strip_prefix(b"\x1b[")?;
     let body = &body[..body.len().min(SEQUENCE_BYTES_MAX)];

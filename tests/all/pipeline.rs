@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::time::{Duration, Instant};
 
-use dateline::fetch::{Fetcher, Limits, Proxy};
+use dateline::fetch::{Fetcher, Limits};
 use dateline::news::{
     Article, ArticleId, CleanText, Clock, FeedId, FeedRow, FolderPath, Problem, TextOrigin, Timestamp, Zone,
 };
@@ -16,7 +16,7 @@ use dateline::refresh::{
 };
 use dateline::store::{Answer, Ask, Change, Library, NewFeed, Origin, Scope, View};
 
-use crate::fetch::{Names, noon, quick, url};
+use crate::fetch::{Names, network, noon, quick, url};
 use crate::hostd::{Hold, Hostd, Reply};
 
 /// A library, a server, names and a clock of the test's own.
@@ -40,7 +40,7 @@ impl World {
         let ticking = Arc::clone(&seconds);
         let clock: Clock = Arc::new(move || Timestamp::from_seconds(ticking.load(Ordering::SeqCst)));
         let library = Library::open(folder.path(), Arc::clone(&clock)).unwrap();
-        let fetcher = Fetcher::start_with(Arc::clone(&clock), names.clone(), false, limits, Proxy::None).unwrap();
+        let fetcher = Fetcher::start_with(Arc::clone(&clock), names.clone(), false, network(limits)).unwrap();
         let pipeline = Pipeline { library, fetcher, clock, zone: Zone::utc() };
         World { folder, server: Hostd::start(), names, seconds, pipeline }
     }

@@ -57,14 +57,18 @@ const TABLE: &[Row] = &[
         uses: &["news", "html", "text", "query", "words", "feed", "page"],
         crates: &["rusqlite", "zstd", "blake3", "serde_json", "regex"],
     },
-    Row { module: "fetch", uses: &["news", "store"], crates: &["reqwest", "rustls", "tokio", "url"] },
+    Row {
+        module: "fetch",
+        uses: &["news", "store"],
+        crates: &["http", "hyper_util", "reqwest", "rustls", "tokio", "url"],
+    },
     Row {
         module: "refresh",
         uses: &["news", "words", "html", "feed", "page", "text", "enrich", "query", "store", "fetch"],
         crates: &["blake3"],
     },
     Row { module: "command", uses: &["news", "query"], crates: &["toml"] },
-    Row { module: "config", uses: &["news", "query", "command"], crates: &["toml", "directories"] },
+    Row { module: "config", uses: &["news", "query", "command"], crates: &["toml", "toml_edit", "directories"] },
     // From store and refresh the core takes values only: what it asks for and what is answered.
     Row {
         module: "app",
@@ -88,7 +92,7 @@ const TABLE: &[Row] = &[
             "news", "words", "html", "feed", "page", "text", "enrich", "query", "store", "fetch", "refresh", "command",
             "config", "app", "ui",
         ],
-        crates: &["crossterm", "ratatui", "open", "signal_hook", "rustix"],
+        crates: &["crossterm", "ratatui", "open", "signal_hook", "rustix", "notify"],
     },
     Row {
         module: "cli",

@@ -406,8 +406,8 @@ impl<'a> Reader<'a> {
         let mut article = std::mem::take(&mut self.article);
         let about = std::mem::take(&mut self.guid_address);
         if !about.is_empty() {
-            let is_address = Url::parse(&about).is_ok_and(|it| matches!(it.scheme(), "http" | "https"));
-            if is_address && article.links.is_empty() {
+            let is_address = || Url::parse(&about).is_ok_and(|it| matches!(it.scheme(), "http" | "https"));
+            if article.links.is_empty() && is_address() {
                 article.links.push(put::plain_link(about.clone()));
             }
             if article.guid.is_empty() {

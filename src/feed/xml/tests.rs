@@ -121,3 +121,63 @@ fn the_enclosure_comes_before_the_media_beside_it() {
     assert_eq!(article.enclosures[0].url, "http://a.example/1.mp3");
     assert_eq!(article.enclosures.len(), 2);
 }
+
+#[test]
+fn a_guid_that_says_nothing_is_none_and_an_odd_one_is_told_from_every_other() {
+    let long = |end: &str| format!("{}{end}", "g".repeat(5_000));
+    let guids =
+        ["", "  \n", &long("1"), &long("2"), "a&#0;b", "a\u{202e}b", "a\u{202d}b", "#a", "http://a.example/%00", "ab"];
+    let items: String =
+        guids.iter().map(|it| format!("<item><guid>{it}</guid><title>{}</title></item>", it.len())).collect();
+    let feed = read(&format!("<rss version='2.0'><channel>{items}</channel></rss>"));
+    let firsts: std::collections::HashSet<&String> = feed.articles.iter().map(|it| &it.keys.0[0]).collect();
+    assert_eq!(firsts.len(), guids.len());
+    assert!(feed.articles[..2].iter().all(|it| it.keys.0[0].starts_with("h:")));
+    assert!(feed.articles[2..].iter().all(|it| it.keys.0[0].starts_with("g")));
+}
+
+#[test]
+fn bases_that_lead_astray_are_no_bases() {
+    let link = |base: &str, href: &str| {
+        let document = format!(
+            "<feed xmlns='http://www.w3.org/2005/Atom' xml:base='{base}' ><entry xml:base='{base}'><id>urn:1</id><link href='{href}'/></entry></feed>"
+        );
+        read(&document).articles.remove(0).url.map(|it| it.to_string())
+    };
+    for (base, href, url) in [
+        ("a/", "b", Some("https://kabar.example/a/a/b")),
+        ("file:///etc/", "passwd", Some("https://kabar.example/passwd")),
+        ("javascript:", "x", Some("https://kabar.example/x")),
+        ("//evil.example/x/", "../../y", Some("https://evil.example/y")),
+        (".", "//cdn.example/x", Some("https://cdn.example/x")),
+        ("?", "?", Some("https://kabar.example/feed.xml?")),
+        ("", "file:///etc/passwd", None),
+        ("", "javascript:alert(1)", None),
+    ] {
+        assert_eq!(link(base, href).as_deref(), url, "{base} {href}");
+    }
+}
+
+#[test]
+fn a_feed_is_known_by_what_it_is_whatever_it_is_called() {
+    for content_type in ["text/plain", "image/png", "application/octet-stream; charset=utf-8", "", "nonsense"] {
+        for document in [
+            "<rss version='2.0'><channel><item/></channel></rss>",
+            "{\"version\": \"https://jsonfeed.org/version/1\", \"items\": [{}]}",
+        ] {
+            let origin = Origin { url: None, content_type: Some(content_type.to_owned()) };
+            assert_eq!(parse(document.as_bytes(), &origin).unwrap().0.articles.len(), 1, "{content_type}");
+        }
+    }
+}
+
+#[test]
+fn entities_within_entities_cost_nothing() {
+    let mut document = String::from("<!DOCTYPE rss [<!ENTITY e0 'ha'>");
+    for nth in 1..11 {
+        document.push_str(&format!("<!ENTITY e{nth} '{}'>", format!("&e{};", nth - 1).repeat(10)));
+    }
+    document.push_str("]><rss version='2.0'><channel><item><title>&e10;</title><description>&e10;</description></item></channel></rss>");
+    let feed = read(&document);
+    assert_eq!((feed.articles[0].title.as_str(), feed.articles[0].body.0.as_str()), ("&e10;", "&e10;"));
+}

@@ -300,6 +300,7 @@ fn validators_are_kept_byte_for_byte_and_replaced_as_a_pair() {
         feed,
         url: url("https://kabar.example/feed"),
         whole: false,
+        answered_by: url("https://kabar.example/feed"),
         validators,
         at: noon(),
         next: next(3_600, Because::Usual),
@@ -376,7 +377,7 @@ fn an_article_that_changed_while_it_was_read_for_the_index_stays_queued() {
     let shelf = shelf();
     let feed = shelf.feed("https://kabar.example/feed");
     shelf.arrive(feed, vec![parsed(&["g"], "Old", "<p>x</p>")]);
-    let Answer::Queue(queued) = shelf.library.ask(Ask::Queue { limit: 10 }).unwrap() else { panic!() };
+    let Answer::Queue(queued) = shelf.library.ask(Ask::Queue { after: None, limit: 10 }).unwrap() else { panic!() };
     shelf.arrive(feed, vec![parsed(&["g"], "New", "<p>x</p>")]);
     assert_eq!(shelf.done(Change::Enrich(vec![enriched(&queued[0], "en")])), Done::Nothing);
     assert_eq!(shelf.library.ask(Ask::QueueLength).unwrap(), Answer::QueueLength(1));

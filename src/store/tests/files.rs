@@ -221,8 +221,12 @@ fn a_byte_that_was_flipped_anywhere_is_never_a_panic() {
         fs::write(folder.path().join("library.db"), bytes).unwrap();
         let Ok(library) = Library::open(folder.path(), Arc::new(noon)) else { continue };
         let view = View { scope: Scope::All, unread_only: false, query: Query::Everything };
-        for ask in [Ask::Tree { today: noon() }, Ask::Rows { view, limit: 100 }, Ask::Queue { limit: 100 }, Ask::Health]
-        {
+        for ask in [
+            Ask::Tree { today: noon() },
+            Ask::Rows { view, limit: 100 },
+            Ask::Queue { after: None, limit: 100 },
+            Ask::Health,
+        ] {
             if let Err(error) = library.ask(ask) {
                 assert!(!error.to_string().contains("failed on that"), "byte {at}: {error}");
             }

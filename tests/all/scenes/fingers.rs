@@ -254,6 +254,17 @@ fn keys_typed_ahead_wait_for_the_line_they_open() {
 }
 
 #[test]
+fn escape_and_a_key_typed_at_once_are_both_although_the_terminal_says_alt() {
+    let mut scene = reading().keys("t late A-:");
+    assert_eq!(scene.app.prompt().map(|it| it.label()), Some(":"));
+    scene.press("A-r");
+    assert!(scene.app.prompt().is_none());
+    assert!(matches!(scene.changes.last(), Some(Change::SetRead { .. })));
+    scene.press("v A-j");
+    assert!(!scene.shows("selected"));
+}
+
+#[test]
 fn letters_over_links_open_the_link_they_stand_on() {
     let mut scene = reading().keys("<enter> f");
     assert!(scene.app.link_hints().is_some(), "{}", scene.frame());

@@ -4,8 +4,8 @@
 use dateline::app::{
     App, Effect, Message, Mouse, MouseKind, Remembered, Settings, Size, Ticket, Typesetting, typeset, update,
 };
-use dateline::command::{Key, KeyMap};
-use dateline::config::Theme;
+use dateline::command::Key;
+use dateline::config::{ColorWish, Config, TerminalKind, Theme};
 use dateline::news::{CleanText, Limit, Now, Timestamp, Zone};
 use dateline::store::{Ask, Change};
 use ratatui::Terminal;
@@ -67,8 +67,9 @@ impl Scene {
 
     fn started(world: World, width: u16, height: u16, theme: Theme, remembered: Remembered) -> Scene {
         let now = Now { utc: world::now(), zone: Zone::utc() };
-        let settings =
-            Settings { theme, keys: KeyMap::shipped(), demo: false, offline: false, reorders: true, remembered };
+        let terminal = TerminalKind { term: "xterm-256color".to_owned(), ..TerminalKind::default() };
+        let plain = Settings::new(Config::shipped(), terminal, ColorWish::Auto);
+        let settings = Settings { theme, remembered, ..plain };
         let size = Size { width, height };
         let (app, effects) = App::start(size, &now, settings);
         let mut scene = Scene {
