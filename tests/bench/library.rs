@@ -8,8 +8,10 @@ use std::sync::{Arc, mpsc};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use dateline::feed::{Keys, ParsedArticle, ParsedFeed};
-use dateline::news::{ArticleId, CleanText, CleanUrl, FeedId, FolderPath, Html, Limit, Metadata, TagName, Timestamp};
-use dateline::store::{Arrival, Change, Done, Library, NewFeed, Origin, Validators};
+use dateline::news::{
+    ArticleId, Because, CleanText, CleanUrl, FeedId, FolderPath, Html, Limit, Metadata, TagName, Timestamp,
+};
+use dateline::store::{Arrival, Change, Done, Library, NewFeed, NextRequest, Origin, Validators};
 use dateline::words;
 use rusqlite::{Connection, params};
 
@@ -167,6 +169,7 @@ fn arrive(library: &Library, plan: &Plan, writer: &Writer, feeds: &[FeedId], cou
         let arrival = Arrival {
             feed: feeds[feed],
             url: feed_address(feed),
+            answered_by: feed_address(feed),
             parsed: ParsedFeed {
                 title: CleanText::line(&format!("Feed {feed}"), Limit::TITLE),
                 articles,
@@ -175,7 +178,7 @@ fn arrive(library: &Library, plan: &Plan, writer: &Writer, feeds: &[FeedId], cou
             complaints: Vec::new(),
             validators: Some(Validators::default()),
             at,
-            next_due: at,
+            next: NextRequest { at, because: Because::Usual },
             body_hash: [feed as u8; 32],
         };
         library.change(Change::Arrive(Box::new(arrival))).expect("stored");

@@ -184,7 +184,7 @@ fn tongue(code: &'static str, onsets: &[&str], rhymes: &[&str], seed: u64) -> To
                 continue;
             }
         }
-        let tokens = words::tokens(&text, Some(code));
+        let tokens = words::tokens(&text, Some(code)).into_iter().collect();
         found.push(Word { text, tokens });
     }
     Tongue { code, words: found }
