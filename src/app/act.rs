@@ -12,8 +12,8 @@ use super::moving::{self, Distance};
 use super::prompt::PromptKind;
 use super::reading::title_of;
 use super::{
-    App, Effect, Help, Pane, activity, help, keys, link_hints, palette, prompting, selection, settings_view, sorting,
-    views,
+    App, Effect, Help, Pane, activity, grouping, help, keys, layout, link_hints, palette, prompting, selection,
+    settings_view, sorting, views,
 };
 
 /// Does what `command` asks for. `count` is the number typed before the keys.
@@ -46,6 +46,12 @@ pub fn perform(app: &mut App, command: Command, count: Option<usize>) {
         Command::FocusInfo => moving::focus(app, Pane::Info),
         Command::Zen => zen(app),
         Command::ToggleInfo => moving::toggle_info(app),
+        Command::NextLayout => layout::cycle(app),
+        Command::PaneWider => layout::widen(app, times),
+        Command::PaneNarrower => layout::widen(app, -times),
+        Command::PaneTaller => layout::heighten(app, times),
+        Command::PaneShorter => layout::heighten(app, -times),
+        Command::PanesReset => layout::reset(app),
         Command::Open => moving::enter(app),
         Command::PageOn => page_on(app),
         Command::PageBack => page_back(app),
@@ -73,6 +79,7 @@ pub fn perform(app: &mut App, command: Command, count: Option<usize>) {
         Command::LinkHints => link_hints::show(app),
         Command::Sort => keys::ask_order(app),
         Command::ReverseSort => sorting::reverse(app),
+        Command::Group => grouping::cycle(app),
         Command::FullText => full_text(app),
         Command::NextHeading => heading(app, true),
         Command::PreviousHeading => heading(app, false),
@@ -124,7 +131,7 @@ fn page_on(app: &mut App) {
         return;
     }
     marks::opened(app);
-    if app.reading.article().is_none() && app.reading.ticket.is_some() {
+    if (app.reading.article().is_none() && app.reading.ticket.is_some()) || app.reading.is_being_set() {
         app.reading.page_on_after = true;
         return;
     }

@@ -1,7 +1,8 @@
 //! The reader as plain lines, for screen readers: one pane at a time over the whole width, a row a line, everything in
 //! words, and what changes said in the last lines. Nothing here is drawn beside anything else.
 
-use super::info::PairKind;
+use super::geometry::Shares;
+use super::info::{self, PairKind};
 use super::measure::{age, counted, number, words};
 use super::reading::title_of;
 use super::tree::{Fold, TreeRow};
@@ -17,7 +18,8 @@ const NARROW: u16 = 50;
 /// One pane over the whole width; the lines of announcements are left free above the bottom line.
 pub fn geometry(size: Size, focus: Pane) -> Geometry {
     let narrow = Size { width: size.width.min(NARROW), height: size.height.saturating_sub(ANNOUNCED_LINES) };
-    let mut geometry = Geometry::of(narrow, Wanted { focus, info: false, zen: false });
+    let mut geometry =
+        Geometry::of(narrow, Wanted { focus, info: false, zen: false, layout: None, shares: Shares::default() });
     let widen = |area: &mut Area| area.width = size.width;
     geometry.bottom.y += ANNOUNCED_LINES;
     for area in [&mut geometry.top, &mut geometry.bottom, &mut geometry.middle] {
@@ -69,7 +71,7 @@ impl App {
         if row.count > 0 {
             parts.push(number(row.count));
         }
-        if row.failing {
+        if row.failing.is_some() {
             parts.push("failing".to_owned());
         }
         let level = if row.depth == 0 { String::new() } else { format!("Level {}. ", row.depth + 1) };
@@ -101,7 +103,9 @@ impl App {
 
     /// `Published: 22 Nov`, a line each.
     pub fn linear_info_lines(&self) -> Vec<CleanText> {
-        let pairs = self.info_pairs();
+        let Some(article) = self.reading.article() else { return Vec::new() };
+        let origin = self.reading.origin.unwrap_or(article.body.best_origin());
+        let pairs = info::pairs(article, origin, &self.now);
         let pairs = pairs.iter().filter(|it| it.kind != PairKind::Gap);
         pairs.map(|it| words(&format!("{}: {}", it.name, it.value))).collect()
     }

@@ -5,7 +5,7 @@ use crate::command::KeyMap;
 use crate::config::{ColorWish, Config, ConfigError, Depth, Rgb, TerminalKind, Theme};
 use crate::news::{CleanText, Limit};
 
-use super::App;
+use super::{App, Remembered};
 
 /// What the program was started with, and what has been set since.
 #[derive(Clone, Debug)]
@@ -20,6 +20,10 @@ pub struct Settings {
     pub config: Config,
     pub terminal: TerminalKind,
     pub color: ColorWish,
+    /// Whether right-to-left text is put in order here; `false` where the terminal does it itself.
+    pub reorders: bool,
+    /// What the last start left: layout, sizes, folds.
+    pub remembered: Remembered,
     /// The terminal's own, once it has said so.
     pub background: Option<Rgb>,
 }
@@ -34,6 +38,8 @@ impl Settings {
             config,
             terminal,
             color,
+            reorders: true,
+            remembered: Remembered::default(),
             background: None,
         };
         settings.choose_theme();

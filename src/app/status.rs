@@ -162,7 +162,7 @@ impl App {
         match &activity.refresh {
             Some(running) if running.stopping => parts.push(CleanText::own("⟳ stopping…")),
             Some(running) if running.feeds > 0 => {
-                parts.push(words(&format!("⟳ {}/{}", number(running.done as i64), number(running.feeds as i64))));
+                parts.push(refreshing_in_words(running));
             }
             Some(_) | None => {}
         }
@@ -236,6 +236,18 @@ impl Bottom {
 pub fn hints_width(hints: &[Hint]) -> usize {
     let each: usize = hints.iter().map(|it| width(it.key.as_str()) + 1 + width(it.word)).sum();
     each + 2 * hints.len().saturating_sub(1)
+}
+
+/// `⟳ 212/1,000 · 34 new · 2 ✗`: how far it is and what has come of it.
+fn refreshing_in_words(running: &super::Refreshing) -> CleanText {
+    let mut out = format!("⟳ {}/{}", number(running.done as i64), number(running.feeds as i64));
+    if running.new > 0 {
+        out.push_str(&format!(" · {} new", number(running.new as i64)));
+    }
+    if running.failed > 0 {
+        out.push_str(&format!(" · {} ✗", number(running.failed as i64)));
+    }
+    words(&out)
 }
 
 /// A query as it was typed; that its last word may be the beginning of one goes without saying.

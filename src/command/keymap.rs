@@ -474,6 +474,7 @@ mod tests {
             ("u", "toggle-unread-only"),
             ("s", "sort"),
             ("S", "reverse-sort"),
+            ("d", "group"),
             ("r", "refresh-feed"),
             (".", "show-arrivals"),
             (",", "settings"),

@@ -28,6 +28,12 @@ pub enum Command {
     FocusInfo,
     Zen,
     ToggleInfo,
+    NextLayout,
+    PaneWider,
+    PaneNarrower,
+    PaneTaller,
+    PaneShorter,
+    PanesReset,
     // Read
     Open,
     PageOn,
@@ -61,6 +67,7 @@ pub enum Command {
     // Sort
     Sort,
     ReverseSort,
+    Group,
     // Text
     FullText,
     NextHeading,
@@ -175,6 +182,27 @@ pub static COMMANDS: &[Entry] = &[
         group: Group::Panes,
         doc: "show or hide the article's info",
     },
+    Entry {
+        command: Command::NextLayout,
+        name: "next-layout",
+        group: Group::Panes,
+        doc: "show more panes or fewer: one, two, three, four, what fits",
+    },
+    Entry { command: Command::PaneWider, name: "pane-wider", group: Group::Panes, doc: "make this pane wider" },
+    Entry {
+        command: Command::PaneNarrower,
+        name: "pane-narrower",
+        group: Group::Panes,
+        doc: "make this pane narrower",
+    },
+    Entry { command: Command::PaneTaller, name: "pane-taller", group: Group::Panes, doc: "make this pane taller" },
+    Entry { command: Command::PaneShorter, name: "pane-shorter", group: Group::Panes, doc: "make this pane shorter" },
+    Entry {
+        command: Command::PanesReset,
+        name: "panes-reset",
+        group: Group::Panes,
+        doc: "give all panes their usual sizes",
+    },
     Entry { command: Command::Open, name: "open", group: Group::Read, doc: "open what is selected" },
     Entry {
         command: Command::PageOn,
@@ -272,6 +300,12 @@ pub static COMMANDS: &[Entry] = &[
         doc: "sort by date, title, feed, author, unread",
     },
     Entry { command: Command::ReverseSort, name: "reverse-sort", group: Group::Sort, doc: "sort the other way round" },
+    Entry {
+        command: Command::Group,
+        name: "group",
+        group: Group::Sort,
+        doc: "put headings between days, between feeds, or none",
+    },
     Entry {
         command: Command::FullText,
         name: "full-text",

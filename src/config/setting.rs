@@ -47,6 +47,7 @@ pub const SETTINGS: &[Setting] = &[
     Setting { name: "color", kind: Kind::Choice(&["auto", "none", "16", "256", "true"]) },
     Setting { name: "symbols", kind: Kind::Choice(&["auto", "unicode", "ascii"]) },
     Setting { name: "linear", kind: Kind::Switch },
+    Setting { name: "mouse", kind: Kind::Switch },
     Setting { name: "browser", kind: Kind::Words },
     Setting { name: "list.rows", kind: Kind::Choice(&["auto", "one", "two"]) },
     Setting { name: "reader.measure", kind: Kind::Number { least: 40, most: 120 } },

@@ -62,6 +62,8 @@ pub struct Settings {
     pub color: Colors,
     pub symbols: Symbols,
     pub linear: bool,
+    /// Whether the mouse is the reader's, at its start.
+    pub mouse: bool,
     pub browser: String,
     pub list: ListSettings,
     pub reader: ReaderSettings,
@@ -250,6 +252,7 @@ impl Settings {
                 _ => Symbols::Auto,
             },
             linear: values.switch("linear"),
+            mouse: values.switch("mouse"),
             browser: values.word("browser").to_owned(),
             list: ListSettings {
                 rows: match values.word("list.rows") {

@@ -373,7 +373,8 @@ mod tests {
         }
         drop(sender);
         let mut waiting = Waiting::default();
-        let groups: Vec<usize> = std::iter::from_fn(|| waiting.next(&jobs, |it| it.recv().ok())).map(|it| it.len()).collect();
+        let groups: Vec<usize> =
+            std::iter::from_fn(|| waiting.next(&jobs, |it| it.recv().ok())).map(|it| it.len()).collect();
         assert_eq!(groups, [1, 2, 1, 1]);
     }
 

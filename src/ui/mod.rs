@@ -22,6 +22,9 @@ use crate::config::Role;
 
 use paint::{Painter, Symbols};
 
+/// A heavier rule.
+const SCROLL_MARK: &str = "┃";
+
 /// Draws the whole screen.
 pub fn draw(app: &App, frame: &mut Frame<'_>) {
     let symbols = match (app.linear(), app.ascii()) {
@@ -29,7 +32,7 @@ pub fn draw(app: &App, frame: &mut Frame<'_>) {
         (false, true) => Symbols::Ascii,
         (false, false) => Symbols::Unicode,
     };
-    let mut painter = Painter::new(frame.buffer_mut(), app.theme(), symbols);
+    let mut painter = Painter::new(frame.buffer_mut(), app.theme(), symbols).reordering(app.reorders());
     let geometry = app.geometry();
     if geometry.arrangement == Arrangement::TooSmall {
         ask_for_room(&mut painter, geometry.middle.width);
@@ -44,6 +47,7 @@ pub fn draw(app: &App, frame: &mut Frame<'_>) {
     } else if app.linear() {
         row = Some(linear::draw(app, &geometry, &mut painter));
     } else {
+        rules(&geometry.rules, &mut painter);
         if let Some(area) = geometry.feeds {
             tree::draw(app, area, &mut painter);
         }
@@ -56,7 +60,6 @@ pub fn draw(app: &App, frame: &mut Frame<'_>) {
         if let Some(area) = geometry.info {
             info::draw(app, area, &mut painter);
         }
-        rules(&geometry.rules, &mut painter);
     }
     let mut cursor = if app.linear() && app.prompt().is_none() {
         linear::said(app, &geometry, &mut painter);
@@ -106,6 +109,28 @@ fn rules(rules: &[Rule], painter: &mut Painter<'_>) {
                 painter.own(x, line, 1, "┤", style);
             }
         }
+    }
+}
+
+/// Where one is in what is longer than its pane: a heavier piece of the line at its right, or at the screen's edge.
+/// Nothing is drawn where all can be seen.
+fn scroll_mark(area: Area, top: usize, length: usize, page: usize, painter: &mut Painter<'_>) {
+    if length <= page || area.height < 4 {
+        return;
+    }
+    let height = usize::from(area.height);
+    let cells = (page * height / length).clamp(1, height - 1);
+    let way = length - page;
+    // Only at the very top and the very end does it touch the pane's ends.
+    let start = match top.min(way) {
+        0 => 0,
+        top if top == way => height - cells,
+        top => (top * (height - cells) / way).clamp(1, (height - cells).saturating_sub(1).max(1)),
+    };
+    let x = if area.right() < painter.width() { area.right() } else { area.right().saturating_sub(1) };
+    let style = painter.style(Role::Rule);
+    for y in start..(start + cells).min(height) {
+        painter.own(x, area.y + y as u16, 1, SCROLL_MARK, style);
     }
 }
 

@@ -108,6 +108,8 @@ struct State {
     silent: bool,
     /// How many bytes had come when the terminal got the size it has.
     resized_at: usize,
+    /// Nobody reads: what the program sends stays in the terminal until it is full.
+    held: bool,
     /// The reader shall let go of the terminal at its next byte.
     hanging_up: bool,
 }
@@ -141,6 +143,7 @@ impl Session {
                 exit: None,
                 silent: false,
                 resized_at: 0,
+                held: false,
                 hanging_up: false,
             }),
             changed: Condvar::new(),
@@ -228,6 +231,27 @@ impl Session {
     /// What has been sent so far.
     pub fn bytes(&self) -> Vec<u8> {
         self.shared.lock().bytes.clone()
+    }
+
+    /// Reads nothing more of what the program sends, as when somebody presses Ctrl-S or a line is slow.
+    pub fn hold(&self) {
+        self.shared.lock().held = true;
+    }
+
+    pub fn let_go(&self) {
+        self.shared.lock().held = false;
+        self.shared.changed.notify_all();
+    }
+
+    /// Waits until the program has taken every key that was typed.
+    pub fn wait_until_keys_are_taken(&self) {
+        let flags = OFlags::RDWR | OFlags::NOCTTY | OFlags::CLOEXEC;
+        let slave = File::from(rustix::fs::open(&self.tty, flags, Mode::empty()).expect("the terminal"));
+        let deadline = Instant::now() + WAIT_MAX;
+        while rustix::io::ioctl_fionread(&slave).is_ok_and(|waiting| waiting > 0) {
+            assert!(Instant::now() < deadline, "the program takes no keys");
+            thread::yield_now();
+        }
     }
 
     pub fn allow_copy(&mut self, text: &str) {
@@ -380,6 +404,7 @@ impl Shared {
     fn read(&self, mut terminal: Box<dyn Read + Send>) {
         let mut buffer = [0; 16 * 1024];
         loop {
+            drop(self.until(WAIT_MAX, |state| !state.held));
             let count = terminal.read(&mut buffer).unwrap_or(0);
             let mut state = self.lock();
             if count == 0 || state.hanging_up {

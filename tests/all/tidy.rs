@@ -41,7 +41,14 @@ const TABLE: &[Row] = &[
     Row {
         module: "text",
         uses: &["news", "html"],
-        crates: &["dom_query", "unicode_width", "unicode_segmentation", "unicode_linebreak", "unicode_normalization"],
+        crates: &[
+            "dom_query",
+            "unicode_bidi",
+            "unicode_width",
+            "unicode_segmentation",
+            "unicode_linebreak",
+            "unicode_normalization",
+        ],
     },
     Row { module: "enrich", uses: &["news", "html", "text", "words"], crates: &["whatlang", "toml"] },
     Row { module: "query", uses: &["news", "words"], crates: &["regex"] },
