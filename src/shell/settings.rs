@@ -62,9 +62,11 @@ pub fn start(config: Config, inbox: Sender<Inbound>) -> io::Result<Sender<Wish>>
 }
 
 fn attend(config: &Config, file: &Path, wishes: &Receiver<Wish>, inbox: &Sender<Inbound>, mut watch: Watch) {
+    // What was saved between reading at the start and watching is seen by looking once.
+    let mut seen = config.seen.clone();
+    let mut first = Some(Wish::Look);
     watch.renew(file);
-    let mut seen = config::stamp(file);
-    while let Ok(wish) = wishes.recv() {
+    while let Some(wish) = first.take().or_else(|| wishes.recv().ok()) {
         match wish {
             Wish::Write { name, value } => {
                 if let Err(sentence) = config::write(file, name, value.as_ref()) {
