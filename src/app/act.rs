@@ -11,10 +11,16 @@ use super::measure::counted;
 use super::moving::{self, Distance};
 use super::prompt::PromptKind;
 use super::reading::title_of;
-use super::{App, Effect, Help, Pane, activity, help, keys, link_hints, palette, prompting, selection, sorting, views};
+use super::{
+    App, Effect, Help, Pane, activity, help, keys, link_hints, palette, prompting, selection, settings_view, sorting,
+    views,
+};
 
 /// Does what `command` asks for. `count` is the number typed before the keys.
 pub fn perform(app: &mut App, command: Command, count: Option<usize>) {
+    if app.settings_view.is_some() && !settings_view::perform(app, command, count) {
+        return;
+    }
     if app.help.is_some() && !help::perform(app, command, count) {
         return;
     }
@@ -92,6 +98,7 @@ pub fn perform(app: &mut App, command: Command, count: Option<usize>) {
         Command::CommandLine => prompting::open(app, PromptKind::Command, ""),
         Command::Palette => palette::open(app),
         Command::Preset => prompting::open(app, PromptKind::Command, "preset "),
+        Command::Settings => settings_view::open(app, None),
         Command::Help => app.help = Some(Help::of(&app.settings.keys)),
         Command::Cancel => cancel(app),
         Command::Back => back(app),

@@ -11,6 +11,7 @@ mod help;
 mod info;
 mod keys;
 mod line_editor;
+mod linear;
 mod link_hints;
 mod list;
 mod marks;
@@ -23,6 +24,7 @@ mod prompting;
 mod reading;
 mod selection;
 mod settings;
+mod settings_view;
 mod sorting;
 mod status;
 mod tree;
@@ -41,6 +43,7 @@ pub use palette::{Choice, Palette, PaletteItem};
 pub use prompt::{Prompt, PromptKind};
 pub use reading::{Reading, ReadingPane, TextLine, title_of};
 pub use settings::Settings;
+pub use settings_view::{DETAIL_LINES, SettingDetail, SettingRow, SettingsView};
 pub use status::{Bottom, Hint, Top, hints_width};
 pub use tree::{Fold, Node, TreePane, TreeRow};
 
@@ -156,6 +159,7 @@ pub struct App {
     behind: Option<Box<ListPane>>,
     reading: Reading,
     help: Option<Help>,
+    settings_view: Option<SettingsView>,
     palette: Option<Palette>,
     link_hints: Option<LinkHints>,
     keyboard: keys::Keyboard,
@@ -165,6 +169,8 @@ pub struct App {
     pending: Vec<Key>,
     count: Option<usize>,
     notice: Option<Notice>,
+    /// What was said last, for screen readers.
+    announced: Vec<CleanText>,
     activity: Activity,
     unread_only: bool,
     /// The view that `q` goes back to before it quits.
@@ -195,6 +201,7 @@ pub fn update(app: &mut App, now: &Now, message: Message) -> Vec<Effect> {
     if matches!(message, Message::Key(_) | Message::Paste(_)) {
         app.filling = false;
     }
+    let arrivals = views::arrivals(app);
     match message {
         Message::Key(key) => {
             let before = app.list.selected_id();
@@ -225,6 +232,7 @@ pub fn update(app: &mut App, now: &Now, message: Message) -> Vec<Effect> {
         Message::Background(rgb) => app.settings.background_is(rgb),
     }
     app.settle();
+    linear::announce_arrivals(app, arrivals);
     std::mem::take(&mut app.outbox)
 }
 
@@ -253,6 +261,7 @@ impl App {
             behind: None,
             reading: Reading::default(),
             help: None,
+            settings_view: None,
             palette: None,
             link_hints: None,
             keyboard: keys::Keyboard::default(),
@@ -261,6 +270,7 @@ impl App {
             pending: Vec::new(),
             count: None,
             notice: None,
+            announced: Vec::new(),
             activity: Activity::new(settings.offline),
             unread_only: false,
             home: None,
@@ -305,6 +315,9 @@ impl App {
             Arrangement::One | Arrangement::TooSmall => false,
         };
         let set = &self.settings.config.settings;
+        if set.linear {
+            return Geometry { measure_max: set.reader.measure, ..linear::geometry(self.size, self.focus) };
+        }
         Geometry {
             measure_max: set.reader.measure,
             rows: set.list.rows,
@@ -312,8 +325,23 @@ impl App {
         }
     }
 
+    /// How roomy the screen is; a screen reader has one pane at a time.
+    fn arrangement(&self) -> Arrangement {
+        match Geometry::arrangement(self.size) {
+            Arrangement::TooSmall => Arrangement::TooSmall,
+            _ if self.linear() => Arrangement::One,
+            arrangement => arrangement,
+        }
+    }
+
     pub fn theme(&self) -> &crate::config::Theme {
         &self.settings.theme
+    }
+
+    /// The file that the person's settings stand in, or may stand in.
+    pub fn settings_file(&self) -> CleanText {
+        let file = self.settings.config.file.as_ref();
+        file.map_or_else(CleanText::default, |it| measure::words(&it.display().to_string()))
     }
 
     /// Whether marks and lines are drawn in plain ASCII.
@@ -477,10 +505,12 @@ impl App {
 
     fn tell(&mut self, sentence: &str) {
         self.notice = Some(Notice::told(&self.now, sentence));
+        linear::announce(self, &measure::words(sentence));
     }
 
     fn tell_problem(&mut self, sentence: &CleanText) {
         self.notice = Some(Notice::problem(&self.now, sentence));
+        linear::announce(self, sentence);
     }
 
     /// The first key that asks for a command, for sentences that name it.

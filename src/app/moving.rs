@@ -4,7 +4,7 @@ use crate::command::Command;
 
 use super::list::After;
 use super::tree::{Fold, Node};
-use super::{App, Arrangement, Geometry, ListState, Pane, marks, views};
+use super::{App, Arrangement, ListState, Pane, marks, views};
 
 /// How far, in the units of the pane in focus. Negative goes up.
 #[derive(Clone, Copy, Debug)]
@@ -143,7 +143,7 @@ pub fn left(app: &mut App) {
         Pane::Articles => focus(app, Pane::Feeds),
         Pane::Text => focus(app, Pane::Articles),
         Pane::Info => {
-            let beneath_list = Geometry::arrangement(app.size) == Arrangement::Three;
+            let beneath_list = app.arrangement() == Arrangement::Three;
             focus(app, if beneath_list { Pane::Feeds } else { Pane::Text });
         }
     }
@@ -189,7 +189,7 @@ pub fn focus(app: &mut App, pane: Pane) {
 
 pub fn toggle_info(app: &mut App) {
     app.zen = false;
-    match Geometry::arrangement(app.size) {
+    match app.arrangement() {
         Arrangement::Four => app.info_beside = !app.info_beside,
         Arrangement::Three | Arrangement::Stacked => app.info_under = app.geometry().info.is_none(),
         Arrangement::One | Arrangement::TooSmall => {

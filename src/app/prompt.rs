@@ -33,6 +33,10 @@ pub enum PromptKind {
     SaveTo,
     /// The program to give the text to.
     Pipe,
+    /// The value of a setting.
+    Setting {
+        name: &'static str,
+    },
 }
 
 /// What a key did to a prompt.
@@ -67,6 +71,7 @@ impl Prompt {
             PromptKind::Command => ":",
             PromptKind::SaveTo => "Save as",
             PromptKind::Pipe => "Give to",
+            PromptKind::Setting { name } => name,
         }
     }
 
@@ -79,6 +84,7 @@ impl Prompt {
             PromptKind::Command => "a command: tag +later, sort title, 3 goes to a line   Tab completes, Up goes back",
             PromptKind::SaveTo => "a file that does not exist yet: .md, or .txt for plain text",
             PromptKind::Pipe => "a program and its arguments, such as wc -w",
+            PromptKind::Setting { .. } => "empty",
         }
     }
 
@@ -173,7 +179,8 @@ impl Prompt {
             | PromptKind::Subscribe
             | PromptKind::Command
             | PromptKind::SaveTo
-            | PromptKind::Pipe => &[],
+            | PromptKind::Pipe
+            | PromptKind::Setting { .. } => &[],
         };
         let offered = if sign == "-" { carried } else { tags };
         let whole = offered.iter().filter(|it| it.as_str().to_lowercase().starts_with(&begun));

@@ -80,10 +80,15 @@ pub fn configured(app: &mut App, outcome: Result<Box<Config>, ConfigError>) {
             app.settings.config = *config;
             app.settings.choose_theme();
             app.pending.clear();
+            if app.notice.as_ref().is_some_and(|it| it.sentence.as_str().ends_with(STAYS)) {
+                app.tell("The settings are mended and in force.");
+            }
         }
         Err(error) => app.tell_problem(&why_not_taken(&error)),
     }
 }
+
+const STAYS: &str = "Until it is mended everything stays as it was.";
 
 /// `config.toml:3:1: … (and 2 more). The settings in force stay.`
 fn why_not_taken(error: &ConfigError) -> CleanText {
@@ -98,5 +103,5 @@ fn why_not_taken(error: &ConfigError) -> CleanText {
             }
         }
     };
-    CleanText::line(&format!("{first} Until it is mended everything stays as it was."), Limit::SENTENCE)
+    CleanText::line(&format!("{first} {STAYS}"), Limit::SENTENCE)
 }

@@ -72,6 +72,7 @@ impl App {
         let total = self.list.ids.len();
         let selected = self.list.selected_count();
         let position = match &self.list.state {
+            _ if self.settings_view.is_some() => self.settings_position(),
             _ if selected > 0 => words(&format!("{} selected", number(selected as i64))),
             ListState::Loading => CleanText::own("loading…"),
             ListState::Begun => words(&format!("{} of …", number(self.list.cursor as i64 + 1))),
@@ -186,6 +187,13 @@ impl App {
         let hint = |command, word| Hint { key: words(&self.key_for(command)), word };
         let mut hints = match self.focus {
             _ if self.help.is_some() => vec![hint(Command::Search, "looks for words"), hint(Command::Back, "closes")],
+            _ if self.settings_view.is_some() => vec![
+                hint(Command::FocusRight, "next"),
+                hint(Command::Open, "changes"),
+                hint(Command::TagRemove, "as shipped"),
+                hint(Command::Undo, "puts back"),
+                hint(Command::Back, "closes"),
+            ],
             _ if self.link_hints.is_some() => Vec::new(),
             Pane::Feeds => {
                 let fold = match self.tree.node() {
@@ -206,7 +214,7 @@ impl App {
             ],
             Pane::Info => vec![hint(Command::Tag, "tag"), hint(Command::CopyUrl, "copy address")],
         };
-        if self.help.is_none() {
+        if self.help.is_none() && self.settings_view.is_none() {
             hints.push(hint(Command::Help, "help"));
         }
         hints

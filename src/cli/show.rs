@@ -155,7 +155,7 @@ fn feed_line(surroundings: &Surroundings, row: &FeedRow) -> String {
     let mark = if row.problem.is_some() { '✗' } else { ' ' };
     let last = row.last_success.map_or_else(|| "never".to_owned(), |it| moment(surroundings, it));
     let folder = if row.folder.is_top() { String::new() } else { format!("{} ▸ ", row.folder) };
-    let address = row.url.as_ref().map_or_else(String::new, |it| it.without_secrets().to_string());
+    let address = row.url.as_ref().map_or_else(String::new, crate::news::CleanUrl::in_words);
     format!("{:>5} {mark} {:>5}/{:<6} {last:>12}  {folder}{}  {address}", row.id.0, row.unread, row.articles, row.title)
 }
 

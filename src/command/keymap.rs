@@ -476,6 +476,7 @@ mod tests {
             ("S", "reverse-sort"),
             ("r", "refresh-feed"),
             (".", "show-arrivals"),
+            (",", "settings"),
         ];
         assert_eq!(shown, expected.map(|(key, name)| (key.to_owned(), name)));
     }

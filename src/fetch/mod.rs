@@ -254,6 +254,11 @@ impl Fetcher {
         self.inner.shared.turns.open(served_by);
     }
 
+    /// Whether nothing is to be asked at all.
+    pub fn is_offline(&self) -> bool {
+        self.inner.shared.offline
+    }
+
     /// How often the network outside has shown signs of life so far: public names that were found, servers that answered.
     pub fn signs_of_life(&self) -> u64 {
         let shared = &self.inner.shared;

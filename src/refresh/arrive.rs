@@ -2,9 +2,10 @@
 //! feed this one attempt and nothing else.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::AtomicBool;
 
 use super::schedule::{self, Said};
-use super::{Pipeline, hosts};
+use super::{Pipeline, hosts, local};
 use crate::feed::{self, ParsedFeed};
 use crate::fetch::{Outcome, Response};
 use crate::news::{ArticleId, CleanText, CleanUrl, Complaint, Problem, Timestamp};
@@ -35,7 +36,12 @@ pub(super) enum Came {
 
 /// Reads and stores an answer. Failures are passed on unstored: only the whole of them tells whether a feed or the
 /// network is to blame.
-pub(super) fn arrive(pipeline: &Pipeline, due: &Due, response: Response) -> Result<Came, StoreError> {
+pub(super) fn arrive(
+    pipeline: &Pipeline,
+    due: &Due,
+    response: Response,
+    ended: &AtomicBool,
+) -> Result<Came, StoreError> {
     hosts::note(pipeline, &response)?;
     let Response { outcome, url: from, moved, downgraded, fresh_seconds, bytes: _, held } = response;
     let at = (pipeline.clock)();
@@ -43,7 +49,7 @@ pub(super) fn arrive(pipeline: &Pipeline, due: &Due, response: Response) -> Resu
         let (feed, url) = (due.feed, due.url.clone());
         // A 304 that names no validators leaves those that were sent.
         let validators = validators.or_else(|| (!whole).then(|| due.validators.clone()));
-        let conditional = validators.as_ref().is_some_and(|it| *it != Validators::default());
+        let conditional = validators.as_ref().is_some_and(|it| *it != Validators::default()) || due.url.is_stand_in();
         let said = Said { fresh_seconds, cadence: due.cadence.clone(), conditional };
         let next = schedule::after_success(due, at, &said);
         let answered_by = from.clone();
@@ -61,14 +67,14 @@ pub(super) fn arrive(pipeline: &Pipeline, due: &Due, response: Response) -> Resu
         Outcome::NotModified { validators } => return unchanged(validators, false),
         Outcome::Fetched { body, content_type, validators } => (body, content_type, validators),
     };
-    let body_hash = *blake3::hash(&body).as_bytes();
+    let body_hash = local::hash(&due.settings, &body);
     // Where none are stored although the server sends some, the document was incomplete: it is read again.
     let kept_before = due.validators != Validators::default() || validators == Validators::default();
     if due.body_hash == Some(body_hash) && kept_before {
         return unchanged(Some(validators), true);
     }
-    let read = read_feed(&body, content_type, &from);
-    drop((body, held));
+    let read = local::filtered(&due.settings, body, ended).and_then(|body| read_feed(&body, content_type, &from));
+    drop(held);
     let (parsed, mut complaints) = match read {
         Ok(read) => read,
         Err(problem) => return Ok(Came::Failed { problem, status: None, retry_at: None }),
@@ -119,7 +125,8 @@ pub(super) fn arrival(
     if let Some(articles_max) = due.settings.articles_max {
         parsed.articles.truncate(articles_max as usize);
     }
-    let conditional = validators != Validators::default();
+    // No server is burdened by what has no address.
+    let conditional = validators != Validators::default() || due.url.is_stand_in();
     let said = Said { fresh_seconds, cadence: parsed.cadence.clone(), conditional };
     Arrival {
         feed: due.feed,
@@ -141,7 +148,8 @@ pub(super) fn read_feed(
     content_type: Option<String>,
     from: &CleanUrl,
 ) -> Result<(ParsedFeed, Vec<Complaint>), Problem> {
-    let origin = feed::Origin { url: Some(from.clone()), content_type };
+    let url = (!from.is_stand_in()).then(|| from.clone());
+    let origin = feed::Origin { url, content_type };
     contained("reading the feed", || feed::parse(body, &origin))?
 }
 

@@ -336,3 +336,23 @@ fn add_or_save(pipeline: &Pipeline, request: &AddRequest, network: &Network) -> 
 fn in_words(error: &impl ToString) -> CleanText {
     CleanText::line(&error.to_string(), Limit::SENTENCE)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_settings_are_the_limits_of_fetching() {
+        let fetch = FetchSettings {
+            on_start: true,
+            at_once: 3,
+            timeout_seconds: 7,
+            feed_bytes_max: 2_000_000,
+            page_bytes_max: 3_000_000,
+        };
+        let limits = limits(&fetch);
+        assert_eq!(limits.in_flight_max, 3);
+        assert_eq!(limits.total_feed, Duration::from_secs(7));
+        assert_eq!((limits.feed_bytes_max, limits.page_bytes_max), (2_000_000, 3_000_000));
+    }
+}

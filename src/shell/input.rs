@@ -48,7 +48,11 @@ fn read_terminal(inbox: &Sender<Inbound>, asked: bool) {
             Ok(Waited::Readable) => {}
             Ok(Waited::Nothing) => {
                 // What looked like the beginning of an answer was keys after all.
-                if answer.give_up().into_iter().any(|key| inbox.send(Inbound::Message(Message::Key(key))).is_err()) {
+                let mut mender = Mender::default();
+                let mut messages: Vec<Message> =
+                    answer.give_up().into_iter().flat_map(|key| mender.take(Message::Key(key))).collect();
+                messages.extend(mender.end());
+                if messages.into_iter().any(|it| inbox.send(Inbound::Message(it)).is_err()) {
                     return;
                 }
                 continue;

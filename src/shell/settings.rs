@@ -31,6 +31,8 @@ pub enum Wish {
 /// An editor takes several steps to save a file; between them it may be empty or gone.
 const QUIET: Duration = Duration::from_millis(60);
 
+/// A folder in which something happens all the time is looked at all the same.
+const EVENTS_MAX: usize = 200;
 const WRITTEN: AccessKind = AccessKind::Close(AccessMode::Write);
 
 /// Starts the thread. It ends with the process.
@@ -91,13 +93,14 @@ fn attend(config: &Config, file: &Path, wishes: &Receiver<Wish>, inbox: &Sender<
 
 /// Waits for the end of a series of events; a wish to write ends it too.
 fn wait_until_quiet(wishes: &Receiver<Wish>) -> Option<Wish> {
-    loop {
+    for _ in 0..EVENTS_MAX {
         match wishes.recv_timeout(QUIET) {
             Ok(Wish::Look) => {}
             Ok(write) => return Some(write),
             Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => return None,
         }
     }
+    None
 }
 
 /// Without a home there is no file to write to.

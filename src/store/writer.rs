@@ -151,6 +151,7 @@ fn is_a_persons(change: &Change) -> bool {
         | Change::SetDeleted { .. }
         | Change::Tag { .. }
         | Change::Subscribe { .. }
+        | Change::SubscribeTo { .. }
         | Change::Unsubscribe { .. }
         | Change::EditFeed { .. }
         | Change::Save { .. }
@@ -178,6 +179,7 @@ fn apply(tx: &Transaction<'_>, press: &mut Press, change: Change, now: Timestamp
         Change::SetDeleted { articles, deleted, origin } => marks::set_deleted(tx, &articles, deleted, origin, now),
         Change::Tag { articles, add, remove, origin } => marks::tag(tx, &articles, add, remove, origin, now),
         Change::Subscribe { feeds, origin } => feeds::subscribe(tx, &feeds, origin, now),
+        Change::SubscribeTo { feed, settings, origin } => feeds::subscribe_to(tx, feed, &settings, origin, now),
         Change::Unsubscribe { feed, origin } => feeds::unsubscribe(tx, feed, origin, now),
         Change::EditFeed { feed, edit, origin } => edit::edit(tx, feed, &edit, origin, now),
         Change::Save { article, origin } => arrive::save(tx, press, &article, origin, now),

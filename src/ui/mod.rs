@@ -4,15 +4,18 @@
 mod bars;
 mod help;
 mod info;
+mod linear;
 mod list;
 mod paint;
 mod palette;
+mod settings_view;
 mod symbols;
 mod text;
 mod tree;
 mod which_key;
 
 use ratatui::Frame;
+use ratatui::layout::Position;
 
 use crate::app::{App, Area, Arrangement, HEIGHT_MIN, Rule, WIDTH_MIN, wrap};
 use crate::config::Role;
@@ -21,15 +24,25 @@ use paint::{Painter, Symbols};
 
 /// Draws the whole screen.
 pub fn draw(app: &App, frame: &mut Frame<'_>) {
-    let symbols = if app.ascii() { Symbols::Ascii } else { Symbols::Unicode };
+    let symbols = match (app.linear(), app.ascii()) {
+        (true, _) => Symbols::Linear,
+        (false, true) => Symbols::Ascii,
+        (false, false) => Symbols::Unicode,
+    };
     let mut painter = Painter::new(frame.buffer_mut(), app.theme(), symbols);
     let geometry = app.geometry();
     if geometry.arrangement == Arrangement::TooSmall {
         ask_for_room(&mut painter, geometry.middle.width);
         return;
     }
+    let mut row = None;
     if let Some(help) = app.help() {
         help::draw(help, geometry.middle, &mut painter);
+        row = Some(Position { x: geometry.middle.x, y: geometry.middle.y });
+    } else if let Some(view) = app.settings_view() {
+        row = Some(settings_view::draw(app, view, geometry.middle, &mut painter));
+    } else if app.linear() {
+        row = Some(linear::draw(app, &geometry, &mut painter));
     } else {
         if let Some(area) = geometry.feeds {
             tree::draw(app, area, &mut painter);
@@ -45,8 +58,13 @@ pub fn draw(app: &App, frame: &mut Frame<'_>) {
         }
         rules(&geometry.rules, &mut painter);
     }
-    bars::top(app, geometry.top, &mut painter);
-    let mut cursor = bars::bottom(app, geometry.bottom, geometry.middle, &mut painter);
+    let mut cursor = if app.linear() && app.prompt().is_none() {
+        linear::said(app, &geometry, &mut painter);
+        row
+    } else {
+        bars::top(app, geometry.top, &mut painter);
+        bars::bottom(app, geometry.bottom, geometry.middle, &mut painter)
+    };
     if let Some(menu) = app.menu() {
         which_key::draw(&menu, geometry.middle, &mut painter);
     }

@@ -11,7 +11,7 @@ use crate::app::{Area, width};
 use crate::config::{Color, Rgb, Role, Style, Theme};
 use crate::news::CleanText;
 
-use super::symbols::in_ascii;
+use super::symbols::{in_ascii, is_line};
 
 pub struct Painter<'a> {
     buffer: &'a mut Buffer,
@@ -24,6 +24,8 @@ pub struct Painter<'a> {
 pub enum Symbols {
     Unicode,
     Ascii,
+    /// As ASCII, and without any line.
+    Linear,
 }
 
 impl<'a> Painter<'a> {
@@ -83,6 +85,8 @@ impl<'a> Painter<'a> {
         let text = match self.symbols {
             Symbols::Unicode => Cow::Borrowed(text),
             Symbols::Ascii => in_ascii(text),
+            Symbols::Linear if is_line(text) => return x.saturating_add(1),
+            Symbols::Linear => in_ascii(text),
         };
         self.buffer.set_stringn(x, y, text, usize::from(room), style).0
     }

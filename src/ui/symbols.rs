@@ -78,6 +78,11 @@ pub fn in_ascii(text: &str) -> Cow<'_, str> {
     Cow::Owned(text.graphemes(true).map(double).collect())
 }
 
+/// Whether it is a piece of a line between panes.
+pub fn is_line(text: &str) -> bool {
+    matches!(text, "─" | "│" | "├" | "┤" | "┬" | "┴" | "┼" | "┌" | "┐" | "└" | "┘" | "━" | "┃")
+}
+
 fn double(cluster: &str) -> &str {
     SYMBOLS.iter().find(|(symbol, _)| *symbol == cluster).map_or(cluster, |(_, ascii)| *ascii)
 }

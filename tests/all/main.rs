@@ -5,6 +5,7 @@
 
 mod corpus_feeds;
 mod corpus_hostile;
+mod corpus_mutations;
 mod corpus_pages;
 mod corpus_score;
 mod fetch;
@@ -21,10 +22,12 @@ mod opening;
 mod oracle;
 mod pipeline;
 mod politeness;
+mod programs;
 mod pty;
 mod scan;
 mod scenes;
 mod secrets;
+mod settings;
 mod subscribing;
 mod terminal;
 mod tidy;

@@ -43,6 +43,9 @@ const SEQUENCE_BYTES_MAX: usize = 64;
 const ESCAPE: u8 = 0x1b;
 /// The terminal is asked for its background, and nothing else of it.
 const BACKGROUND_ASKED: &[u8] = b"\x1b]11;?\x1b\\";
+/// The kitty keyboard protocol, switched on and off where it is spoken.
+const KEYBOARD_TAKEN: &[u8] = b"\x1b[>1u";
+const KEYBOARD_GIVEN_BACK: &[u8] = b"\x1b[<1u";
 
 /// The length of one character that may stand, if one stands here.
 fn own_text(bytes: &[u8]) -> Option<usize> {
@@ -61,8 +64,8 @@ fn own_sequence(bytes: &[u8], allowed: &Allowed) -> Option<usize> {
     if bytes.starts_with(b"\x1b]52;") {
         return own_copy(bytes, allowed);
     }
-    if bytes.starts_with(BACKGROUND_ASKED) {
-        return Some(BACKGROUND_ASKED.len());
+    if let Some(own) = [BACKGROUND_ASKED, KEYBOARD_TAKEN, KEYBOARD_GIVEN_BACK].iter().find(|it| bytes.starts_with(it)) {
+        return Some(own.len());
     }
     let body = bytes.strip_prefix(b"\x1b[")?;
     let body = &body[..body.len().min(SEQUENCE_BYTES_MAX)];

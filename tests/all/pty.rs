@@ -35,6 +35,8 @@ pub struct Launch {
     pub columns: u16,
     pub rows: u16,
     pub allowed: Allowed,
+    /// Beside PATH, HOME and TERM, and over them.
+    pub environment: Vec<(String, String)>,
 }
 
 impl Launch {
@@ -46,7 +48,14 @@ impl Launch {
             columns: 80,
             rows: 24,
             allowed: Allowed::default(),
+            environment: Vec::new(),
         }
+    }
+
+    /// With a variable set; an empty value takes it away.
+    pub fn variable(mut self, name: &str, value: &str) -> Launch {
+        self.environment.push((name.to_owned(), value.to_owned()));
+        self
     }
 
     pub fn args<const N: usize>(mut self, args: [&str; N]) -> Launch {
@@ -113,6 +122,13 @@ impl Session {
         command.env("PATH", std::env::var("PATH").unwrap_or_default());
         command.env("HOME", &launch.home);
         command.env("TERM", "xterm-256color");
+        for (name, value) in &launch.environment {
+            if value.is_empty() {
+                command.env_remove(name);
+            } else {
+                command.env(name, value);
+            }
+        }
         command.cwd(&launch.home);
         let terminal_before = terminal_settings(&*pair.master);
         let mut child = pair.slave.spawn_command(command).expect("the program starts");

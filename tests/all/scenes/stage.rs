@@ -3,7 +3,7 @@
 
 use dateline::app::{App, Effect, Message, Settings, Size, Ticket, update};
 use dateline::command::Key;
-use dateline::config::{ColorWish, Config, TerminalKind, Theme};
+use dateline::config::{ColorWish, Config, ConfigError, Flags, Mistake, TerminalKind, Theme, Themes};
 use dateline::news::{CleanText, Limit, Now, Timestamp, Zone};
 use dateline::store::{Ask, Change};
 use ratatui::Terminal;
@@ -27,6 +27,8 @@ pub struct Scene {
     pub effects: Vec<Effect>,
     /// Every change asked for so far.
     pub changes: Vec<Change>,
+    /// The person's settings, as if in their file.
+    pub config: String,
 }
 
 impl Scene {
@@ -49,10 +51,29 @@ impl Scene {
         Scene::with_theme(world, width, height, Theme::terminal())
     }
 
+    /// With a person's settings.
+    pub fn set(world: World, width: u16, height: u16, config: &str) -> Scene {
+        let mut scene = Scene::started(world, width, height, None, config);
+        scene.answers = true;
+        scene.answer_all();
+        scene
+    }
+
+    /// The person has saved their file.
+    pub fn save(&mut self, config: &str) {
+        self.config = config.to_owned();
+        self.tell(Message::Configured(configured(config).map(Box::new).map_err(ConfigError::Mistakes)));
+    }
+
     fn with_theme(world: World, width: u16, height: u16, theme: Theme) -> Scene {
+        Scene::started(world, width, height, Some(theme), "")
+    }
+
+    fn started(world: World, width: u16, height: u16, theme: Option<Theme>, config: &str) -> Scene {
         let now = Now { utc: world::now(), zone: Zone::utc() };
         let terminal = TerminalKind { term: "xterm-256color".to_owned(), ..TerminalKind::default() };
-        let plain = Settings::new(Config::shipped(), terminal, ColorWish::Auto);
+        let plain = Settings::new(configured(config).unwrap(), terminal, ColorWish::Auto);
+        let theme = theme.unwrap_or_else(|| plain.theme.clone());
         let settings = Settings { theme, ..plain };
         let size = Size { width, height };
         let (app, effects) = App::start(size, &now, settings);
@@ -67,6 +88,7 @@ impl Scene {
             makes_changes: true,
             effects: Vec::new(),
             changes: Vec::new(),
+            config: config.to_owned(),
         };
         scene.take(effects);
         scene
@@ -158,6 +180,16 @@ impl Scene {
         terminal.backend().buffer().clone()
     }
 
+    /// Where the terminal's cursor stands, if it shows.
+    pub fn cursor(&self) -> Option<(u16, u16)> {
+        let mut terminal = Terminal::new(TestBackend::new(self.size.width, self.size.height)).unwrap();
+        // A frame that sets no cursor hides it; this one would stay where it is put first.
+        terminal.set_cursor_position((u16::MAX, u16::MAX)).unwrap();
+        terminal.draw(|frame| dateline::ui::draw(&self.app, frame)).unwrap();
+        let position = terminal.get_cursor_position().unwrap();
+        (position.x != u16::MAX).then_some((position.x, position.y))
+    }
+
     /// The lines of the screen, without styles.
     pub fn lines(&self) -> Vec<String> {
         text_of(&self.buffer())
@@ -243,10 +275,18 @@ impl Scene {
                         self.wanted.push((ticket, change));
                     }
                 }
+                Effect::WriteSetting { name, value } => {
+                    let config = dateline::config::changed(&self.config, name, value.as_ref()).unwrap();
+                    self.save(&config);
+                }
                 other => self.effects.push(other),
             }
         }
     }
+}
+
+fn configured(text: &str) -> Result<Config, Vec<Mistake>> {
+    Config::of(Some(("config.toml", text)), Themes::shipped(), &Flags::default())
 }
 
 /// Each line as a terminal shows it: the cells that a wide letter covers are not there.
