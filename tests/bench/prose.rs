@@ -193,14 +193,3 @@ fn tongue(code: &'static str, onsets: &[&str], rhymes: &[&str], seed: u64) -> To
     }
     Tongue { code, words: found }
 }
-
-/// A few ordinary words, the same for the same seed.
-pub fn ordinary_words(seed: usize, count: usize) -> String {
-    const WORDS: [&str; 24] = [
-        "harbour", "winter", "council", "bridge", "paper", "letter", "garden", "market", "station", "river", "window",
-        "evening", "signal", "voice", "engine", "summer", "border", "school", "island", "mirror", "ticket", "valley",
-        "forest", "kitchen",
-    ];
-    let mut numbers = Numbers::new(seed as u64);
-    (0..count).map(|_| WORDS[numbers.below(WORDS.len() as u64) as usize]).collect::<Vec<_>>().join(" ")
-}
