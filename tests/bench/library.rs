@@ -200,7 +200,7 @@ fn arrive(library: &Library, plan: &Plan, writer: &Writer, feeds: &[FeedId], cou
             complaints: Vec::new(),
             validators: Some(Validators::default()),
             at,
-            next: NextRequest { at, because: Because::Cadence },
+            next: NextRequest { at, because: Because::Usual },
             body_hash: [feed as u8; 32],
         };
         library.change(Change::Arrive(Box::new(arrival))).expect("stored");

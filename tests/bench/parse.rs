@@ -117,7 +117,7 @@ fn rss(articles: usize, words: usize, escaped: bool) -> String {
                 "<item>\n<title>{}</title>\n<link>https://news.example/{it}</link>\n<guid isPermaLink=\"true\">https://news.example/{it}</guid>\n\
                  <pubDate>Mon, 30 Jan 2023 09:15:00 +0700</pubDate>\n<dc:creator>Ann Example</dc:creator>\n<category>World</category>\n\
                  <description>{text}</description>\n</item>\n",
-                crate::prose::ordinary_words(it, 8)
+                nonsense(it, 8)
             )
         })
         .collect();
@@ -134,7 +134,7 @@ fn atom(articles: usize, words: usize) -> String {
                 "<entry>\n<id>tag:news.example,2023:{it}</id>\n<title>{}</title>\n<link href=\"https://news.example/{it}\"/>\n\
                  <updated>2023-01-30T09:15:00+07:00</updated>\n<author><name>Ann Example</name></author>\n\
                  <content type=\"html\">{}</content>\n</entry>\n",
-                crate::prose::ordinary_words(it, 8),
+                nonsense(it, 8),
                 escape(&html(it, words))
             )
         })
@@ -149,7 +149,7 @@ fn atom(articles: usize, words: usize) -> String {
 fn html(seed: usize, words: usize) -> String {
     (0..words.div_ceil(60))
         .map(|it| {
-            let text = crate::prose::ordinary_words(seed * 31 + it, words.min(60));
+            let text = nonsense(seed * 31 + it, words.min(60));
             format!("<p>{text} <a href=\"https://news.example/{seed}/{it}?a=1&amp;b=2\">more</a> é “so”.</p>\n")
         })
         .collect()
@@ -157,4 +157,19 @@ fn html(seed: usize, words: usize) -> String {
 
 fn escape(html: &str) -> String {
     html.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+}
+
+/// Words of no sense, the same for the same seed.
+fn nonsense(seed: usize, count: usize) -> String {
+    const WORDS: [&str; 24] = [
+        "harbour", "winter", "council", "bridge", "paper", "letter", "garden", "market", "station", "river", "window",
+        "evening", "signal", "voice", "engine", "summer", "border", "school", "island", "mirror", "ticket", "valley",
+        "forest", "kitchen",
+    ];
+    let mut state = seed as u64 + 1;
+    let word = |_| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        WORDS[(state >> 33) as usize % WORDS.len()]
+    };
+    (0..count).map(word).collect::<Vec<_>>().join(" ")
 }

@@ -187,8 +187,7 @@ fn tongue(code: &'static str, onsets: &[&str], rhymes: &[&str], seed: u64) -> To
                 continue;
             }
         }
-        let mut tokens: Vec<String> = words::tokens(&text, Some(code)).into_iter().collect();
-        tokens.sort();
+        let tokens = words::tokens(&text, Some(code)).into_iter().collect();
         found.push(Word { text, tokens });
     }
     Tongue { code, words: found }
