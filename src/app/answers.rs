@@ -51,6 +51,9 @@ pub fn answered(app: &mut App, ticket: Ticket, answer: Answer) {
         }
         // An answer that nobody waits for any more.
         Answer::Tree(_)
+        | Answer::RowsSoFar { .. }
+        | Answer::IdsSoFar(_)
+        | Answer::SearchCounts(_)
         | Answer::Rows { .. }
         | Answer::Ids(_)
         | Answer::Article(_)

@@ -125,11 +125,7 @@ fn entered(app: &mut App) {
 
 /// The query as typed; the last word may be the beginning of one, so that entering it shows what typing it showed.
 fn typed_query(text: &str) -> Result<Query, CleanText> {
-    match Query::parse(text) {
-        Ok(Query::Words { text, .. }) => Ok(Query::Words { text, prefix: true }),
-        Ok(query @ (Query::Everything | Query::Id(_))) => Ok(query),
-        Err(why) => Err(words(&why.to_string())),
-    }
+    Query::parse_typing(text).map_err(|why| words(&why.to_string()))
 }
 
 /// Errors of `news` are halves of sentences; here they stand alone.

@@ -239,10 +239,7 @@ pub fn hints_width(hints: &[Hint]) -> usize {
 
 /// A query as it was typed; that its last word may be the beginning of one goes without saying.
 fn query_words(query: &Query) -> String {
-    match query {
-        Query::Words { text, .. } => text.to_string(),
-        Query::Everything | Query::Id(_) => query.text(),
-    }
+    query.text()
 }
 
 fn number_typed(count: usize) -> String {

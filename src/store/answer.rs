@@ -3,12 +3,17 @@
 use rusqlite::{Connection, Row, Transaction, TransactionBehavior};
 
 use crate::news::{ArticleId, ArticleRow, FeedId, FeedKind, FeedRow, TagName, Timestamp};
+use crate::query::Query;
 
-use super::ask::{Answer, Ask, Counts, Queued, TagCount, Tree};
+use super::ask::{Answer, Ask, Counts, Queued, Scope, SearchCount, SearchId, TagCount, Tree, View};
 use super::change::{Due, Validators};
 use super::refusal::Refusal;
-use super::{health, journal, list, row, saved};
+use super::{health, journal, list, row, saved, verify};
 
+/// Texts that are looked at before the first rows are shown: a fraction of a second.
+const LOOKS_FIRST_MAX: i64 = 1_000;
+/// Texts that one question looks at; what a newer question interrupts is given up at once.
+const LOOKS_MAX: i64 = 20_000;
 /// A due moment further off than any that is ever set: the clock was wrong when it was written.
 const DUE_SECONDS_MAX: i64 = 8 * 86_400;
 
@@ -18,9 +23,15 @@ pub fn answer(connection: &Connection, ask: &Ask) -> Result<Answer, Refusal> {
     let answer = match ask {
         Ask::Tree { today } => Answer::Tree(Box::new(tree(&snapshot, *today)?)),
         Ask::Rows { view, limit } => {
-            Answer::Rows { rows: rows_of(&snapshot, &list::articles(&snapshot, view, Some(*limit))?)? }
+            let (ids, ended) = verify::within(LOOKS_FIRST_MAX, || list::articles(&snapshot, view, Some(*limit)));
+            let rows = rows_of(&snapshot, &ids?)?;
+            if ended && rows.len() < *limit { Answer::RowsSoFar { rows } } else { Answer::Rows { rows } }
         }
-        Ask::Ids { view } => Answer::Ids(list::articles(&snapshot, view, None)?),
+        Ask::Ids { view } => {
+            let (ids, ended) = verify::within(LOOKS_MAX, || list::articles(&snapshot, view, None));
+            if ended { Answer::IdsSoFar(ids?) } else { Answer::Ids(ids?) }
+        }
+        Ask::SearchCounts { queries } => Answer::SearchCounts(search_counts(&snapshot, queries)?),
         Ask::IdsInOrder { view, order } => {
             Answer::Ids(list::in_order(&snapshot, list::articles(&snapshot, view, None)?, *order)?)
         }
@@ -34,6 +45,18 @@ pub fn answer(connection: &Connection, ask: &Ask) -> Result<Answer, Refusal> {
         Ask::Health => Answer::Health(Box::new(health::health(&snapshot)?)),
     };
     Ok(answer)
+}
+
+/// The counts of searches, each for itself: one that can't be counted is left out.
+fn search_counts(connection: &Connection, queries: &[(SearchId, Query)]) -> Result<Vec<SearchCount>, Refusal> {
+    let mut counts = Vec::new();
+    for (search, query) in queries {
+        let view = View { scope: Scope::All, unread_only: false, query: query.clone() };
+        let (counted, ended) = verify::within(LOOKS_MAX, || list::count(connection, &view, usize::MAX));
+        let (articles, unread) = counted?;
+        counts.push(SearchCount { search: *search, articles, unread, more: ended });
+    }
+    Ok(counts)
 }
 
 fn rows_of(connection: &Connection, ids: &[ArticleId]) -> Result<Vec<ArticleRow>, Refusal> {

@@ -1,14 +1,16 @@
 //! Views as lists of articles, newest first: by sort moment, then by number. Every list walks an index that is already
 //! in that order and stops at its limit; lists of several feeds or tags are merged from one such walk each.
 
-use rusqlite::{Connection, OptionalExtension, ToSql, params_from_iter};
+use rusqlite::types::Value as Bound;
+use rusqlite::{Connection, OptionalExtension, Row, ToSql, params_from_iter};
 
-use crate::news::{ArticleId, FolderPath, TagName};
-use crate::query::Query;
+use crate::news::{ArticleId, FolderPath, TagName, Timestamp};
+use crate::query::{Sort, SortKey};
 
 use super::ask::{Order, Scope, SortBy, View};
+use super::matching::{Plan, Sql, Way};
 use super::refusal::Refusal;
-use super::search;
+use super::{matching, verify};
 
 /// Articles of removed feeds are seen only where a person marked them.
 pub const VISIBLE: &str = "s.deleted = 0 AND (s.feed NOT IN (SELECT id FROM feed WHERE removed_at IS NOT NULL)
@@ -21,22 +23,48 @@ const NOT_ARCHIVED: &str =
 
 const NEWEST_FIRST: &str = "ORDER BY s.sort DESC, s.article DESC LIMIT ";
 
-/// The articles of a view, newest first, at most `limit` of them.
+/// The articles of a view in its order, at most `limit` of them.
 pub fn articles(connection: &Connection, view: &View, limit: Option<usize>) -> Result<Vec<ArticleId>, Refusal> {
+    let wanted = view.query.wanted();
+    let limit = [limit, wanted.and_then(|it| it.limit)].into_iter().flatten().min();
+    let order = wanted.and_then(|it| it.sort).map(order_of).unwrap_or_default();
+    let newest = if order == Order::default() { limit } else { None };
+    let ids = entries(connection, view, newest)?.into_iter().map(|it| ArticleId(it.article)).collect();
+    let mut ordered = in_order(connection, ids, order)?;
+    ordered.truncate(limit.unwrap_or(usize::MAX));
+    Ok(ordered)
+}
+
+/// How many articles a view holds, and how many of them are unread; of more than `most` as far as those.
+pub fn count(connection: &Connection, view: &View, most: usize) -> Result<(i64, i64), Refusal> {
+    let entries = entries(connection, view, Some(most))?;
+    let unread = entries.iter().filter(|it| it.unread).count();
+    Ok((entries.len() as i64, unread as i64))
+}
+
+/// The newest articles of a view, newest first.
+fn entries(connection: &Connection, view: &View, limit: Option<usize>) -> Result<Vec<Entry>, Refusal> {
     let limit = limit.map_or(i64::MAX, |it| i64::try_from(it).unwrap_or(i64::MAX));
     let list = List { connection, scope: Found::new(connection, &view.scope)?, unread_only: view.unread_only, limit };
-    let mut entries = match &view.query {
-        Query::Everything => list.everything()?,
-        Query::Id(id) => list.one(*id)?,
-        Query::Words { text, prefix } => match search::wanted(connection, text.as_str(), *prefix)? {
-            Some(wanted) => list.words(&wanted)?,
-            None => list.everything()?,
-        },
+    let mut entries = match view.query.condition() {
+        None => list.everything()?,
+        Some(condition) => list.matching(&matching::plan(connection, condition)?)?,
     };
     entries.sort_unstable_by(|a, b| b.cmp(a));
     entries.dedup();
     entries.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
-    Ok(entries.into_iter().map(|(_, id)| ArticleId(id)).collect())
+    Ok(entries)
+}
+
+fn order_of(sort: Sort) -> Order {
+    let by = match sort.by {
+        SortKey::Date => SortBy::Date,
+        SortKey::Feed => SortBy::Feed,
+        SortKey::Title => SortBy::Title,
+        SortKey::Author => SortBy::Author,
+        SortKey::Length => SortBy::Length,
+    };
+    Order { by, reversed: sort.reversed }
 }
 
 /// Articles, newest first, put into another order. Those that are alike stay newest first.
@@ -49,6 +77,11 @@ pub fn in_order(connection: &Connection, ids: Vec<ArticleId>, order: Order) -> R
              FROM article a JOIN feed f ON f.id = a.feed WHERE a.id = ?1",
         ),
         SortBy::Author => Some("SELECT author FROM article WHERE id = ?1"),
+        // Nine digits, counted from above: the most words come first.
+        SortBy::Length => Some(
+            "SELECT printf('%09d', 999999999 - min(999999999, coalesce(json_extract(json, '$.words'), 0)))
+             FROM metadata WHERE article = ?1",
+        ),
         SortBy::Unread => Some("SELECT CASE WHEN unread = 1 THEN '0' ELSE '1' END FROM state WHERE article = ?1"),
     };
     let mut ordered = ids;
@@ -73,8 +106,13 @@ pub fn in_order(connection: &Connection, ids: Vec<ArticleId>, order: Order) -> R
 /// Titles that are alike so far are in order of date.
 const SORT_KEY_CHARS_MAX: usize = 64;
 
-/// Sort moment and number.
-type Entry = (i64, i64);
+/// An article as lists are made of: in the order of these.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Entry {
+    sort: i64,
+    article: i64,
+    unread: bool,
+}
 
 /// A scope with its feeds and tags looked up.
 enum Found {
@@ -107,22 +145,24 @@ impl Found {
         })
     }
 
-    /// The scope as a condition on a row of `state s`, with the value it is bound to as `?2`.
-    fn condition(&self) -> (&'static str, Box<dyn ToSql>) {
-        let numbers = |it: &Vec<i64>| Box::new(serde_json::json!(it).to_string());
+    /// The scope as a condition on a row of `state s`.
+    fn condition(&self) -> Sql {
         match self {
-            Found::All => ("?2 IS NULL", Box::new(None::<i64>)),
-            Found::Since(moment) => ("s.sort >= ?2", Box::new(*moment)),
-            Found::Starred => ("s.starred = 1 AND ?2 IS NULL", Box::new(None::<i64>)),
-            Found::Feeds(feeds) => ("s.feed IN (SELECT value FROM json_each(?2))", numbers(feeds)),
-            Found::Tags(tags) => (
-                "EXISTS (SELECT 1 FROM tagging t WHERE t.article = s.article AND t.tag IN (SELECT value FROM json_each(?2)))",
-                numbers(tags),
-            ),
-            Found::Untagged => (
-                "NOT EXISTS (SELECT 1 FROM tagging t WHERE t.article = s.article) AND ?2 IS NULL",
-                Box::new(None::<i64>),
-            ),
+            Found::All => Sql::of("1"),
+            Found::Since(moment) => Sql::bound(&format!("s.sort >= ? AND {NOT_ARCHIVED}"), [Bound::Integer(*moment)]),
+            Found::Starred => Sql::of("s.starred = 1"),
+            Found::Feeds(feeds) => {
+                let mut sql = matching::among("s.feed", feeds);
+                sql.push(Sql::of(&format!(" AND {NOT_ARCHIVED}")));
+                sql
+            }
+            Found::Tags(tags) => {
+                let mut sql = Sql::of("EXISTS (SELECT 1 FROM tagging t WHERE t.article = s.article AND ");
+                sql.push(matching::among("t.tag", tags));
+                sql.push(Sql::of(")"));
+                sql
+            }
+            Found::Untagged => Sql::of("NOT EXISTS (SELECT 1 FROM tagging t WHERE t.article = s.article)"),
         }
     }
 }
@@ -136,7 +176,7 @@ impl List<'_> {
         let limit = self.limit;
         let walk = |index: &str, condition: &str| {
             format!(
-                "SELECT s.sort, s.article FROM state s INDEXED BY {index}
+                "SELECT s.sort, s.article, s.unread FROM state s INDEXED BY {index}
                  WHERE {VISIBLE} AND {unread} AND {condition} {NEWEST_FIRST} ?1"
             )
         };
@@ -154,7 +194,7 @@ impl List<'_> {
             }
             Found::Tags(tags) => {
                 let sql = format!(
-                    "SELECT t.sort, t.article FROM tagging t CROSS JOIN state s ON s.article = t.article
+                    "SELECT t.sort, t.article, s.unread FROM tagging t CROSS JOIN state s ON s.article = t.article
                      WHERE t.tag = ?2 AND {VISIBLE} AND {unread} ORDER BY t.sort DESC, t.article DESC LIMIT ?1"
                 );
                 self.merged(tags.iter().map(|tag| self.entries(&sql, &[&limit, tag])))
@@ -162,70 +202,176 @@ impl List<'_> {
         }
     }
 
-    fn one(&self, id: ArticleId) -> Result<Vec<Entry>, Refusal> {
-        let (condition, value) = self.scope.condition();
-        let sql = format!(
-            "SELECT s.sort, s.article FROM state s WHERE s.article = ?1 AND {VISIBLE} AND {condition} AND {}",
-            self.unread_condition()
-        );
-        self.entries(&sql, &[&id.0, value.as_ref()])
-    }
-
-    fn words(&self, wanted: &search::Wanted) -> Result<Vec<Entry>, Refusal> {
-        let mut found = self.matching(&search::expression(&wanted.terms), None)?;
-        for (feed, rest) in &wanted.feeds {
-            if rest.is_empty() {
-                found.extend(self.of_feed(feed.0)?);
-            } else {
-                found.extend(self.matching(&search::expression(rest), Some(feed.0))?);
+    /// What answers a query, by the way that its plan found.
+    fn matching(&self, plan: &Plan) -> Result<Vec<Entry>, Refusal> {
+        let unread = self.unread_only || plan.way == Way::Unread;
+        let by_sort = if unread { "state_unread" } else { "state_by_sort" };
+        match self.way(plan)? {
+            Way::All | Way::Unread => self.walk(plan, &format!("state s INDEXED BY {by_sort}"), Sql::of("1"), unread),
+            Way::Starred => self.walk(plan, "state s INDEXED BY state_starred", Sql::of("s.starred = 1"), unread),
+            Way::Archived => self.walk(plan, "state s INDEXED BY state_archived", Sql::of("s.archived = 1"), unread),
+            Way::Articles(articles) => self.walk(plan, "state s", matching::among("s.article", &articles), unread),
+            Way::Feeds(feeds) => {
+                let index = if unread { "state_unread_by_feed" } else { "state_by_feed" };
+                let from = format!("state s INDEXED BY {index}");
+                self.merged(
+                    feeds
+                        .iter()
+                        .map(|feed| self.walk(plan, &from, Sql::bound("s.feed = ?", [Bound::Integer(*feed)]), unread)),
+                )
+            }
+            Way::Tags(tags) => self.merged(tags.iter().map(|tag| self.walk_tag(plan, *tag, unread))),
+            Way::Index(index) => {
+                let mut found = self.indexed(plan, &index.expression, None)?;
+                match &index.rest {
+                    Some(rest) => found.extend(self.indexed(plan, rest, Some(&index.feeds))?),
+                    None => {
+                        for feed in &index.feeds {
+                            let of_feed = Sql::bound("s.feed = ?", [Bound::Integer(*feed)]);
+                            found.extend(self.walk(plan, "state s INDEXED BY state_by_feed", of_feed, unread)?);
+                        }
+                    }
+                }
+                if !index.waiting.is_empty() {
+                    let waiting = matching::among("s.article", &index.waiting);
+                    found.extend(self.walk(plan, "state s", waiting, unread)?);
+                }
+                Ok(found)
             }
         }
-        for id in search::waiting(self.connection, wanted)? {
-            found.extend(self.one(id)?);
-        }
-        Ok(found)
+    }
+
+    /// The scope may know a shorter way than the query does.
+    fn way(&self, plan: &Plan) -> Result<Way, Refusal> {
+        let no_better = match plan.way {
+            Way::All | Way::Unread => true,
+            Way::Index(_) => false,
+            Way::Articles(_) | Way::Tags(_) | Way::Feeds(_) | Way::Starred | Way::Archived => {
+                return Ok(plan.way.clone());
+            }
+        };
+        let few = |sql: &str, ids: &[i64]| -> Result<bool, Refusal> {
+            let sum: i64 = self
+                .connection
+                .prepare_cached(sql)?
+                .query_row([serde_json::json!(ids).to_string()], |row| row.get(0))?;
+            Ok(sum <= matching::FEW_ARTICLES)
+        };
+        const OF_FEEDS: &str =
+            "SELECT coalesce(sum(articles), 0) FROM feed WHERE id IN (SELECT value FROM json_each(?1))";
+        const OF_TAGS: &str =
+            "SELECT coalesce(sum(articles), 0) FROM tag WHERE id IN (SELECT value FROM json_each(?1))";
+        Ok(match &self.scope {
+            Found::Feeds(feeds) if feeds.len() <= matching::WALKS_MAX && (no_better || few(OF_FEEDS, feeds)?) => {
+                Way::Feeds(feeds.clone())
+            }
+            Found::Tags(tags) if tags.len() <= matching::WALKS_MAX && (no_better || few(OF_TAGS, tags)?) => {
+                Way::Tags(tags.clone())
+            }
+            Found::Starred if no_better => Way::Starred,
+            Found::All | Found::Since(_) | Found::Starred | Found::Feeds(_) | Found::Tags(_) | Found::Untagged => {
+                plan.way.clone()
+            }
+        })
+    }
+
+    /// Rows of `from` that lie in the view and answer, newest first.
+    fn walk(&self, plan: &Plan, from: &str, way: Sql, unread: bool) -> Result<Vec<Entry>, Refusal> {
+        let mut sql = Sql::of(&format!("SELECT s.sort, s.article, s.unread FROM {from} WHERE {VISIBLE} AND "));
+        sql.push(way);
+        sql.push(self.narrowed(plan, "s.sort", unread));
+        sql.push(Sql::bound(&format!(" {NEWEST_FIRST} ?"), [Bound::Integer(self.limit)]));
+        self.collected(&sql, |_| true)
+    }
+
+    fn walk_tag(&self, plan: &Plan, tag: i64, unread: bool) -> Result<Vec<Entry>, Refusal> {
+        let mut sql = Sql::bound(
+            &format!(
+                "SELECT t.sort, t.article, s.unread FROM tagging t CROSS JOIN state s ON s.article = t.article
+                 WHERE t.tag = ? AND {VISIBLE}"
+            ),
+            [Bound::Integer(tag)],
+        );
+        sql.push(self.narrowed(plan, "t.sort", unread));
+        sql.push(Sql::bound(" ORDER BY t.sort DESC, t.article DESC LIMIT ?", [Bound::Integer(self.limit)]));
+        self.collected(&sql, |_| true)
     }
 
     /// Articles in the index. They come by number, which is the order of days: within the last day that is needed all
     /// are looked at, and sorting them is then all that is left to do.
-    fn matching(&self, expression: &str, feed: Option<i64>) -> Result<Vec<Entry>, Refusal> {
-        let (condition, value) = self.scope.condition();
-        let sql = format!(
-            "SELECT s.sort, s.article FROM search CROSS JOIN state s ON s.article = search.rowid
-             WHERE search MATCH ?1 AND {VISIBLE} AND {condition} AND {} AND (?3 IS NULL OR s.feed = ?3)
-             ORDER BY search.rowid DESC",
-            self.unread_condition()
+    fn indexed(&self, plan: &Plan, expression: &str, feeds: Option<&[i64]>) -> Result<Vec<Entry>, Refusal> {
+        let mut sql = Sql::bound(
+            &format!(
+                "SELECT s.sort, s.article, s.unread FROM search CROSS JOIN state s ON s.article = search.rowid
+                 WHERE search MATCH ? AND {VISIBLE}"
+            ),
+            [Bound::Text(expression.to_owned())],
         );
-        let mut statement = self.connection.prepare_cached(&sql)?;
-        let mut rows = statement.query(params_from_iter([&expression as &dyn ToSql, value.as_ref(), &feed]))?;
-        let mut found: Vec<Entry> = Vec::new();
-        let mut last_day = None;
-        while let Some(row) = rows.next()? {
-            let entry: Entry = (row.get(0)?, row.get(1)?);
-            let day = ArticleId(entry.1).utc_day();
+        let number = |moment: i64, last: bool| {
+            let (first, end) = ArticleId::day_range(Timestamp::from_seconds(moment));
+            Bound::Integer(if last { end.0 } else { first.0 })
+        };
+        if let Some(from) = plan.from {
+            sql.push(Sql::bound(" AND search.rowid >= ?", [number(from, false)]));
+        }
+        if let Some(before) = plan.before {
+            sql.push(Sql::bound(" AND search.rowid <= ?", [number(before, true)]));
+        }
+        if let Some(feeds) = feeds {
+            sql.push(Sql::of(" AND "));
+            sql.push(matching::among("s.feed", feeds));
+        }
+        sql.push(self.narrowed(plan, "s.sort", self.unread_only));
+        sql.push(Sql::of(" ORDER BY search.rowid DESC"));
+        let (mut found, mut last_day) = (0_i64, None);
+        self.collected(&sql, |entry| {
+            let day = ArticleId(entry.article).utc_day();
             if last_day.is_some_and(|it| it != day) {
-                break;
+                return false;
             }
-            found.push(entry);
-            if found.len() as i64 >= self.limit {
+            found += 1;
+            if found >= self.limit {
                 last_day = Some(day);
+            }
+            true
+        })
+    }
+
+    /// What scope, marks, days and the query itself ask for beside the way.
+    fn narrowed(&self, plan: &Plan, sort: &str, unread: bool) -> Sql {
+        let mut sql = Sql::of(if unread { " AND s.unread = 1 AND " } else { " AND " });
+        sql.push(self.scope.condition());
+        if let Some(from) = plan.from {
+            sql.push(Sql::bound(&format!(" AND {sort} >= ?"), [Bound::Integer(from)]));
+        }
+        if let Some(before) = plan.before {
+            sql.push(Sql::bound(&format!(" AND {sort} < ?"), [Bound::Integer(before)]));
+        }
+        sql.push(Sql::of(" AND "));
+        sql.push(plan.condition.clone());
+        sql
+    }
+
+    /// The rows of a statement while `wanted`, or until no more texts may be looked at.
+    fn collected(&self, sql: &Sql, mut wanted: impl FnMut(&Entry) -> bool) -> Result<Vec<Entry>, Refusal> {
+        let mut statement = self.connection.prepare_cached(&sql.text)?;
+        let mut rows = statement.query(params_from_iter(sql.values.iter()))?;
+        let mut found = Vec::new();
+        loop {
+            match rows.next() {
+                Ok(Some(row)) => {
+                    let entry = Entry { sort: row.get(0)?, article: row.get(1)?, unread: row.get(2)? };
+                    if !wanted(&entry) {
+                        break;
+                    }
+                    found.push(entry);
+                }
+                Ok(None) => break,
+                Err(_) if verify::is_at_end() => break,
+                Err(error) => return Err(error.into()),
             }
         }
         Ok(found)
-    }
-
-    fn of_feed(&self, feed: i64) -> Result<Vec<Entry>, Refusal> {
-        let (condition, value) = self.scope.condition();
-        let sql = format!(
-            "SELECT s.sort, s.article FROM state s INDEXED BY state_by_feed
-             WHERE s.feed = ?3 AND {VISIBLE} AND {condition} AND {} {NEWEST_FIRST} ?1",
-            self.unread_condition()
-        );
-        self.entries(&sql, &[&self.limit, value.as_ref(), &feed])
-    }
-
-    fn unread_condition(&self) -> &'static str {
-        if self.unread_only { "s.unread = 1" } else { "1" }
     }
 
     fn merged(&self, walks: impl Iterator<Item = Result<Vec<Entry>, Refusal>>) -> Result<Vec<Entry>, Refusal> {
@@ -238,7 +384,8 @@ impl List<'_> {
 
     fn entries(&self, sql: &str, values: &[&dyn ToSql]) -> Result<Vec<Entry>, Refusal> {
         let mut statement = self.connection.prepare_cached(sql)?;
-        let rows = statement.query_map(values, |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let entry = |row: &Row<'_>| Ok(Entry { sort: row.get(0)?, article: row.get(1)?, unread: row.get(2)? });
+        let rows = statement.query_map(values, entry)?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 }

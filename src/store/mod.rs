@@ -15,12 +15,14 @@ mod identity;
 mod journal;
 mod list;
 mod marks;
+mod matching;
 mod reader;
 mod refusal;
 mod row;
 mod saved;
 mod schema;
 mod search;
+mod verify;
 mod watch;
 mod writer;
 
@@ -28,7 +30,8 @@ mod writer;
 mod tests;
 
 pub use ask::{
-    Answer, Ask, Counts, Health, JournalStep, Order, Queued, SavedSearch, Scope, SearchId, SortBy, TagCount, Tree, View,
+    Answer, Ask, Counts, Health, JournalStep, Order, Queued, SavedSearch, Scope, SearchCount, SearchId, SortBy,
+    TagCount, Tree, View,
 };
 pub use change::{
     Arrival, Change, Changed, Done, Due, Enriched, NewFeed, Origin, PageArrival, SavedArticle, Touched, Validators,

@@ -5,11 +5,13 @@
 //! spaces become overlapping pairs of characters. Nothing is left out as too common, and nothing here knows the index.
 
 mod fold;
+mod phrase;
 mod stem;
 
 use std::collections::HashSet;
 
 pub use fold::fold;
+pub use phrase::{has_phrase, letters};
 
 /// Stored with the index; a library with another version is indexed anew.
 pub const VERSION: i64 = 1;

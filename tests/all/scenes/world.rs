@@ -6,7 +6,7 @@ use dateline::news::{
     Article, ArticleId, ArticleRow, Body, CleanText, CleanUrl, Enclosure, FeedId, FeedKind, FeedRow, FolderPath, Html,
     Limit, Metadata, PageText, ReadingState, TagName, Timestamp,
 };
-use dateline::query::Query;
+use dateline::query::{Condition, Query, State, TagWanted};
 use dateline::store::{Answer, Ask, Change, Changed, Counts, Done, Scope, TagCount, Touched, Tree, View};
 
 pub const NOW: &str = "2026-11-22T09:14:30Z";
@@ -190,10 +190,7 @@ impl World {
             };
             let in_query = match &view.query {
                 Query::Everything => true,
-                Query::Id(id) => it.row.id == *id,
-                Query::Words { text, .. } => {
-                    it.row.title.as_str().to_lowercase().contains(&text.as_str().to_lowercase())
-                }
+                Query::Where(wanted) => wanted.condition.as_ref().is_none_or(|condition| answers(it, condition)),
             };
             in_scope && in_query && (it.row.state.unread || !view.unread_only)
         })
@@ -225,6 +222,26 @@ impl World {
             today_unread: count(&|it| it.row.sort >= today && it.row.state.unread),
         };
         Tree { feeds, tags, searches: Vec::new(), counts }
+    }
+}
+
+/// As far as scenes ask: words in the title, states, tags and number.
+fn answers(article: &Article, condition: &Condition) -> bool {
+    let title = article.row.title.as_str().to_lowercase();
+    match condition {
+        Condition::All(inner) => inner.iter().all(|it| answers(article, it)),
+        Condition::Any(inner) => inner.iter().any(|it| answers(article, it)),
+        Condition::Not(inner) => !answers(article, inner),
+        Condition::Word(word) => title.contains(&word.text.as_str().to_lowercase()),
+        Condition::Phrase(text) => title.contains(&text.as_str().to_lowercase()),
+        Condition::Id(ids) => ids.contains(&article.row.id),
+        Condition::State(State::Unread) => article.row.state.unread,
+        Condition::State(State::Read) => !article.row.state.unread,
+        Condition::State(State::Starred) => article.row.state.starred,
+        Condition::State(State::Archived) => article.row.state.archived,
+        Condition::Tag(TagWanted::Exactly(name)) => article.row.tags.contains(name),
+        Condition::Untagged => article.row.tags.is_empty(),
+        other => panic!("scenes do not ask for {other:?}"),
     }
 }
 
