@@ -52,7 +52,7 @@ fn search_counts(connection: &Connection, queries: &[(SearchId, Query)]) -> Resu
     let mut counts = Vec::new();
     for (search, query) in queries {
         let view = View { scope: Scope::All, unread_only: false, query: query.clone() };
-        let (counted, ended) = verify::within(LOOKS_MAX, || list::count(connection, &view, usize::MAX));
+        let (counted, ended) = verify::within(LOOKS_MAX, || list::count_all(connection, &view));
         let (articles, unread) = counted?;
         counts.push(SearchCount { search: *search, articles, unread, more: ended });
     }

@@ -6,6 +6,7 @@ use rusqlite::{OptionalExtension, Transaction, params};
 use crate::news::{ArticleId, TagName};
 
 use super::refusal::Refusal;
+use super::saved;
 
 /// A mark in the row of an article's state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,7 +55,9 @@ pub fn set_flag(
     match flag {
         // Stars are counted where they are asked for; what is archived still counts for its feed.
         Flag::Starred | Flag::Archived => {
+            saved::count_picked(tx, -1)?;
             tx.prepare_cached(set)?.execute([value])?;
+            saved::count_picked(tx, 1)?;
         }
         Flag::Unread | Flag::Deleted => {
             count_picked(tx, -1)?;
@@ -87,6 +90,7 @@ pub fn set_tag(
     if changed.is_empty() {
         return Ok(changed);
     }
+    saved::count_picked(tx, -1)?;
     let write = if on {
         "INSERT INTO tagging (tag, sort, article)
              SELECT ?1, s.sort, s.article FROM temp.picked p CROSS JOIN state s ON s.article = p.article"
@@ -103,6 +107,7 @@ pub fn set_tag(
          WHERE id = ?1",
     )?
     .execute(params![tag, sign])?;
+    saved::count_picked(tx, 1)?;
     Ok(changed)
 }
 
@@ -160,5 +165,5 @@ fn count_picked(tx: &Transaction<'_>, sign: i64) -> Result<(), Refusal> {
          WHERE tag.id = n.tag",
     )?
     .execute([sign])?;
-    Ok(())
+    saved::count_picked(tx, sign)
 }

@@ -35,11 +35,20 @@ pub fn articles(connection: &Connection, view: &View, limit: Option<usize>) -> R
     Ok(ordered)
 }
 
-/// How many articles a view holds, and how many of them are unread; of more than `most` as far as those.
-pub fn count(connection: &Connection, view: &View, most: usize) -> Result<(i64, i64), Refusal> {
-    let entries = entries(connection, view, Some(most))?;
-    let unread = entries.iter().filter(|it| it.unread).count();
-    Ok((entries.len() as i64, unread as i64))
+/// How many articles a query finds, archived ones too, and how many of them are unread.
+pub fn count_all(connection: &Connection, view: &View) -> Result<(i64, i64), Refusal> {
+    let list = List { connection, scope: Found::All, unread_only: false, limit: i64::MAX };
+    let plan = match view.query.condition() {
+        None => Plan { condition: matching::sql(connection, None)?, way: Way::All, from: None, before: None },
+        Some(condition) => matching::plan(connection, condition)?,
+    };
+    let mut entries = list.matching(&plan)?;
+    entries.sort_unstable();
+    entries.dedup();
+    let limit = view.query.wanted().and_then(|it| it.limit).unwrap_or(usize::MAX);
+    let counted = entries.iter().rev().take(limit);
+    let unread = counted.clone().filter(|it| it.unread).count();
+    Ok((counted.count() as i64, unread as i64))
 }
 
 /// The newest articles of a view, newest first.

@@ -86,6 +86,14 @@ pub fn plan(connection: &Connection, condition: &Condition) -> Result<Plan, Refu
     Ok(Plan { condition: compiler.sql(condition)?, way: compiler.way(condition, necessary)?, from, before })
 }
 
+/// The condition alone, for rows that are at hand; where there is none, what a list of everything holds.
+pub fn sql(connection: &Connection, condition: Option<&Condition>) -> Result<Sql, Refusal> {
+    match condition {
+        None => Ok(Sql::of("s.archived = 0")),
+        Some(condition) => Compiler::new(connection)?.sql(condition),
+    }
+}
+
 impl Sql {
     pub fn of(text: &str) -> Sql {
         Sql { text: text.to_owned(), values: Vec::new() }

@@ -98,6 +98,7 @@ impl Desk {
             return Err(Refusal::Updated);
         }
         let mut changed = apply(&transaction, &mut self.press, change, now)?;
+        saved::recount_stale(&transaction)?;
         settle(&mut changed.touched);
         watch::note(&transaction, self.program, &changed.touched)?;
         transaction.commit()?;

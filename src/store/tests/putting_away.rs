@@ -101,7 +101,7 @@ fn a_library_of_the_first_release_keeps_all_its_state_and_can_archive() {
     drop(library);
     let file = rusqlite::Connection::open(folder.path().join("library.db")).unwrap();
     file.execute_batch(
-        "DROP INDEX state_archived; DROP TABLE saved_search;
+        "DROP INDEX state_archived; DROP TRIGGER feed_searches; DROP TABLE saved_search;
          PRAGMA user_version = 1; PRAGMA wal_checkpoint(TRUNCATE)",
     )
     .unwrap();
