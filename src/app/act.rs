@@ -1,20 +1,21 @@
 //! What each command does, in the order of the table. One arm a command; the work is in the file of what it works on.
 
 use crate::command::Command;
-use crate::news::{CleanText, CleanUrl, FeedId, Limit, TextOrigin};
+use crate::news::{ArticleId, ArticleRow, CleanText, CleanUrl, FeedId, Limit, ReadingState, TagName, TextOrigin};
 use crate::refresh::RefreshRequest;
 use crate::store::{Change, Origin, Scope};
 
 use super::list::{After, Direction, Which};
 use super::marks::{self, Mark};
+use super::measure::counted;
 use super::moving::{self, Distance};
 use super::prompt::PromptKind;
 use super::reading::title_of;
-use super::{App, Effect, Help, Pane, activity, prompting, views};
+use super::{App, Effect, Help, Pane, activity, help, keys, link_hints, palette, prompting, selection, sorting, views};
 
 /// Does what `command` asks for. `count` is the number typed before the keys.
 pub fn perform(app: &mut App, command: Command, count: Option<usize>) {
-    if app.help.is_some() && !in_help(app, command, count) {
+    if app.help.is_some() && !help::perform(app, command, count) {
         return;
     }
     let times = count.unwrap_or(1) as isize;
@@ -46,34 +47,51 @@ pub fn perform(app: &mut App, command: Command, count: Option<usize>) {
         Command::PreviousUnread => views::next_unread(app, Direction::Up, false),
         Command::NextFeedWithUnread => views::next_feed_with_unread(app),
         Command::ToggleUnreadOnly => views::toggle_unread_only(app),
-        Command::ToggleRead => toggle(app, |unread, _| Mark::Read(unread)),
-        Command::MarkRead => toggle(app, |_, _| Mark::Read(true)),
-        Command::MarkUnread => toggle(app, |_, _| Mark::Read(false)),
-        Command::ToggleStar => toggle(app, |_, starred| Mark::Starred(!starred)),
+        Command::ToggleRead => toggle(app, |it| it.unread, Mark::Read),
+        Command::MarkRead => mark_targets(app, Mark::Read(true)),
+        Command::MarkUnread => mark_targets(app, Mark::Read(false)),
+        Command::ToggleStar => toggle(app, |it| !it.starred, Mark::Starred),
         Command::MarkAllRead => marks::mark_read(app, Which::All),
         Command::MarkAboveRead => marks::mark_read(app, Which::Above),
         Command::MarkBelowRead => marks::mark_read(app, Which::Below),
+        Command::Archive => toggle(app, |it| !it.archived, Mark::Archived),
+        Command::Delete => mark_targets(app, Mark::Deleted),
         Command::Tag => tag_prompt(app, ""),
         Command::TagAdd => tag_prompt(app, "+"),
         Command::TagRemove => tag_prompt(app, "-"),
         Command::RepeatTag => repeat_tag(app),
+        Command::SelectOne => selection::one(app, count.unwrap_or(1)),
+        Command::SelectRange => selection::range(app),
+        Command::SelectAll => selection::all(app),
         Command::Search => prompting::open(app, PromptKind::Search, ""),
+        Command::LinkHints => link_hints::show(app),
+        Command::Sort => keys::ask_order(app),
+        Command::ReverseSort => sorting::reverse(app),
         Command::FullText => full_text(app),
         Command::NextHeading => heading(app, true),
         Command::PreviousHeading => heading(app, false),
         Command::Browser => browser(app, count),
         Command::BrowserAndRead => {
+            let articles = app.list.targets();
             browser(app, None);
-            marks::mark_selected_read(app);
+            mark_read_silently(app, articles);
         }
         Command::CopyUrl => copy(app, false),
         Command::CopyMarkdown => copy(app, true),
+        Command::Enclosure => enclosure(app, count),
+        Command::SaveToFile => save_prompt(app),
+        Command::Pipe => pipe_prompt(app),
         Command::Subscribe => prompting::open(app, PromptKind::Subscribe, ""),
         Command::RefreshFeed => refresh_feed(app),
         Command::RefreshAll => refresh_all(app),
         Command::ShowArrivals => views::reload(app),
         Command::Undo => marks::change(app, Change::Undo { origin: Origin::Reader }),
         Command::Redo => marks::change(app, Change::Redo { origin: Origin::Reader }),
+        Command::Repeat => repeat(app),
+        Command::Macro => keys::macro_key(app, count),
+        Command::CommandLine => prompting::open(app, PromptKind::Command, ""),
+        Command::Palette => palette::open(app),
+        Command::Preset => prompting::open(app, PromptKind::Command, "preset "),
         Command::Help => app.help = Some(Help::of(&app.settings.keys)),
         Command::Cancel => cancel(app),
         Command::Back => back(app),
@@ -81,71 +99,6 @@ pub fn perform(app: &mut App, command: Command, count: Option<usize>) {
         Command::Suspend => app.outbox.push(Effect::Suspend),
         Command::Redraw => app.outbox.push(Effect::Redraw),
     }
-}
-
-/// What commands mean while help covers the panes. `true` where they mean what they always mean.
-fn in_help(app: &mut App, command: Command, count: Option<usize>) -> bool {
-    let height = app.geometry().middle.height as usize;
-    let times = count.unwrap_or(1) as isize;
-    let page = height.max(2) as isize - 1;
-    let Some(help) = &mut app.help else { return true };
-    match command {
-        Command::Down => help.scroll(times, height),
-        Command::Up => help.scroll(-times, height),
-        Command::HalfPageDown => help.scroll(page / 2, height),
-        Command::HalfPageUp => help.scroll(-page / 2, height),
-        Command::PageDown | Command::PageOn => help.scroll(page, height),
-        Command::PageUp | Command::PageBack => help.scroll(-page, height),
-        Command::Top => help.scroll(isize::MIN, height),
-        Command::Bottom => help.scroll(isize::MAX, height),
-        Command::Help | Command::Back | Command::Cancel | Command::Open => app.help = None,
-        Command::Quit | Command::Suspend | Command::Redraw => return true,
-        Command::NextArticle
-        | Command::PreviousArticle
-        | Command::FocusLeft
-        | Command::FocusRight
-        | Command::NextPane
-        | Command::PreviousPane
-        | Command::FocusFeeds
-        | Command::FocusArticles
-        | Command::FocusText
-        | Command::FocusInfo
-        | Command::Zen
-        | Command::ToggleInfo
-        | Command::NextUnread
-        | Command::PreviousUnread
-        | Command::NextFeedWithUnread
-        | Command::ToggleUnreadOnly
-        | Command::ToggleRead
-        | Command::MarkRead
-        | Command::MarkUnread
-        | Command::ToggleStar
-        | Command::MarkAllRead
-        | Command::MarkAboveRead
-        | Command::MarkBelowRead
-        | Command::Tag
-        | Command::TagAdd
-        | Command::TagRemove
-        | Command::RepeatTag
-        | Command::Search
-        | Command::FullText
-        | Command::NextHeading
-        | Command::PreviousHeading
-        | Command::Browser
-        | Command::BrowserAndRead
-        | Command::CopyUrl
-        | Command::CopyMarkdown
-        | Command::Subscribe
-        | Command::RefreshFeed
-        | Command::RefreshAll
-        | Command::ShowArrivals
-        | Command::Undo
-        | Command::Redo => {
-            let sentence = format!("{} closes help.", app.key_for(Command::Back));
-            app.tell(&sentence);
-        }
-    }
-    false
 }
 
 fn zen(app: &mut App) {
@@ -186,42 +139,76 @@ pub fn page_step(height: usize) -> isize {
     (height.max(2) - 1) as isize
 }
 
-fn toggle(app: &mut App, mark: fn(bool, bool) -> Mark) {
-    let Some(row) = app.list.selected() else {
-        app.tell("No article is selected.");
+/// Gives all targets the mark where one of them lacks it, else takes it from all. What is not loaded counts as lacking.
+fn toggle(app: &mut App, lacks: fn(&ReadingState) -> bool, mark: fn(bool) -> Mark) {
+    let articles = app.list.targets();
+    if articles.is_empty() {
+        app.tell(NOTHING_SELECTED);
         return;
-    };
-    let mark = mark(row.state.unread, row.state.starred);
-    let articles = vec![row.id];
+    }
+    let any = articles.iter().any(|id| app.list.rows.get(id).is_none_or(|row| lacks(&row.state)));
+    put(app, mark(any), articles);
+}
+
+fn mark_targets(app: &mut App, mark: Mark) {
+    let articles = app.list.targets();
+    if articles.is_empty() {
+        app.tell(NOTHING_SELECTED);
+        return;
+    }
+    put(app, mark, articles);
+}
+
+fn put(app: &mut App, mark: Mark, articles: Vec<ArticleId>) {
     marks::mark(app, mark, articles, false);
 }
 
+/// Makes the last change again, to what is selected now.
+fn repeat(app: &mut App) {
+    match app.keyboard.mark_last.clone() {
+        Some(mark) => mark_targets(app, mark),
+        None => app.tell("Nothing to repeat: nothing has been changed since the start."),
+    }
+}
+
+fn mark_read_silently(app: &mut App, articles: Vec<ArticleId>) {
+    let unread: Vec<ArticleId> = articles
+        .into_iter()
+        .take(OPENED_AT_ONCE_MAX)
+        .filter(|id| app.list.rows.get(id).is_none_or(|row| row.state.unread))
+        .collect();
+    if !unread.is_empty() {
+        marks::mark(app, Mark::Read(true), unread, true);
+    }
+}
+
+const NOTHING_SELECTED: &str = "No article is selected.";
 pub const NOTHING_TO_TAG: &str = "No article is selected. Tags go on articles.";
 
 fn tag_prompt(app: &mut App, text: &str) {
-    let kind = match app.list.selected() {
-        Some(row) => PromptKind::Tag { articles: vec![row.id], carried: row.tags.clone() },
-        // Typed ahead of the list: the prompt opens all the same, or its letters would run as commands. What is
-        // selected when it is entered gets the tags.
-        None if app.list.state == super::ListState::Loading => {
-            PromptKind::Tag { articles: Vec::new(), carried: Vec::new() }
-        }
-        None => {
-            app.tell(NOTHING_TO_TAG);
-            return;
-        }
-    };
-    prompting::open(app, kind, text);
+    let articles = app.list.targets();
+    let rows = articles.iter().filter_map(|id| app.list.rows.get(id));
+    let mut carried: Vec<TagName> = rows.flat_map(|row| row.tags.iter().cloned()).collect();
+    carried.sort();
+    carried.dedup();
+    if articles.is_empty() && app.list.state != super::ListState::Loading {
+        app.tell(NOTHING_TO_TAG);
+        return;
+    }
+    // Typed ahead of the list: the prompt opens all the same, or its letters would run as commands. What is selected
+    // when it is entered gets the tags.
+    prompting::open(app, PromptKind::Tag { articles, carried }, text);
 }
 
 fn repeat_tag(app: &mut App) {
-    match (app.tags_last.clone(), app.list.selected_id()) {
-        (Some(changes), Some(id)) => marks::mark(app, Mark::Tags(changes), vec![id], false),
-        (None, _) => {
+    let articles = app.list.targets();
+    match app.tags_last.clone() {
+        Some(_) if articles.is_empty() => app.tell(NOTHING_TO_TAG),
+        Some(changes) => put(app, Mark::Tags(changes), articles),
+        None => {
             let sentence = format!("Nothing to repeat: {} tags an article first.", app.key_for(Command::Tag));
             app.tell(&sentence);
         }
-        (Some(_), None) => app.tell(NOTHING_TO_TAG),
     }
 }
 
@@ -258,36 +245,213 @@ fn heading(app: &mut App, below: bool) {
     }
 }
 
+/// So many pages are given to the browser at once; the rest stay selected for the next time.
+const OPENED_AT_ONCE_MAX: usize = 10;
+/// So many articles are written to a file or given to a program at once.
+const WRITTEN_AT_ONCE_MAX: usize = 1_000;
+
 fn browser(app: &mut App, count: Option<usize>) {
-    let url = match count {
-        None => match app.list.selected() {
-            Some(row) => row.url.clone().ok_or("This article names no address."),
-            None => Err("No article is selected."),
+    match count {
+        Some(number) => open_link(app, number),
+        None if app.list.selection.is_empty() => match app.list.selected() {
+            Some(row) => match row.url.clone() {
+                Some(url) => app.outbox.push(Effect::OpenInBrowser(url)),
+                None => app.tell(NO_ADDRESS),
+            },
+            None => app.tell(NOTHING_SELECTED),
         },
-        Some(number) => match app.reading.link(number) {
-            Some(Some(url)) => Ok(url.clone()),
-            Some(None) => Err("That link leads to no web address and is not opened."),
-            None => Err("The text has no link of that number; they are listed at its end."),
-        },
-    };
-    match url {
-        Ok(url) => app.outbox.push(Effect::OpenInBrowser(url)),
-        Err(why) => app.tell(why),
+        None => open_selection(app),
     }
 }
 
-fn copy(app: &mut App, markdown: bool) {
-    let Some(row) = app.list.selected() else {
-        app.tell("No article is selected.");
+fn open_selection(app: &mut App) {
+    let articles = app.list.targets();
+    let all = articles.len();
+    let first: Vec<ArticleId> = articles.into_iter().take(OPENED_AT_ONCE_MAX).collect();
+    if first.iter().any(|id| !app.list.rows.contains_key(id)) {
+        app.list.go_to(app.list.ids.iter().position(|it| first.contains(it)).unwrap_or_default());
+        let key = app.key_for(Command::Browser);
+        app.tell(&format!("These are being loaded. {key} opens them then."));
         return;
-    };
-    let Some(url) = &row.url else {
-        app.tell("This article names no address.");
+    }
+    let urls: Vec<CleanUrl> =
+        first.iter().filter_map(|id| app.list.rows.get(id).and_then(|row| row.url.clone())).collect();
+    if urls.is_empty() {
+        app.tell("None of these articles names an address.");
         return;
-    };
-    let text = if markdown { markdown_link(title_of(row).as_str(), url) } else { url.to_string() };
-    app.outbox.push(Effect::Copy(CleanText::line(&text, Limit::BLOCK)));
+    }
+    if all > first.len() {
+        // What is open is no longer selected: the same key goes on with the rest.
+        selection::release(app, &first);
+        let left = counted(all - first.len(), "is", "are");
+        let key = app.key_for(Command::Browser);
+        app.tell(&format!(
+            "Opened the first {} of {all}; {left} still selected, and {key} opens the next.",
+            urls.len()
+        ));
+        app.keyboard.opening_many += urls.len();
+    }
+    app.outbox.extend(urls.into_iter().map(Effect::OpenInBrowser));
 }
+
+/// A page is open in the browser. Where many were asked for, one sentence has said so already.
+pub fn opened(app: &mut App, url: &CleanUrl) {
+    if app.keyboard.opening_many > 0 {
+        app.keyboard.opening_many -= 1;
+    } else {
+        app.tell(&format!("Opened {}", url.host()));
+    }
+}
+
+/// Opens a link of the text by its number.
+pub fn open_link(app: &mut App, number: usize) {
+    match app.reading.link(number) {
+        Some(Some(url)) => {
+            let url = url.clone();
+            app.outbox.push(Effect::OpenInBrowser(url));
+        }
+        Some(None) => app.tell("That link leads to no web address and is not opened."),
+        None => app.tell("The text has no link of that number; they are listed at its end."),
+    }
+}
+
+const NO_ADDRESS: &str = "This article names no address.";
+
+fn copy(app: &mut App, markdown: bool) {
+    let articles = app.list.targets();
+    if articles.is_empty() {
+        app.tell(NOTHING_SELECTED);
+        return;
+    }
+    let rows: Vec<&ArticleRow> = articles.iter().filter_map(|id| app.list.rows.get(id)).collect();
+    if rows.len() < articles.len() {
+        app.tell("Not all of these are loaded. Select fewer at once.");
+        return;
+    }
+    let line = |row: &ArticleRow| {
+        let url = row.url.as_ref()?;
+        Some(if markdown { markdown_link(title_of(row).as_str(), url) } else { url.to_string() })
+    };
+    let lines: Vec<String> = rows.into_iter().filter_map(line).collect();
+    match lines.as_slice() {
+        [] => app.tell(NO_ADDRESS),
+        [one] => app.outbox.push(Effect::Copy(CleanText::line(one, Limit::BLOCK))),
+        many => app.outbox.push(Effect::Copy(CleanText::preformatted(&many.join("\n"), Limit::BLOCK))),
+    }
+}
+
+/// Plays or opens what came with the article: its first enclosure, or that of the count.
+fn enclosure(app: &mut App, count: Option<usize>) {
+    let Some(article) = app.reading.article() else {
+        app.tell("No article is open here.");
+        return;
+    };
+    let all = article.enclosures.len();
+    let number = count.unwrap_or(1).max(1);
+    let Some(enclosure) = article.enclosures.get(number - 1) else {
+        let sentence = match all {
+            0 => "Nothing to hear, see or download came with this article.".to_owned(),
+            all => format!("Only {} came with this article.", counted(all, "enclosure", "enclosures")),
+        };
+        app.tell(&sentence);
+        return;
+    };
+    let kind = enclosure.media_type.clone();
+    let Ok(url) = CleanUrl::parse(&enclosure.url) else {
+        app.tell("That enclosure leads to no web address and is not opened.");
+        return;
+    };
+    let plays = kind.starts_with("audio/") || kind.starts_with("video/");
+    let key = app.key_for(Command::Enclosure);
+    let next = if all > number { format!(" of {all}; {}{key} opens the next", number + 1) } else { String::new() };
+    app.tell(&format!("Enclosure {number}{next}"));
+    app.outbox.push(if plays { Effect::Play(url) } else { Effect::OpenInBrowser(url) });
+}
+
+fn save_prompt(app: &mut App) {
+    let articles = app.list.targets();
+    let title = match (articles.as_slice(), app.list.selected()) {
+        ([], _) => {
+            app.tell(NOTHING_SELECTED);
+            return;
+        }
+        ([_], Some(row)) => file_name(title_of(row).as_str()),
+        (many, _) => format!("{}-articles", many.len()),
+    };
+    prompting::open(app, PromptKind::SaveTo, &format!("{title}.md"));
+}
+
+fn pipe_prompt(app: &mut App) {
+    if app.list.targets().is_empty() {
+        app.tell(NOTHING_SELECTED);
+    } else {
+        prompting::open(app, PromptKind::Pipe, "");
+    }
+}
+
+/// Saves the texts of the targets to a file.
+///
+/// # Errors
+/// A sentence where there is nothing to save, or too much.
+pub fn save_to(app: &mut App, file: &str) -> Result<(), CleanText> {
+    let articles = to_be_written(app)?;
+    app.outbox.push(Effect::Save { articles, file: file.to_owned() });
+    Ok(())
+}
+
+/// Gives the texts of the targets to a program.
+///
+/// # Errors
+/// As [`save_to`].
+pub fn pipe_to(app: &mut App, program: Vec<String>) -> Result<(), CleanText> {
+    let articles = to_be_written(app)?;
+    app.outbox.push(Effect::Pipe { articles, program });
+    Ok(())
+}
+
+fn to_be_written(app: &App) -> Result<Vec<ArticleId>, CleanText> {
+    let articles = app.list.targets();
+    match articles.len() {
+        0 => Err(CleanText::own(NOTHING_SELECTED)),
+        count if count > WRITTEN_AT_ONCE_MAX => {
+            let sentence = format!("{count} articles are too many at once. Select {WRITTEN_AT_ONCE_MAX} at most.");
+            Err(CleanText::line(&sentence, Limit::SENTENCE))
+        }
+        _ => Ok(articles),
+    }
+}
+
+/// A program has taken the text. A line of its own is a notice; more is a page.
+pub fn piped(app: &mut App, program: &CleanText, outcome: Result<Vec<CleanText>, CleanText>) {
+    match outcome {
+        Err(why) => app.tell_problem(&why),
+        Ok(lines) => match lines.as_slice() {
+            [] => app.tell(&format!("{program} has taken it.")),
+            [line] => app.tell(&format!("{program}: {line}")),
+            _ => app.help = Some(Help::of_output(program.clone(), lines)),
+        },
+    }
+}
+
+/// A title as the name of a file: letters, numbers and hyphens, and never hidden.
+fn file_name(title: &str) -> String {
+    let mut name = String::new();
+    for it in title.chars() {
+        if it.is_alphanumeric() {
+            name.extend(it.to_lowercase());
+        } else if !name.is_empty() && !name.ends_with('-') {
+            name.push('-');
+        }
+        if name.len() >= FILE_NAME_BYTES_MAX {
+            break;
+        }
+    }
+    let name = name.trim_end_matches('-');
+    if name.is_empty() { "article".to_owned() } else { name.to_owned() }
+}
+
+/// With its ending far below what any file system allows.
+const FILE_NAME_BYTES_MAX: usize = 80;
 
 fn markdown_link(title: &str, url: &CleanUrl) -> String {
     let mut escaped = String::with_capacity(title.len());
@@ -327,7 +491,9 @@ fn cancel(app: &mut App) {
     app.list.after = After::Nothing;
     app.unread_ticket = None;
     app.notice = None;
-    if app.zen {
+    if !app.list.selection.is_empty() {
+        app.list.selection.clear();
+    } else if app.zen {
         app.zen = false;
     } else if app.list.is_search() {
         views::leave_search(app);
@@ -358,6 +524,14 @@ fn same_place(one: &Scope, other: &Scope) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_title_makes_a_plain_file_name() {
+        assert_eq!(file_name("What the tide: left/../behind?"), "what-the-tide-left-behind");
+        assert_eq!(file_name("../.."), "article");
+        assert_eq!(file_name("北京：新线路"), "北京-新线路");
+        assert!(file_name(&"长".repeat(500)).len() < 100);
+    }
 
     #[test]
     fn a_markdown_link_survives_brackets() {

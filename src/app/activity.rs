@@ -72,6 +72,11 @@ pub fn refresh(app: &mut App, request: RefreshRequest, asked_for: bool) {
 /// Takes the progress of a refresh.
 pub fn progressed(app: &mut App, progress: Progress) {
     match progress {
+        Progress::Moved { title, to } => {
+            let undo = app.key_for(Command::Undo);
+            app.tree_stale = true;
+            app.tell(&format!("{title} has moved to {}, and is fetched from there now · {undo} undoes", to.host()));
+        }
         Progress::Started { feeds } => {
             let running = app.activity.refresh.get_or_insert_default();
             running.feeds = feeds;

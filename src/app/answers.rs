@@ -5,7 +5,7 @@ use crate::store::{Answer, Touched};
 
 use super::list::After;
 use super::reading::ReadingPane;
-use super::{App, ListState, Ticket, act, marks, moving, views};
+use super::{App, ListState, Ticket, act, marks, moving, selection, views};
 
 /// Takes an answer, or drops it where its question is no longer the latest of its kind.
 pub fn answered(app: &mut App, ticket: Ticket, answer: Answer) {
@@ -30,7 +30,7 @@ pub fn answered(app: &mut App, ticket: Ticket, answer: Answer) {
             app.list.take_window(rows);
         }
         Answer::Ids(ids) if app.list.ids_ticket == ticket => {
-            let on_request = app.list.reloading;
+            let on_request = app.list.reloading || app.list.state == ListState::Loading;
             app.list.replace_ids(ids);
             if app.filling {
                 app.list.go_to(0);
@@ -58,6 +58,8 @@ pub fn answered(app: &mut App, ticket: Ticket, answer: Answer) {
         | Answer::Ids(_)
         | Answer::Article(_)
         | Answer::Due { .. }
+        | Answer::Worth(_)
+        | Answer::Hosts(_)
         | Answer::Journal(_)
         | Answer::Queue(_)
         | Answer::QueueLength(_)
@@ -107,7 +109,8 @@ pub fn touched(app: &mut App, touched: &Touched) {
 fn tree_came(app: &mut App) {
     let empty = app.list.ids.is_empty();
     let settled = app.list.is_settled();
-    let never_asked = app.list.state == ListState::Loading && app.list.rows_ticket.is_none();
+    let never_asked =
+        app.list.state == ListState::Loading && app.list.rows_ticket.is_none() && app.list.ids_ticket.is_none();
     // Whatever was there at the start has its order, and that is a promise.
     app.filling &= !(never_asked && app.tree.tree.counts.articles > 0);
     if never_asked || (!app.chosen && empty && settled && app.tree.tree.counts.articles > 0) {
@@ -140,7 +143,11 @@ fn go_on(app: &mut App) {
             marks::mark_read(app, which);
         }
         After::Unread { direction, hop } if app.list.is_settled() => views::next_unread(app, direction, hop),
-        After::MarkRead(_) | After::Unread { .. } => {}
+        After::SelectAll if app.list.is_settled() => {
+            app.list.after = After::Nothing;
+            selection::all(app);
+        }
+        After::MarkRead(_) | After::SelectAll | After::Unread { .. } => {}
     }
 }
 

@@ -1,34 +1,44 @@
-//! The help screen, made from the table of commands and the key map, so that it can't differ from either.
+//! A page over the panes: the keys that are bound now, made from the table of commands and the key map so that it can't
+//! differ from either; or what a program had to say. It can be searched and shows nothing that is not so.
 
-use crate::command::{COMMANDS, Group, KeyMap};
+use crate::command::{COMMANDS, Command, Group, Key, KeyCode, KeyMap, Preset};
 use crate::news::CleanText;
 
+use super::line_editor::LineEditor;
 use super::measure::words;
+use super::{App, moving};
 
 /// A line of help.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum HelpLine {
     Heading(&'static str),
-    Command { keys: CleanText, doc: &'static str },
+    Command { keys: CleanText, name: &'static str, doc: &'static str },
+    Text(CleanText),
     Blank,
 }
 
-/// The help screen and how far it is scrolled.
+/// The page and how far it is scrolled.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Help {
+    pub title: CleanText,
+    /// What is shown of it: all, or what has the words that are looked for.
     pub lines: Vec<HelpLine>,
     pub top: usize,
+    /// The words that are looked for.
+    pub search: Option<LineEditor>,
+    typing: bool,
+    all: Vec<HelpLine>,
 }
+
+/// A column of help is at least this wide, so that two or three stand side by side where there is room.
+const COLUMN_WIDTH_MIN: u16 = 62;
+const COLUMNS_MAX: u16 = 3;
 
 impl Help {
     pub fn of(keys: &KeyMap) -> Help {
         let mut lines = Vec::new();
         let mut group_before: Option<Group> = None;
         for entry in COMMANDS {
-            let bound = keys.keys_of(entry.command);
-            if bound.is_empty() {
-                continue;
-            }
             if group_before != Some(entry.group) {
                 if group_before.is_some() {
                     lines.push(HelpLine::Blank);
@@ -36,14 +46,180 @@ impl Help {
                 lines.push(HelpLine::Heading(entry.group.title()));
                 group_before = Some(entry.group);
             }
-            lines.push(HelpLine::Command { keys: words(&bound.join("  ")), doc: entry.doc });
+            let bound = keys.keys_of(entry.command);
+            // What no key asks for has its name, for the command line.
+            let keys = if bound.is_empty() { format!(":{}", entry.name) } else { bound.join("  ") };
+            lines.push(HelpLine::Command { keys: words(&keys), name: entry.name, doc: entry.doc });
         }
-        Help { lines, top: 0 }
+        let title = match keys.preset_name() {
+            Preset::Default => "Keys".to_owned(),
+            preset @ (Preset::Newsboat | Preset::Elfeed | Preset::Nnw) => format!("Keys ({})", preset.name()),
+        };
+        Help::page(words(&title), lines)
     }
 
-    /// Scrolls by `lines`, and never past the end of a page of `height` lines.
+    /// Lines of a program's.
+    pub fn of_output(title: CleanText, lines: Vec<CleanText>) -> Help {
+        let line = |it: CleanText| if it.is_empty() { HelpLine::Blank } else { HelpLine::Text(it) };
+        Help::page(title, lines.into_iter().map(line).collect())
+    }
+
+    fn page(title: CleanText, lines: Vec<HelpLine>) -> Help {
+        Help { title, all: lines.clone(), lines, top: 0, search: None, typing: false }
+    }
+
+    /// Whether it is a program's own text.
+    pub fn is_output(&self) -> bool {
+        self.all.iter().any(|it| matches!(it, HelpLine::Text(_)))
+    }
+
+    pub fn is_searching(&self) -> bool {
+        self.typing
+    }
+
+    /// How many columns stand side by side on a screen of this width. Text is not broken into columns.
+    pub fn columns(&self, width: u16) -> u16 {
+        if self.is_output() {
+            return 1;
+        }
+        (width / COLUMN_WIDTH_MIN).clamp(1, COLUMNS_MAX)
+    }
+
+    /// Scrolls by `lines`, and never past the end of a page that holds `height` lines in all its columns.
     pub fn scroll(&mut self, lines: isize, height: usize) {
         let top_max = self.lines.len().saturating_sub(height);
         self.top = self.top.saturating_add_signed(lines).min(top_max);
+    }
+
+    /// Keeps the rows that have all words; a heading stays with its rows.
+    fn narrow(&mut self) {
+        self.top = 0;
+        let wanted = self.search.as_ref().map(|it| it.text().to_lowercase()).unwrap_or_default();
+        let wanted: Vec<&str> = wanted.split_whitespace().collect();
+        let has = |text: String| wanted.iter().all(|it| text.to_lowercase().contains(it));
+        if wanted.is_empty() {
+            self.lines.clone_from(&self.all);
+            return;
+        }
+        let mut lines: Vec<HelpLine> = Vec::new();
+        let mut heading: Option<&HelpLine> = None;
+        for line in &self.all {
+            let kept = match line {
+                HelpLine::Heading(_) => {
+                    heading = Some(line);
+                    false
+                }
+                HelpLine::Command { keys, name, doc } => has(format!("{keys} {name} {doc}")),
+                HelpLine::Text(text) => has(text.to_string()),
+                HelpLine::Blank => false,
+            };
+            if kept {
+                lines.extend(heading.take().cloned());
+                lines.push(line.clone());
+            }
+        }
+        self.lines = lines;
+    }
+}
+
+/// What a command means while help covers the panes. `true` where it means what it always means.
+pub fn perform(app: &mut App, command: Command, count: Option<usize>) -> bool {
+    if matches!(command, Command::Quit | Command::Suspend | Command::Redraw) {
+        return true;
+    }
+    let area = app.geometry().middle;
+    let times = count.unwrap_or(1) as isize;
+    let Some(help) = &mut app.help else { return true };
+    let height = usize::from(area.height.saturating_sub(1)) * usize::from(help.columns(area.width));
+    let page = height.max(2) as isize - 1;
+    let to_line = |line: usize| isize::try_from(line).unwrap_or(isize::MAX);
+    if let Some(distance) = moving::distance_of(command, times) {
+        let lines = match distance {
+            moving::Distance::Lines(lines) => lines,
+            moving::Distance::HalfPages(times) => times.saturating_mul(page / 2),
+            moving::Distance::Pages(times) => times.saturating_mul(page),
+        };
+        help.scroll(lines, height);
+    } else if command == Command::Top || (command == Command::Bottom && count.is_some()) {
+        help.top = 0;
+        help.scroll(to_line(count.unwrap_or(1).saturating_sub(1)), height);
+    } else if command == Command::Bottom {
+        help.scroll(isize::MAX, height);
+    } else if command == Command::Search {
+        help.typing = true;
+        help.search.get_or_insert_default();
+    } else if command == Command::Cancel && help.search.is_some() {
+        help.search = None;
+        help.narrow();
+    } else if matches!(command, Command::Help | Command::Back | Command::Cancel | Command::Open) {
+        app.help = None;
+    } else {
+        let sentence = format!("{} closes this page.", app.key_for(Command::Back));
+        app.tell(&sentence);
+    }
+    false
+}
+
+/// A key while the words to look for are typed.
+pub fn search_pressed(app: &mut App, key: Key) {
+    let Some(help) = &mut app.help else { return };
+    let Some(line) = &mut help.search else { return };
+    match (key.code, key.control) {
+        (KeyCode::Enter, _) => help.typing = false,
+        (KeyCode::Escape, _) | (KeyCode::Char('c' | 'g'), true) => {
+            help.typing = false;
+            help.search = None;
+            help.narrow();
+        }
+        (KeyCode::Backspace, false) if line.text().is_empty() => {
+            help.typing = false;
+            help.search = None;
+        }
+        _ => {
+            line.key(key);
+            help.narrow();
+        }
+    }
+}
+
+/// Text pasted while the words to look for are typed.
+pub fn pasted(app: &mut App, text: &str) {
+    if let Some(help) = &mut app.help
+        && let Some(line) = &mut help.search
+    {
+        line.insert(text);
+        help.narrow();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_command_is_in_help_under_its_keys_or_its_name() {
+        for preset in Preset::ALL {
+            let keys = KeyMap::preset(preset);
+            let help = Help::of(&keys);
+            for entry in COMMANDS {
+                let row = help.lines.iter().find_map(|it| match it {
+                    HelpLine::Command { keys, name, doc } if *name == entry.name => Some((keys, doc)),
+                    HelpLine::Command { .. } | HelpLine::Heading(_) | HelpLine::Text(_) | HelpLine::Blank => None,
+                });
+                let (shown, doc) = row.expect(entry.name);
+                let bound = keys.keys_of(entry.command);
+                let expected = if bound.is_empty() { format!(":{}", entry.name) } else { bound.join("  ") };
+                assert_eq!((shown.as_str(), *doc), (words(&expected).as_str(), entry.doc), "{}", preset.name());
+            }
+        }
+    }
+
+    #[test]
+    fn searching_keeps_rows_with_all_words_under_their_headings() {
+        let mut help = Help::of(&KeyMap::shipped());
+        help.search = Some(LineEditor::with("copy link"));
+        help.narrow();
+        assert_eq!(help.lines.len(), 2, "{:?}", help.lines);
+        assert_eq!(help.lines[0], HelpLine::Heading("Out"));
     }
 }

@@ -8,6 +8,7 @@ use crate::query::Query;
 use crate::store::{Ask, Scope, View};
 
 use super::Ticket;
+use super::selection::Selection;
 use super::tree::page_top;
 
 /// The state of the pane.
@@ -29,6 +30,17 @@ pub struct ListPane {
     /// Whether the ids that were asked for replace the snapshot on request, with the selection kept.
     pub reloading: bool,
     pub window: Window,
+    pub selection: Selection,
+    /// What was archived or deleted from this list, and where it stood, the latest last.
+    pub put_away: Vec<PutAway>,
+}
+
+/// Articles that a change took out of the list. They come back to where they were if the change is undone.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PutAway {
+    /// Position and article, from the top.
+    pub places: Vec<(usize, ArticleId)>,
+    pub gone: bool,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -47,6 +59,7 @@ pub enum After {
     OpenSelected,
     OpenFirstUnread,
     MarkRead(Which),
+    SelectAll,
     /// Somebody asked for the next unread article beyond what is loaded; `hop` goes on to the next feed.
     Unread {
         direction: Direction,
@@ -85,6 +98,8 @@ pub const FIRST_ROWS: usize = 200;
 const WINDOW_HALF: usize = 200;
 /// Rows kept in all; those far from the cursor go first.
 const ROWS_MAX: usize = 2_000;
+/// Changes that took something out of the list and can be undone in place; older ones need a reload.
+const PUT_AWAY_MAX: usize = 100;
 
 impl ListPane {
     pub fn new(view: View) -> ListPane {
@@ -101,6 +116,8 @@ impl ListPane {
             ids_ticket: None,
             reloading: false,
             window: Window::default(),
+            selection: Selection::default(),
+            put_away: Vec::new(),
         }
     }
 
@@ -162,6 +179,11 @@ impl ListPane {
             }
         };
         self.ids = ids;
+        self.put_away.clear();
+        if !self.selection.is_empty() {
+            let there: HashSet<ArticleId> = self.ids.iter().copied().collect();
+            self.selection.retain(|it| there.contains(it));
+        }
         self.go_to(cursor);
         self.top = self.cursor.saturating_sub(offset);
     }
@@ -188,8 +210,55 @@ impl ListPane {
         }
         let above = self.ids.iter().take(self.cursor).filter(|it| gone.contains(it)).count();
         self.ids.retain(|it| !gone.contains(it));
+        self.selection.retain(|it| !gone.contains(it));
+        self.put_away.clear();
         self.rows.retain(|it, _| !gone.contains(it));
         self.go_to(self.cursor - above);
+    }
+
+    /// Takes articles out of the list; the cursor stays with what follows them.
+    pub fn put_away(&mut self, articles: &[ArticleId]) {
+        let gone: HashSet<ArticleId> = articles.iter().copied().collect();
+        let places: Vec<(usize, ArticleId)> =
+            self.ids.iter().enumerate().filter(|(_, id)| gone.contains(id)).map(|(at, id)| (at, *id)).collect();
+        if places.is_empty() {
+            return;
+        }
+        self.take_out(&places);
+        self.put_away.push(PutAway { places, gone: true });
+        if self.put_away.len() > PUT_AWAY_MAX {
+            self.put_away.remove(0);
+        }
+    }
+
+    /// Articles changed that somebody may have put away: where it was undone they are back where they stood, where it
+    /// was done again they are gone again.
+    pub fn put_back(&mut self, undone: bool, touched: impl Fn(&ArticleId) -> bool) {
+        let concerned = |it: &PutAway| it.gone == undone && it.places.iter().all(|(_, id)| touched(id));
+        let found = match undone {
+            true => self.put_away.iter().rposition(concerned),
+            false => self.put_away.iter().position(concerned),
+        };
+        let Some(at) = found else { return };
+        let places = self.put_away[at].places.clone();
+        if undone {
+            for (position, id) in &places {
+                self.ids.insert((*position).min(self.ids.len()), *id);
+            }
+            self.go_to(places.first().map_or(self.cursor, |it| it.0));
+            self.window.stale = true;
+        } else {
+            self.take_out(&places);
+        }
+        self.put_away[at].gone = !undone;
+    }
+
+    fn take_out(&mut self, places: &[(usize, ArticleId)]) {
+        let gone: HashSet<ArticleId> = places.iter().map(|it| it.1).collect();
+        let above = places.iter().filter(|it| it.0 < self.cursor).count();
+        self.ids.retain(|it| !gone.contains(it));
+        self.selection.retain(|it| !gone.contains(it));
+        self.go_to(self.cursor - above.min(self.cursor));
     }
 
     pub fn window_failed(&mut self) {

@@ -2,7 +2,7 @@
 
 use crate::command::Command;
 use crate::news::{ArticleId, ArticleRow, CleanText, TagChanges};
-use crate::store::{Change, Changed, Done, Origin};
+use crate::store::{Change, Changed, Done, Origin, Scope};
 
 use super::list::{After, Which};
 use super::notice::sentence_for;
@@ -13,6 +13,8 @@ use super::{App, Effect, Ticket, answers};
 pub enum Mark {
     Read(bool),
     Starred(bool),
+    Archived(bool),
+    Deleted,
     Tags(TagChanges),
 }
 
@@ -44,6 +46,12 @@ pub fn mark(app: &mut App, mark: Mark, articles: Vec<ArticleId>, silent: bool) {
         before.push(row.clone());
         apply(&mark, row);
     }
+    if !silent {
+        app.keyboard.mark_last = Some(mark.clone());
+    }
+    if leaves_the_list(app, &mark) {
+        app.list.put_away(&articles);
+    }
     // An article may stand in two lists and be open at once.
     before.sort_by_key(|it| it.id);
     before.dedup_by_key(|it| it.id);
@@ -51,6 +59,8 @@ pub fn mark(app: &mut App, mark: Mark, articles: Vec<ArticleId>, silent: bool) {
     let change = match &mark {
         Mark::Read(read) => Change::SetRead { articles, read: *read, origin },
         Mark::Starred(starred) => Change::SetStarred { articles, starred: *starred, origin },
+        Mark::Archived(archived) => Change::SetArchived { articles, archived: *archived, origin },
+        Mark::Deleted => Change::SetDeleted { articles, deleted: true, origin },
         Mark::Tags(changes) => {
             app.tags_last = Some(changes.clone());
             Change::Tag { articles, add: changes.add.clone(), remove: changes.remove.clone(), origin }
@@ -107,6 +117,10 @@ pub fn made(app: &mut App, ticket: Ticket, changed: &Changed) {
     if !silent && let Some(sentence) = sentence_for(&changed.done, &app.key_for(Command::Undo)) {
         app.tell(&sentence);
     }
+    if matches!(changed.done, Done::Undone { .. } | Done::Redone { .. }) {
+        let undone = matches!(changed.done, Done::Undone { .. });
+        app.list.put_back(undone, |id| changed.touched.many || changed.touched.articles.contains(id));
+    }
     app.tree_stale = true;
     let foretold = pending.is_some_and(|it| it.shown.is_some());
     let nothing = matches!(changed.done, Done::NothingToUndo | Done::NothingToRedo | Done::Nothing);
@@ -118,7 +132,10 @@ pub fn made(app: &mut App, ticket: Ticket, changed: &Changed) {
 /// A change was not made: what was shown is put back, and why is said. What was done to the same articles since is
 /// laid over them again, as if the refused change had never been.
 pub fn refused(app: &mut App, ticket: Ticket, why: &CleanText) {
-    if let Some(Shown { before, .. }) = take(app, ticket).and_then(|it| it.shown) {
+    if let Some(Shown { before, mark, articles }) = take(app, ticket).and_then(|it| it.shown) {
+        if matches!(mark, Mark::Archived(_) | Mark::Deleted) {
+            app.list.put_back(true, |id| articles.binary_search(id).is_ok());
+        }
         for old in before {
             let mut row = old;
             for later in app.changes.iter_mut().filter(|it| it.ticket > ticket).filter_map(|it| it.shown.as_mut()) {
@@ -161,6 +178,18 @@ fn take(app: &mut App, ticket: Ticket) -> Option<PendingChange> {
     Some(app.changes.remove(at))
 }
 
+/// What is archived leaves the lists of feeds, folders and days; what is deleted leaves every list.
+fn leaves_the_list(app: &App, mark: &Mark) -> bool {
+    match mark {
+        Mark::Deleted => true,
+        Mark::Archived(archived) => {
+            let kept = matches!(app.list.view.scope, Scope::Starred | Scope::Tag(_) | Scope::Untagged);
+            *archived && !kept && !app.list.is_search()
+        }
+        Mark::Read(_) | Mark::Starred(_) | Mark::Tags(_) => false,
+    }
+}
+
 /// Every row that is loaded, wherever it is shown.
 fn rows_mut(app: &mut App) -> impl Iterator<Item = &mut ArticleRow> {
     let lists = std::iter::once(&mut app.list).chain(app.behind.as_deref_mut());
@@ -172,6 +201,12 @@ fn apply(mark: &Mark, row: &mut ArticleRow) {
     match mark {
         Mark::Read(read) => row.state.unread = !read,
         Mark::Starred(starred) => row.state.starred = *starred,
+        Mark::Archived(archived) => {
+            row.state.archived = *archived;
+            row.state.unread &= !archived;
+        }
+        // It leaves the list; its row is not shown.
+        Mark::Deleted => {}
         Mark::Tags(changes) => {
             row.tags.retain(|it| !changes.remove.contains(it) && !changes.add.contains(it));
             row.tags.extend(changes.add.iter().cloned());

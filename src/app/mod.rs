@@ -4,19 +4,25 @@
 mod act;
 mod activity;
 mod answers;
+mod argv;
+mod command_line;
 mod geometry;
 mod help;
 mod info;
 mod keys;
 mod line_editor;
+mod link_hints;
 mod list;
 mod marks;
 mod measure;
 mod moving;
 mod notice;
+mod palette;
 mod prompt;
 mod prompting;
 mod reading;
+mod selection;
+mod sorting;
 mod status;
 mod tree;
 mod views;
@@ -25,9 +31,12 @@ pub use activity::{Activity, Refreshing};
 pub use geometry::{Area, Arrangement, Geometry, HEIGHT_MIN, Pane, Rule, WIDTH_MIN, Wanted};
 pub use help::{Help, HelpLine};
 pub use info::{Pair, PairKind};
+pub use keys::{Menu, WHICH_KEY_PAUSE};
+pub use link_hints::{LinkHint, LinkHints};
 pub use list::{ListPane, ListState};
 pub use measure::{age, counted, number, truncate, width, wrap};
 pub use notice::{Notice, NoticeKind};
+pub use palette::{Choice, Palette, PaletteItem};
 pub use prompt::{Prompt, PromptKind};
 pub use reading::{Reading, ReadingPane, TextLine, title_of};
 pub use status::{Bottom, Hint, Top, hints_width};
@@ -37,7 +46,7 @@ use crate::command::Key;
 use crate::news::{ArticleId, CleanText, CleanUrl, Now, TagChanges, Timestamp};
 use crate::query::Query;
 use crate::refresh::{Added, FullText, Progress, RefreshRequest};
-use crate::store::{Answer, Ask, Change, Changed, Scope, Touched, View};
+use crate::store::{Answer, Ask, Change, Changed, Order, Scope, Touched, View};
 
 /// Which question or change an answer belongs to. Answers with an older ticket than the latest of their kind are stale.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -75,6 +84,12 @@ pub enum Message {
     Failed(CleanText),
     Opened(CleanUrl),
     Copied(CleanText),
+    /// Nobody has pressed a key for [`WHICH_KEY_PAUSE`] although a sequence is not complete.
+    Paused,
+    /// A program was given the text: what it wrote, or why it was not.
+    Piped(CleanText, Result<Vec<CleanText>, CleanText>),
+    /// The texts of so many articles stand in this file now.
+    SavedTo(CleanText, usize),
     /// The next due moment has come (see [`App::next_wake`]).
     Woke,
 }
@@ -91,6 +106,18 @@ pub enum Effect {
         address: CleanUrl,
     },
     OpenInBrowser(CleanUrl),
+    /// Something to hear or see: in a player where there is one, else in the browser.
+    Play(CleanUrl),
+    /// The texts of these articles, one after the other, into a file that does not exist yet.
+    Save {
+        articles: Vec<ArticleId>,
+        file: String,
+    },
+    /// The same, given to a program: its name and arguments, never through a shell.
+    Pipe {
+        articles: Vec<ArticleId>,
+        program: Vec<String>,
+    },
     Copy(CleanText),
     /// Ctrl-Z: give the terminal back and stop until the shell continues us.
     Suspend,
@@ -118,6 +145,10 @@ pub struct App {
     behind: Option<Box<ListPane>>,
     reading: Reading,
     help: Option<Help>,
+    palette: Option<Palette>,
+    link_hints: Option<LinkHints>,
+    keyboard: keys::Keyboard,
+    order: Order,
     prompt: Option<Prompt>,
     /// The keys of a sequence that is not complete.
     pending: Vec<Key>,
@@ -177,8 +208,13 @@ pub fn update(app: &mut App, now: &Now, message: Message) -> Vec<Effect> {
         Message::Added(outcome) => activity::added(app, outcome),
         Message::PageSaved(url) => activity::page_saved(app, &url),
         Message::Failed(why) => app.tell_problem(&why),
-        Message::Opened(url) => app.tell(&format!("Opened {}", url.host())),
+        Message::Opened(url) => act::opened(app, &url),
         Message::Copied(text) => app.tell(&format!("Copied {text}")),
+        Message::Paused => keys::paused(app),
+        Message::Piped(program, outcome) => act::piped(app, &program, outcome),
+        Message::SavedTo(file, count) => {
+            app.tell(&format!("{} saved to {file}", counted(count, "article", "articles")));
+        }
         Message::Woke => {}
     }
     app.settle();
@@ -202,6 +238,10 @@ impl App {
             behind: None,
             reading: Reading::default(),
             help: None,
+            palette: None,
+            link_hints: None,
+            keyboard: keys::Keyboard::default(),
+            order: Order::default(),
             prompt: None,
             pending: Vec::new(),
             count: None,
@@ -282,6 +322,19 @@ impl App {
 
     pub fn help(&self) -> Option<&Help> {
         self.help.as_ref()
+    }
+
+    pub fn palette(&self) -> Option<&Palette> {
+        self.palette.as_ref()
+    }
+
+    /// Rows of the palette that fit the screen.
+    pub fn palette_rows(&self) -> usize {
+        palette::rows(self)
+    }
+
+    pub fn link_hints(&self) -> Option<&LinkHints> {
+        self.link_hints.as_ref()
     }
 
     pub fn prompt(&self) -> Option<&Prompt> {

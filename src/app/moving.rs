@@ -1,5 +1,7 @@
 //! Moving within panes and between them, and opening what is selected. Looking is not reading: only opening marks read.
 
+use crate::command::Command;
+
 use super::list::After;
 use super::tree::{Fold, Node};
 use super::{App, Arrangement, Geometry, ListState, Pane, marks, views};
@@ -10,6 +12,21 @@ pub enum Distance {
     Lines(isize),
     HalfPages(isize),
     Pages(isize),
+}
+
+/// How far a command moves that moves by lines or pages; `None` for every other.
+pub fn distance_of(command: Command, times: isize) -> Option<Distance> {
+    let distances = [
+        (Command::Down, Distance::Lines(times)),
+        (Command::Up, Distance::Lines(-times)),
+        (Command::HalfPageDown, Distance::HalfPages(times)),
+        (Command::HalfPageUp, Distance::HalfPages(-times)),
+        (Command::PageDown, Distance::Pages(times)),
+        (Command::PageUp, Distance::Pages(-times)),
+        (Command::PageOn, Distance::Pages(times)),
+        (Command::PageBack, Distance::Pages(-times)),
+    ];
+    distances.into_iter().find(|(it, _)| *it == command).map(|(_, distance)| distance)
 }
 
 /// Moves the cursor of the pane in focus, or scrolls it.

@@ -62,6 +62,11 @@ pub fn sentence_for(done: &Done, undo_key: &str) -> Option<String> {
             (added, already) => undoable(format!("{} added, {already} there already", counted(added, "feed", "feeds"))),
         },
         Done::Unsubscribed { title } => undoable(format!("{title} removed")),
+        Done::FeedEdited { what } => undoable(capitalised(what.as_str())),
+        Done::AddressTaken { title } => {
+            Some(format!("{title} has that address already; nothing was changed. Remove one of the two instead."))
+        }
+        Done::Moved { title, to } => undoable(format!("{title} has moved to {}", to.host())),
         Done::SearchSaved { name, new: true, .. } => undoable(format!("Search saved as {name}")),
         Done::SearchSaved { name, new: false, .. } => undoable(format!("Search {name} changed")),
         Done::SearchRenamed { name } => undoable(format!("Search renamed to {name}")),
@@ -81,6 +86,13 @@ pub fn sentence_for(done: &Done, undo_key: &str) -> Option<String> {
         | Done::PageStored
         | Done::Enriched { .. } => None,
     }
+}
+
+/// The journal's sentences are in the middle of a line, a notice is its beginning.
+fn capitalised(sentence: &str) -> String {
+    let mut chars = sentence.chars();
+    let first: String = chars.next().map(|it| it.to_uppercase().collect()).unwrap_or_default();
+    first + chars.as_str()
 }
 
 fn number_of(count: usize) -> String {

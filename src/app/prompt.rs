@@ -4,6 +4,7 @@
 use crate::command::{Key, KeyCode};
 use crate::news::{ArticleId, CleanText, TagName};
 
+use super::command_line;
 use super::line_editor::{Edit, LineEditor};
 use super::measure::words;
 
@@ -26,6 +27,12 @@ pub enum PromptKind {
     },
     Search,
     Subscribe,
+    /// A command by its name.
+    Command,
+    /// The file to save the text to.
+    SaveTo,
+    /// The program to give the text to.
+    Pipe,
 }
 
 /// What a key did to a prompt.
@@ -57,6 +64,9 @@ impl Prompt {
             PromptKind::Tag { .. } => "Tags",
             PromptKind::Search => "Search",
             PromptKind::Subscribe => "Add feed",
+            PromptKind::Command => ":",
+            PromptKind::SaveTo => "Save as",
+            PromptKind::Pipe => "Give to",
         }
     }
 
@@ -66,6 +76,9 @@ impl Prompt {
             PromptKind::Tag { .. } => "+later -inbox   Tab completes",
             PromptKind::Search => "words in title, text, author or feed",
             PromptKind::Subscribe => "the address of a feed, or of any page that names one",
+            PromptKind::Command => "a command: tag +later, sort title, 3 goes to a line   Tab completes, Up goes back",
+            PromptKind::SaveTo => "a file that does not exist yet: .md, or .txt for plain text",
+            PromptKind::Pipe => "a program and its arguments, such as wc -w",
         }
     }
 
@@ -103,18 +116,22 @@ impl Prompt {
 
     /// The tags that the word at the cursor may become, best first: shown beside the line.
     pub fn candidates(&self, tags: &[TagName]) -> Vec<CleanText> {
-        if !matches!(self.kind, PromptKind::Tag { .. }) {
+        if !matches!(self.kind, PromptKind::Tag { .. } | PromptKind::Command) {
             return Vec::new();
         }
         match &self.completion {
             Some(completion) => completion.candidates.iter().map(|it| words(it)).collect(),
+            None if self.kind == PromptKind::Command => match command_line::doc(self.line.before()) {
+                Some(doc) => vec![words(&doc)],
+                None => self.matching(tags).iter().map(|it| words(it)).collect(),
+            },
             None if self.line.word().trim_start_matches(['+', '-']).is_empty() => Vec::new(),
             None => self.matching(tags).iter().map(|it| words(it)).collect(),
         }
     }
 
     fn complete(&mut self, tags: &[TagName], backwards: bool) {
-        if !matches!(self.kind, PromptKind::Tag { .. }) {
+        if !matches!(self.kind, PromptKind::Tag { .. } | PromptKind::Command) {
             return;
         }
         let mut completion = match self.completion.take() {
@@ -139,6 +156,11 @@ impl Prompt {
     /// Tags that begin like the word at the cursor, then tags one of whose lower levels begins so. Taking off offers
     /// what the article carries.
     fn matching(&self, tags: &[TagName]) -> Vec<String> {
+        if self.kind == PromptKind::Command {
+            let mut candidates = command_line::candidates(self.line.before(), tags);
+            candidates.truncate(CANDIDATES_MAX);
+            return candidates;
+        }
         let word = self.line.word();
         let (sign, begun) = match word.chars().next() {
             Some(sign @ ('+' | '-')) => (sign.to_string(), &word[1..]),
@@ -147,7 +169,11 @@ impl Prompt {
         let begun = begun.trim_start_matches('#').to_lowercase();
         let carried: &[TagName] = match &self.kind {
             PromptKind::Tag { carried, .. } => carried,
-            PromptKind::Search | PromptKind::Subscribe => &[],
+            PromptKind::Search
+            | PromptKind::Subscribe
+            | PromptKind::Command
+            | PromptKind::SaveTo
+            | PromptKind::Pipe => &[],
         };
         let offered = if sign == "-" { carried } else { tags };
         let whole = offered.iter().filter(|it| it.as_str().to_lowercase().starts_with(&begun));

@@ -1,14 +1,14 @@
 //! Opening a prompt, typing into it, and what entering it does. Pasted text goes into a line and nowhere else.
 
-use crate::command::{Command, Key};
-use crate::news::{CleanText, Limit, TagChanges};
+use crate::command::{Command, Key, KeyCode};
+use crate::news::{CleanText, CleanUrl, Limit, TagChanges};
 use crate::query::Query;
 use crate::refresh::parse_pasted;
 
 use super::marks::{self, Mark};
 use super::measure::words;
 use super::prompt::PromptKey;
-use super::{App, Effect, Pane, Prompt, PromptKind, views};
+use super::{App, Effect, Pane, Prompt, PromptKind, act, argv, command_line, views};
 
 pub fn open(app: &mut App, kind: PromptKind, text: &str) {
     if kind == PromptKind::Subscribe && app.settings.offline {
@@ -22,6 +22,9 @@ pub fn open(app: &mut App, kind: PromptKind, text: &str) {
 pub fn pressed(app: &mut App, key: Key) {
     let tags = app.tree.tag_names();
     let Some(prompt) = &mut app.prompt else { return };
+    if prompt.kind == PromptKind::Command && walked_history(prompt, &app.keyboard.history, key) {
+        return;
+    }
     match prompt.key(key, &tags) {
         PromptKey::Entered => entered(app),
         PromptKey::Left => left(app),
@@ -35,6 +38,14 @@ pub fn pasted(app: &mut App, text: &str) {
     if let Some(prompt) = &mut app.prompt {
         prompt.paste(text);
         edited(app);
+        return;
+    }
+    if app.palette.is_some() {
+        super::palette::pasted(app, text);
+        return;
+    }
+    if app.help.as_ref().is_some_and(|it| it.is_searching()) {
+        super::help::pasted(app, text);
         return;
     }
     app.pending.clear();
@@ -105,22 +116,67 @@ fn entered(app: &mut App) {
             left(app);
             return;
         }
-        PromptKind::Search => typed_query(&text).map(|query| {
-            views::search(app, query);
-            app.focus = Pane::Articles;
-        }),
+        PromptKind::Search => search(app, &text),
+        PromptKind::Command => {
+            command_line::remember(&mut app.keyboard.history, &text);
+            command_line::run(app, &text)
+        }
+        PromptKind::SaveTo | PromptKind::Pipe if text.is_empty() => return,
+        PromptKind::SaveTo => act::save_to(app, &text),
+        PromptKind::Pipe => argv::words(&text).map_err(CleanText::own).and_then(|it| act::pipe_to(app, it)),
         PromptKind::Subscribe if text.is_empty() => return,
-        PromptKind::Subscribe => parse_pasted(&text)
-            .map(|address| {
-                app.activity.adding = Some(words(address.host()));
-                app.outbox.push(Effect::Add { address });
-            })
-            .map_err(|why| sentence(&why.to_string())),
+        PromptKind::Subscribe => {
+            parse_pasted(&text).map(|address| subscribe(app, address)).map_err(|why| sentence(&why.to_string()))
+        }
     };
     if let Err(why) = outcome {
         prompt.error = Some(why);
         app.prompt = Some(prompt);
     }
+}
+
+/// Shows what has the words.
+///
+/// # Errors
+/// What is wrong with them, in a sentence.
+pub fn search(app: &mut App, text: &str) -> Result<(), CleanText> {
+    let query = typed_query(text)?;
+    views::search(app, query);
+    app.focus = Pane::Articles;
+    Ok(())
+}
+
+/// Subscribes to an address that a person typed.
+pub fn subscribe(app: &mut App, address: CleanUrl) {
+    if app.settings.offline {
+        app.tell("Started with --offline: nothing is fetched, so no feed can be added.");
+        return;
+    }
+    app.activity.adding = Some(words(address.host()));
+    app.outbox.push(Effect::Add { address });
+}
+
+/// Up and Down go through the lines of before that begin like what is typed. Whether the key was one of them.
+fn walked_history(prompt: &mut Prompt, history: &[String], key: Key) -> bool {
+    let older = matches!((key.code, key.control), (KeyCode::Up, false) | (KeyCode::Char('p'), true));
+    let newer = matches!((key.code, key.control), (KeyCode::Down, false) | (KeyCode::Char('n'), true));
+    if !older && !newer {
+        return false;
+    }
+    let now = prompt.line.text();
+    let at = history.iter().position(|it| it == now);
+    let line = match (older, at) {
+        (true, None) => history.last(),
+        (true, Some(at)) => at.checked_sub(1).and_then(|it| history.get(it)),
+        (false, Some(at)) => history.get(at + 1),
+        (false, None) => None,
+    };
+    if let Some(line) = line {
+        *prompt = Prompt::new(PromptKind::Command, line);
+    } else if newer {
+        *prompt = Prompt::new(PromptKind::Command, "");
+    }
+    true
 }
 
 /// The query as typed; the last word may be the beginning of one, so that entering it shows what typing it showed.
@@ -129,7 +185,7 @@ fn typed_query(text: &str) -> Result<Query, CleanText> {
 }
 
 /// Errors of `news` are halves of sentences; here they stand alone.
-fn sentence(half: &str) -> CleanText {
+pub fn sentence(half: &str) -> CleanText {
     let mut chars = half.chars();
     let first: String = chars.next().map(|it| it.to_uppercase().collect()).unwrap_or_default();
     CleanText::line(&format!("{first}{}", chars.as_str()), Limit::SENTENCE)

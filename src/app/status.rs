@@ -1,14 +1,14 @@
 //! The words of the top and the bottom line, and of a pane that has nothing to show: where one is, what goes on, what
 //! just happened, what may be done next.
 
-use crate::command::{Command, Lookup};
-use crate::news::{CleanText, Limit};
+use crate::command::Command;
+use crate::news::CleanText;
 use crate::query::Query;
 
 use super::measure::{number, width, words};
 use super::reading::ReadingPane;
 use super::tree::Node;
-use super::{App, ListState, Pane, views};
+use super::{App, ListState, Pane, sorting, views};
 
 /// What the top line says.
 #[derive(Debug, PartialEq)]
@@ -56,6 +56,7 @@ impl App {
         if view.unread_only && self.tree.loaded {
             place.push(CleanText::own("unread"));
         }
+        place.extend(sorting::in_words(self).map(|it| words(&it)));
         let new = views::arrivals(self);
         let key = self.key_for(Command::ShowArrivals);
         let arrivals = (new > 0).then(|| words(&format!("{} new · {key}", number(new))));
@@ -69,7 +70,9 @@ impl App {
 
     pub fn bottom(&self) -> Bottom {
         let total = self.list.ids.len();
+        let selected = self.list.selected_count();
         let position = match &self.list.state {
+            _ if selected > 0 => words(&format!("{} selected", number(selected as i64))),
             ListState::Loading => CleanText::own("loading…"),
             ListState::Begun => words(&format!("{} of …", number(self.list.cursor as i64 + 1))),
             ListState::Whole if total > 0 => {
@@ -145,6 +148,9 @@ impl App {
 
     fn going_on(&self) -> Vec<CleanText> {
         let mut parts = Vec::new();
+        if let Some(letter) = self.recording() {
+            parts.push(words(&format!("recording {letter}")));
+        }
         let activity = &self.activity;
         if self.reading.fetching.is_some() {
             parts.push(CleanText::own("fetching the page…"));
@@ -172,28 +178,15 @@ impl App {
     }
 
     fn pending_words(&self) -> Option<(CleanText, CleanText)> {
-        if self.pending.is_empty() {
-            return self.count.map(|count| (words(&number_typed(count)), CleanText::default()));
-        }
-        let mut typed: String = self.count.map(number_typed).unwrap_or_default();
-        typed.extend(self.pending.iter().map(ToString::to_string));
-        let follow = match self.settings.keys.lookup(&self.pending) {
-            Lookup::Pending(next) => {
-                let choices = next.iter().map(|(key, commands)| {
-                    let name = commands.first().map_or("…", |it| it.name());
-                    format!("{key} {}", name.replace('-', " "))
-                });
-                choices.collect::<Vec<_>>().join(" · ")
-            }
-            Lookup::Matched(_) | Lookup::Unknown { .. } => String::new(),
-        };
-        Some((words(&typed), CleanText::line(&follow, Limit::SENTENCE)))
+        let typed = self.typed_so_far();
+        (!typed.is_empty()).then_some((typed, CleanText::default()))
     }
 
     fn hints(&self) -> Vec<Hint> {
         let hint = |command, word| Hint { key: words(&self.key_for(command)), word };
         let mut hints = match self.focus {
-            _ if self.help.is_some() => vec![hint(Command::Back, "closes")],
+            _ if self.help.is_some() => vec![hint(Command::Search, "looks for words"), hint(Command::Back, "closes")],
+            _ if self.link_hints.is_some() => Vec::new(),
             Pane::Feeds => {
                 let fold = match self.tree.node() {
                     Some(Node::Folder(_) | Node::Tags | Node::Searches) => "fold",
@@ -240,8 +233,4 @@ pub fn hints_width(hints: &[Hint]) -> usize {
 /// A query as it was typed; that its last word may be the beginning of one goes without saying.
 fn query_words(query: &Query) -> String {
     query.text()
-}
-
-fn number_typed(count: usize) -> String {
-    count.to_string()
 }

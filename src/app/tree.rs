@@ -353,6 +353,8 @@ mod tests {
             problem: None,
             failing_since: None,
             complaints: Vec::new(),
+            pause: Default::default(),
+            because: Default::default(),
         }
     }
 

@@ -4,12 +4,12 @@
 use crate::command::Command;
 use crate::news::{ArticleId, FeedId};
 use crate::query::Query;
-use crate::store::{Ask, Scope, View};
+use crate::store::{Ask, Order, Scope, View};
 
 use super::list::{After, Direction, FIRST_ROWS};
 use super::measure::counted;
 use super::tree::Node;
-use super::{App, ListPane, ListState, Pane, moving};
+use super::{App, ListPane, ListState, Pane, moving, sorting};
 
 /// Shows the node under the tree's cursor.
 pub fn show_node(app: &mut App) {
@@ -81,7 +81,7 @@ pub fn reload(app: &mut App) {
     }
     app.list.reloading = true;
     app.list.window.stale = true;
-    let ask = Ask::Ids { view: app.list.view.clone() };
+    let ask = sorting::ids(app);
     app.list.ids_ticket = Some(app.ask(ask));
     app.unread_ticket = None;
     app.tree_stale = true;
@@ -142,7 +142,7 @@ pub fn leave_search(app: &mut App) {
 
 /// Asks for the ids of all articles in the view.
 pub fn ask_whole(app: &mut App) {
-    let ask = Ask::Ids { view: app.list.view.clone() };
+    let ask = sorting::ids(app);
     app.list.ids_ticket = Some(app.ask(ask));
 }
 
@@ -228,6 +228,11 @@ pub fn arrivals(app: &App) -> i64 {
 fn begin(app: &mut App, view: View) {
     app.list = ListPane::new(view.clone());
     app.unread_ticket = None;
+    if app.order != Order::default() {
+        // The first rows of another order are known only once all are.
+        ask_whole(app);
+        return;
+    }
     app.list.rows_ticket = Some(app.ask(Ask::Rows { view, limit: FIRST_ROWS }));
 }
 

@@ -32,6 +32,8 @@ pub enum Action {
     Add(AddArguments),
     /// Subscribe to all feeds of an OPML file or of newsboat's urls
     Import(ImportArguments),
+    /// Write the subscriptions as a list that other readers take
+    Export(ExportArguments),
     /// Fetch what is due
     Refresh(RefreshArguments),
     /// List the feeds with their health and counts
@@ -81,6 +83,31 @@ pub struct ImportArguments {
     /// The file, or - for standard input
     #[arg(value_name = "FILE")]
     pub file: PathBuf,
+    /// Only say what would be added and what can't be carried
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct ExportArguments {
+    /// Only feeds with articles that answer this query
+    #[arg(value_name = "QUERY")]
+    pub query: Vec<String>,
+    /// The form to write
+    #[arg(long, value_name = "FORMAT")]
+    pub format: ExportFormat,
+    /// The file to write, replaced as a whole, or - for standard output
+    #[arg(long, value_name = "PATH", default_value = "-")]
+    pub to: PathBuf,
+    /// Write names and passwords that stand in addresses, too
+    #[arg(long)]
+    pub with_secrets: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ExportFormat {
+    /// Feeds, folders and their tags
+    Opml,
 }
 
 #[derive(Debug, Args)]

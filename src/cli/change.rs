@@ -5,20 +5,17 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use crate::app::counted;
-use crate::feed::opml;
 use crate::news::{CleanText, CleanUrl, FolderPath, Limit, TagChanges, TagName};
 use crate::refresh::AddRequest;
-use crate::store::{Answer, Ask, Change, Done, NewFeed, Origin, SavedArticle};
+use crate::store::{Answer, Ask, Change, Done, Origin, SavedArticle};
 
-use super::arguments::{AddArguments, ImportArguments, SaveArguments, TagArguments, UndoArguments};
+use super::arguments::{AddArguments, SaveArguments, TagArguments, UndoArguments};
 use super::json::{self, Detail};
 use super::print::{Out, say};
 use super::{Failure, Surroundings, show};
 
 /// What is read of a file or standard input; real lists and pages are far smaller.
 const FILE_BYTES_MAX: u64 = 50 * 1024 * 1024;
-/// How many skipped lines an import names before it only counts them.
-const SKIPPED_NAMED_MAX: usize = 20;
 const JOURNAL_LINES: usize = 50;
 
 pub fn add(surroundings: &Surroundings, arguments: &AddArguments) -> Result<ExitCode, Failure> {
@@ -53,34 +50,6 @@ pub fn add(surroundings: &Surroundings, arguments: &AddArguments) -> Result<Exit
     }
     show::settle(&library)?;
     Ok(code)
-}
-
-pub fn import(surroundings: &Surroundings, arguments: &ImportArguments) -> Result<ExitCode, Failure> {
-    let list = opml::read(&read_bytes(&arguments.file)?).map_err(Failure)?;
-    let library = surroundings.library()?;
-    let found = list.subscriptions.len();
-    let feeds = list
-        .subscriptions
-        .into_iter()
-        .map(|it| NewFeed { url: it.url, title: it.title, folder: it.folder, tags: it.tags })
-        .collect();
-    let changed = library.change(Change::Subscribe { feeds, origin: Origin::CommandLine })?;
-    let (added, already) = match &changed.done {
-        Done::Subscribed { added, already } => (added.len(), *already),
-        _ => (0, found),
-    };
-    let feeds = counted(added, "feed", "feeds");
-    say(&format!("{feeds} added, {already} there already, {} skipped.", list.skipped.len()));
-    for reason in list.skipped.iter().take(SKIPPED_NAMED_MAX) {
-        say(&format!("  skipped: {reason}"));
-    }
-    if list.skipped.len() > SKIPPED_NAMED_MAX {
-        say(&format!("  and {} more", list.skipped.len() - SKIPPED_NAMED_MAX));
-    }
-    if added > 0 {
-        say("`dateline refresh` fetches them; `dateline undo` takes them back.");
-    }
-    Ok(ExitCode::SUCCESS)
 }
 
 pub fn tag(surroundings: &Surroundings, arguments: &TagArguments) -> Result<ExitCode, Failure> {

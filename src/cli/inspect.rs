@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use crate::app::counted;
 use crate::enrich::{self, Hints};
 use crate::feed::{self, dump};
-use crate::fetch::{Expects, Outcome, Request, Trust};
+use crate::fetch::{Expects, Options, Outcome, Request, Trust};
 use crate::news::{CleanUrl, Complaint, Problem};
 use crate::page::{self, Page};
 use crate::store::Validators;
@@ -87,8 +87,13 @@ fn read(surroundings: &Surroundings, what: &str, given: &Given<'_>, expects: Exp
         let bytes = change::read_bytes(Path::new(what))?;
         return Ok(Source { bytes, base, content_type: given.content_type.map(str::to_owned) });
     };
-    let request =
-        Request { trust: Trust::in_host_of(&url), url: url.clone(), validators: Validators::default(), expects };
+    let request = Request {
+        trust: Trust::in_host_of(&url),
+        url: url.clone(),
+        validators: Validators::default(),
+        expects,
+        options: Options::default(),
+    };
     let response = surroundings.fetcher()?.fetch_now(request);
     match response.outcome {
         Outcome::Fetched { body, content_type, .. } => Ok(Source {

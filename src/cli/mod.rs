@@ -9,6 +9,7 @@ mod demo;
 mod generate;
 mod inspect;
 mod json;
+mod lists;
 mod log;
 mod print;
 mod reader;
@@ -141,7 +142,8 @@ fn perform(surroundings: &Surroundings, action: Action) -> Result<ExitCode, Fail
     match action {
         Action::Demo => demo::run(surroundings),
         Action::Add(arguments) => change::add(surroundings, &arguments),
-        Action::Import(arguments) => change::import(surroundings, &arguments),
+        Action::Import(arguments) => lists::import(surroundings, &arguments),
+        Action::Export(arguments) => lists::export(surroundings, &arguments),
         Action::Refresh(arguments) => refresh::run(surroundings, &arguments),
         Action::Feeds(arguments) => show::feeds(surroundings, &arguments),
         Action::List(arguments) => show::list(surroundings, &arguments),

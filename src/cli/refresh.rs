@@ -102,6 +102,14 @@ impl Bar {
                 self.bar.set_position(length - *left as u64);
                 self.bar.set_message("indexed");
             }
+            Progress::Moved { title, to } => {
+                self.bar.suspend(|| {
+                    super::print::say(&format!(
+                        "{title} has moved to {}. `dateline undo` takes it back.",
+                        to.without_secrets()
+                    ));
+                });
+            }
             Progress::Offline | Progress::Busy | Progress::Finished(_) => {}
         }
     }

@@ -387,6 +387,7 @@ mod tests {
     const WITHOUT_A_KEY: &[(Command, &str)] = &[
         (Command::MarkRead, "toggle-read does it by default; other readers' fingers know two keys"),
         (Command::MarkUnread, "as above"),
+        (Command::Preset, "asked for by name, once: `:preset newsboat`"),
     ];
 
     fn keys(text: &str) -> Vec<Key> {
@@ -471,6 +472,8 @@ mod tests {
             ("t", "focus-text"),
             ("i", "focus-info"),
             ("u", "toggle-unread-only"),
+            ("s", "sort"),
+            ("S", "reverse-sort"),
             ("r", "refresh-feed"),
             (".", "show-arrivals"),
         ];

@@ -3,14 +3,16 @@
 //!
 //! Nothing here does what a command says; `app` does.
 
+mod argument;
 mod help;
 mod key;
 mod keymap;
 mod preset;
 mod table;
 
+pub use argument::{Argument, argument};
 pub use help::{key_table_markdown, key_table_text};
 pub use key::{Key, KeyCode, KeyParseError};
 pub use keymap::{KeyMap, KeyMapMistake, KeyMistake, KeyOverride, Lookup};
 pub use preset::Preset;
-pub use table::{COMMANDS, Command, Entry, Group, nearest};
+pub use table::{COMMANDS, Command, Entry, Group, nearest, nearest_of};

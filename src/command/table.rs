@@ -44,13 +44,23 @@ pub enum Command {
     MarkAllRead,
     MarkAboveRead,
     MarkBelowRead,
+    Archive,
+    Delete,
     // Tags
     Tag,
     TagAdd,
     TagRemove,
     RepeatTag,
+    // Select
+    SelectOne,
+    SelectRange,
+    SelectAll,
     // Find
     Search,
+    LinkHints,
+    // Sort
+    Sort,
+    ReverseSort,
     // Text
     FullText,
     NextHeading,
@@ -60,6 +70,9 @@ pub enum Command {
     BrowserAndRead,
     CopyUrl,
     CopyMarkdown,
+    Enclosure,
+    SaveToFile,
+    Pipe,
     // Feeds
     Subscribe,
     RefreshFeed,
@@ -68,6 +81,11 @@ pub enum Command {
     // General
     Undo,
     Redo,
+    Repeat,
+    Macro,
+    CommandLine,
+    Palette,
+    Preset,
     Help,
     Cancel,
     Back,
@@ -84,7 +102,9 @@ pub enum Group {
     Read,
     State,
     Tags,
+    Select,
     Find,
+    Sort,
     Text,
     Out,
     Feeds,
@@ -213,11 +233,44 @@ pub static COMMANDS: &[Entry] = &[
         group: Group::State,
         doc: "mark the articles below read",
     },
+    Entry {
+        command: Command::Archive,
+        name: "archive",
+        group: Group::State,
+        doc: "put away, marked read, or take out of the archive",
+    },
+    Entry { command: Command::Delete, name: "delete", group: Group::State, doc: "delete; undoing brings it back" },
     Entry { command: Command::Tag, name: "tag", group: Group::Tags, doc: "change tags: +add -remove" },
     Entry { command: Command::TagAdd, name: "tag-add", group: Group::Tags, doc: "add a tag" },
     Entry { command: Command::TagRemove, name: "tag-remove", group: Group::Tags, doc: "remove a tag" },
     Entry { command: Command::RepeatTag, name: "repeat-tag", group: Group::Tags, doc: "change tags as last time" },
+    Entry {
+        command: Command::SelectOne,
+        name: "select-one",
+        group: Group::Select,
+        doc: "select this article, or no longer, and go down",
+    },
+    Entry {
+        command: Command::SelectRange,
+        name: "select-range",
+        group: Group::Select,
+        doc: "select from here to wherever the cursor goes",
+    },
+    Entry { command: Command::SelectAll, name: "select-all", group: Group::Select, doc: "select all of the list" },
     Entry { command: Command::Search, name: "search", group: Group::Find, doc: "search all articles for words" },
+    Entry {
+        command: Command::LinkHints,
+        name: "link-hints",
+        group: Group::Find,
+        doc: "show letters over the links; type them to open one",
+    },
+    Entry {
+        command: Command::Sort,
+        name: "sort",
+        group: Group::Sort,
+        doc: "sort by date, title, feed, author, unread",
+    },
+    Entry { command: Command::ReverseSort, name: "reverse-sort", group: Group::Sort, doc: "sort the other way round" },
     Entry {
         command: Command::FullText,
         name: "full-text",
@@ -246,6 +299,14 @@ pub static COMMANDS: &[Entry] = &[
     Entry { command: Command::CopyUrl, name: "copy-url", group: Group::Out, doc: "copy the address" },
     Entry { command: Command::CopyMarkdown, name: "copy-markdown", group: Group::Out, doc: "copy a Markdown link" },
     Entry {
+        command: Command::Enclosure,
+        name: "enclosure",
+        group: Group::Out,
+        doc: "play or open what came along, with a count that one of it",
+    },
+    Entry { command: Command::SaveToFile, name: "save-to-file", group: Group::Out, doc: "save the text to a file" },
+    Entry { command: Command::Pipe, name: "pipe", group: Group::Out, doc: "give the text to a program" },
+    Entry {
         command: Command::Subscribe,
         name: "subscribe",
         group: Group::Feeds,
@@ -261,6 +322,31 @@ pub static COMMANDS: &[Entry] = &[
     },
     Entry { command: Command::Undo, name: "undo", group: Group::General, doc: "undo the last change" },
     Entry { command: Command::Redo, name: "redo", group: Group::General, doc: "redo what was undone" },
+    Entry { command: Command::Repeat, name: "repeat", group: Group::General, doc: "make the last change again, here" },
+    Entry {
+        command: Command::Macro,
+        name: "macro",
+        group: Group::General,
+        doc: "play the macro of a letter; twice, record one",
+    },
+    Entry {
+        command: Command::CommandLine,
+        name: "command-line",
+        group: Group::General,
+        doc: "run a command by its name",
+    },
+    Entry {
+        command: Command::Palette,
+        name: "palette",
+        group: Group::General,
+        doc: "find a command, feed or tag by some of its letters",
+    },
+    Entry {
+        command: Command::Preset,
+        name: "preset",
+        group: Group::General,
+        doc: "use the keys of default, newsboat, elfeed or nnw",
+    },
     Entry { command: Command::Help, name: "help", group: Group::General, doc: "show the keys" },
     Entry { command: Command::Cancel, name: "cancel", group: Group::General, doc: "cancel what is under way" },
     Entry { command: Command::Back, name: "back", group: Group::General, doc: "go back, and at the start quit" },
@@ -293,13 +379,15 @@ impl Command {
 
 impl Group {
     /// All groups, in the order in which help lists them.
-    pub const ALL: [Group; 10] = [
+    pub const ALL: [Group; 12] = [
         Group::Move,
         Group::Panes,
         Group::Read,
         Group::State,
         Group::Tags,
+        Group::Select,
         Group::Find,
+        Group::Sort,
         Group::Text,
         Group::Out,
         Group::Feeds,
@@ -313,7 +401,9 @@ impl Group {
             Group::Read => "Read",
             Group::State => "State",
             Group::Tags => "Tags",
+            Group::Select => "Select",
             Group::Find => "Find",
+            Group::Sort => "Sort",
             Group::Text => "Text",
             Group::Out => "Out",
             Group::Feeds => "Feeds",
@@ -325,11 +415,15 @@ impl Group {
 /// The command whose name is spelt most like `name`, to offer where there is none of that name.
 /// `None` where nothing is near enough to have been meant.
 pub fn nearest(name: &str) -> Option<&'static str> {
+    nearest_of(name, COMMANDS.iter().map(|it| it.name))
+}
+
+/// The same among any words.
+pub fn nearest_of<'a>(name: &str, words: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let typed: Vec<char> = name.chars().take(NAME_CHARS_MAX).collect();
     let slips_max = (typed.len() / 3).max(1);
-    COMMANDS
-        .iter()
-        .map(|it| (slips(&typed, &it.name.chars().collect::<Vec<_>>()), it.name))
+    words
+        .map(|it| (slips(&typed, &it.chars().collect::<Vec<_>>()), it))
         .filter(|(slips, _)| *slips <= slips_max)
         .min_by_key(|(slips, _)| *slips)
         .map(|(_, name)| name)

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{Format, ParsedArticle, ParsedFeed, Person};
 use crate::html;
-use crate::news::{CleanText, CleanUrl, Complaint, Problem, Timestamp, Zone};
+use crate::news::{CleanText, CleanUrl, Complaint, Html, Problem, Timestamp, Zone};
 
 /// The object that is printed. A refused document is `{"ok": false, "error": ".."}`.
 pub fn dump(parsed: &Result<(ParsedFeed, Vec<Complaint>), Problem>) -> Value {
@@ -26,15 +26,17 @@ fn format_name(format: Format) -> &'static str {
         Format::Rss1 => "rss1",
         Format::Rss2 => "rss2",
         Format::Atom => "atom",
+        Format::Cdf => "cdf",
         Format::JsonFeed => "json",
     }
 }
 
 fn feed_object(feed: &ParsedFeed) -> Value {
     json!({
-        "title": text(&feed.title),
-        "link": address(feed.site.as_ref()),
-        "description": text(&feed.description),
+        "title": with_links(&feed.title, &feed.more.title_html),
+        // A feed that names no site is still at an address.
+        "link": address(feed.site.as_ref().or(feed.self_url.as_ref())),
+        "description": with_links(&feed.description, &feed.more.description_html),
         "language": feed.language,
         "updated": moment(feed.updated),
         "published": moment(feed.more.published),
@@ -43,7 +45,7 @@ fn feed_object(feed: &ParsedFeed) -> Value {
         "icon": address(feed.more.icon.as_ref()),
         "logo": address(feed.more.logo.as_ref()),
         "image": address(feed.more.logo.as_ref()),
-        "rights": text(&feed.more.rights),
+        "rights": with_links(&feed.more.rights, &feed.more.rights_html),
         "authors": people(&feed.more.people),
         "categories": texts(&feed.topics),
         "links": addresses(&feed.more.links),
@@ -72,8 +74,9 @@ fn article_object(article: &ParsedArticle) -> Value {
         None => Value::from(text),
     };
     json!({
-        "title": text(&article.title),
-        "link": address(article.url.as_ref()),
+        "title": with_links(&article.title, &article.more.title_html),
+        "link": address(article.more.counted_link.as_ref().or(article.url.as_ref())),
+        "url": address(article.url.as_ref()),
         "id": text(&article.more.guid),
         "keys": article.keys.0,
         "summary": html(summary),
@@ -82,7 +85,10 @@ fn article_object(article: &ParsedArticle) -> Value {
         "authors": people(&article.more.people),
         "published": moment(article.published),
         "updated": moment(article.updated),
-        "rights": text(&article.more.rights),
+        "rights": with_links(&article.more.rights, &article.more.rights_html),
+        "comments_count": article.more.comments_count,
+        "location": text(&article.more.location),
+        "duration_seconds": article.more.duration_seconds,
         "categories": texts(&article.topics),
         "links": addresses(&article.more.links),
         "enclosures": article.enclosures.iter().map(|it| json!({
@@ -122,6 +128,11 @@ fn bits(set: u32) -> Value {
 
 fn text(text: &CleanText) -> Value {
     if text.is_empty() { Value::Null } else { Value::from(text.as_str()) }
+}
+
+/// A line; as markup where links stand in it, which a line of text would lose.
+fn with_links(line: &CleanText, html: &Html) -> Value {
+    if html.0.is_empty() { text(line) } else { Value::from(html.0.as_str()) }
 }
 
 fn texts(texts: &[CleanText]) -> Value {

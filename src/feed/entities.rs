@@ -9,9 +9,15 @@ const NAME_BYTES_MAX: usize = 10;
 
 /// Decodes the references in a text once. What is no reference stays as it stands: `AT&T`, `&bogus;`.
 pub fn decode(text: &str) -> Cow<'_, str> {
+    decode_checked(text).0
+}
+
+/// As [`decode`], with whether every `&` began a reference.
+pub fn decode_checked(text: &str) -> (Cow<'_, str>, bool) {
     if !text.contains('&') {
-        return Cow::Borrowed(text);
+        return (Cow::Borrowed(text), true);
     }
+    let mut sound = true;
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(at) = rest.find('&') {
@@ -25,16 +31,25 @@ pub fn decode(text: &str) -> Cow<'_, str> {
             None => {
                 out.push('&');
                 rest = &rest[1..];
+                sound = false;
             }
         }
     }
     out.push_str(rest);
-    Cow::Owned(out)
+    (Cow::Owned(out), sound)
 }
 
 /// The character that the reference at the start of `text` means, and how many bytes the reference takes.
-pub(super) fn reference(text: &str) -> Option<(char, usize)> {
+fn reference(text: &str) -> Option<(char, usize)> {
     let bytes = text.as_bytes();
+    // Escaped markup is made of these.
+    match bytes {
+        [_, b'l', b't', b';', ..] => return Some(('<', 4)),
+        [_, b'g', b't', b';', ..] => return Some(('>', 4)),
+        [_, b'a', b'm', b'p', b';', ..] => return Some(('&', 5)),
+        [_, b'q', b'u', b'o', b't', b';', ..] => return Some(('"', 6)),
+        _ => {}
+    }
     let end = bytes.iter().take(NAME_BYTES_MAX + 2).position(|it| *it == b';')?;
     let name = &text[1..end];
     let character = match name.strip_prefix('#') {

@@ -3,6 +3,10 @@
 
 use std::borrow::Cow;
 
+use super::entities;
+use super::xml_tokens::{Token, Tokens, attributes};
+use crate::news::{CleanUrl, Html, clean_char};
+
 /// Tags that people write into titles. `<T>` and `<stdio.h>` are none of them.
 #[rustfmt::skip]
 const TAGS: &[&str] = &[
@@ -39,11 +43,54 @@ pub fn without_tags(text: &str, only_known: bool) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
+/// A line's markup with nothing left in it but its links and pictures, or nothing where it has none. `whole` makes
+/// an address absolute, or refuses it.
+pub fn only_links(markup: &str, whole: impl Fn(&str) -> Option<CleanUrl>) -> Html {
+    let mut out = String::new();
+    let mut found = false;
+    let mut in_script = false;
+    for token in Tokens::new(markup) {
+        match token {
+            Token::Text(_) | Token::Cdata(_) if in_script => {}
+            Token::Text(text) | Token::Cdata(text) => out.push_str(&escaped(&entities::decode(text))),
+            Token::Start { name, attributes: written, .. } => {
+                let wanted = match name.to_ascii_lowercase().as_str() {
+                    "a" => "href",
+                    "img" => "src",
+                    "script" | "style" => {
+                        in_script = true;
+                        continue;
+                    }
+                    _ => continue,
+                };
+                let all = attributes(written);
+                let address = all.iter().find(|it| it.0.eq_ignore_ascii_case(wanted));
+                if let Some(url) = address.and_then(|it| whole(&entities::decode(it.1))) {
+                    found = true;
+                    let name = if wanted == "href" { "a" } else { "img" };
+                    out.push_str(&format!("<{name} {wanted}=\"{}\">", escaped(url.as_str())));
+                }
+            }
+            Token::End { name } if name.eq_ignore_ascii_case("a") && out.contains("<a ") => out.push_str("</a>"),
+            Token::End { .. } => in_script = false,
+            Token::Skipped => {}
+        }
+    }
+    let clean = out.chars().filter(|it| clean_char(*it)).collect();
+    if found { Html(clean) } else { Html::default() }
+}
+
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}
+
 /// Where the tag at `open` ends, and whether it parts words. A script or style sheet ends with all that stands in it.
 fn after_tag(lower: &str, open: usize, only_known: bool) -> Option<(usize, bool)> {
     let tag = &lower[open..lower.floor_char_boundary(lower.len().min(open + TAG_BYTES_MAX))];
     if tag.starts_with("<!--") {
-        return tag.find("-->").map(|it| (open + it + 3, false));
+        // One that never ends goes to the next `>`, else to the end: as a comment it was not to be read.
+        let end = tag.find("-->").map(|it| it + 3).or_else(|| tag.find('>').map(|it| it + 1));
+        return Some((open + end.unwrap_or(tag.len()), false));
     }
     let closing = tag.starts_with("</");
     let inside = &tag[1 + usize::from(closing)..];

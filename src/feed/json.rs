@@ -32,8 +32,8 @@ pub fn read(text: &str, complaints: &mut Vec<Complaint>) -> Result<RawFeed, Prob
 
 fn raw_feed(feed: &Map<String, Value>, complaints: &mut Vec<Complaint>) -> RawFeed {
     let mut raw = RawFeed::new(Format::JsonFeed);
-    raw.title = RawText { text: string(feed, "title"), kind: TextKind::Plain };
-    raw.description = RawText { text: string(feed, "description"), kind: TextKind::Plain };
+    raw.title = RawText { text: string(feed, "title"), kind: TextKind::Plain, base: None };
+    raw.description = RawText { text: string(feed, "description"), kind: TextKind::Plain, base: None };
     raw.language = Some(string(feed, "language")).filter(|it| !it.is_empty());
     raw.links.push(RawLink { href: string(feed, "home_page_url"), rel: "alternate".into(), ..RawLink::default() });
     raw.links.push(RawLink { href: string(feed, "feed_url"), rel: "self".into(), ..RawLink::default() });
@@ -64,9 +64,9 @@ fn raw_article(item: &Map<String, Value>, feed_people: &[RawPerson]) -> RawArtic
     let plain = string(item, "content_text");
     let summary = string(item, "summary");
     let (content, other) = if html.trim().is_empty() {
-        (RawText { text: plain, kind: TextKind::Plain }, summary)
+        (RawText { text: plain, kind: TextKind::Plain, base: None }, summary)
     } else {
-        (RawText { text: html, kind: TextKind::Html }, if summary.is_empty() { plain } else { summary })
+        (RawText { text: html, kind: TextKind::Html, base: None }, if summary.is_empty() { plain } else { summary })
     };
     let mut links = Vec::new();
     for (name, rel) in [("url", "alternate"), ("external_url", "related")] {
@@ -82,14 +82,14 @@ fn raw_article(item: &Map<String, Value>, feed_people: &[RawPerson]) -> RawArtic
     let own_people = people(item);
     RawArticle {
         guid: string(item, "id"),
-        title: RawText { text: string(item, "title"), kind: TextKind::Plain },
+        title: RawText { text: string(item, "title"), kind: TextKind::Plain, base: None },
         links,
         people: if own_people.is_empty() { feed_people.to_vec() } else { own_people },
         published: date::read(&string(item, "date_published")),
         updated: date::read(&string(item, "date_modified")),
         topics: strings(item.get("tags")),
         content,
-        summary: RawText { text: other, kind: TextKind::Plain },
+        summary: RawText { text: other, kind: TextKind::Plain, base: None },
         enclosures: item
             .get("attachments")
             .and_then(Value::as_array)

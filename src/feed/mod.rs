@@ -1,7 +1,7 @@
 //! Bytes → [`ParsedFeed`] and what was wrong with them.
 //!
-//! `decode` makes text of the bytes, `mend` makes a strict document of the text, `xml` and `json` read it into
-//! `raw`, `settle` lets it through the door, `identity` names its articles. Nothing here fetches, expands an entity
+//! `decode` makes text of the bytes, `xml` and `json` read it into `raw` in one pass and mend what is broken on the
+//! way, `settle` lets it through the door, `identity` names its articles. Nothing here fetches, expands an entity
 //! or refuses a whole feed for one article.
 
 mod base64;
@@ -14,10 +14,10 @@ mod entities;
 mod identity;
 mod inline;
 mod json;
-mod mend;
 mod names;
 mod newsboat;
 pub mod opml;
+mod outlines;
 mod raw;
 mod settle;
 pub mod sites;
@@ -55,6 +55,8 @@ pub enum Format {
     #[default]
     Rss2,
     Atom,
+    /// The Channel Definition Format of 1997.
+    Cdf,
     JsonFeed,
 }
 
@@ -128,17 +130,32 @@ pub struct FeedMore {
     pub icon: Option<CleanUrl>,
     pub logo: Option<CleanUrl>,
     pub rights: CleanText,
+    /// `title`, `description` and `rights` as markup, where links stand in them.
+    pub title_html: Html,
+    pub description_html: Html,
+    pub rights_html: Html,
 }
 
 /// What an article says of itself that no list shows.
 #[derive(Clone, Debug, Default)]
 pub struct ArticleMore {
     pub guid: CleanText,
+    /// The link the feed gives, where it leads through a counter to the article's own address.
+    pub counted_link: Option<CleanUrl>,
     pub people: Vec<Person>,
     pub links: Vec<CleanUrl>,
     pub rights: CleanText,
+    /// `title` and `rights` as markup, where links stand in them.
+    pub title_html: Html,
+    pub rights_html: Html,
     /// `body` is what the feed calls the summary.
     pub body_is_summary: bool,
+    /// Comments so far.
+    pub comments_count: Option<u32>,
+    /// Where it is about, by name or as latitude and longitude.
+    pub location: CleanText,
+    /// How long the recording is.
+    pub duration_seconds: Option<u32>,
 }
 
 /// An author or contributor; each part may be empty.
@@ -171,7 +188,7 @@ pub fn parse(bytes: &[u8], origin: &Origin) -> Result<(ParsedFeed, Vec<Complaint
     };
     match raw {
         Ok(raw) => {
-            let feed = settle::settle(&raw, origin.url.as_ref(), &mut complaints);
+            let feed = settle::settle(raw, origin.url.as_ref(), &mut complaints);
             Ok((feed, complaints))
         }
         Err(Problem::NotAFeed { .. }) if discover::looks_like_a_page(text.as_bytes()) => {

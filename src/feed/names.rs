@@ -17,6 +17,13 @@ pub enum Vocabulary {
     Comments,
     /// The syndication module: how often a feed changes.
     Syndication,
+    /// `slash:comments`.
+    Slash,
+    /// `thr:total`.
+    Thread,
+    FeedBurner,
+    /// GeoRSS.
+    Geo,
     Xhtml,
     /// Any other: its elements are passed over.
     Other,
@@ -38,6 +45,11 @@ pub fn of_address(address: &str) -> Vocabulary {
         "search.yahoo.com/mrss" => Vocabulary::Media,
         "itunes.com/dtds/podcast-1.0.dtd" | "example.com/dtds/podcast-1.0.dtd" => Vocabulary::Itunes,
         "wellformedweb.org/commentapi" => Vocabulary::Comments,
+        "purl.org/rss/1.0/modules/slash" => Vocabulary::Slash,
+        "purl.org/syndication/thread/1.0" => Vocabulary::Thread,
+        "rssnamespace.org/feedburner/ext/1.0" => Vocabulary::FeedBurner,
+        "georss.org/georss" => Vocabulary::Geo,
+        "rssboard.org/media-rss" => Vocabulary::Media,
         "purl.org/rss/1.0/modules/syndication" => Vocabulary::Syndication,
         "w3.org/1999/xhtml" => Vocabulary::Xhtml,
         _ if bare.starts_with("purl.org/atom/ns") => Vocabulary::Atom03,
@@ -65,14 +77,12 @@ pub fn of_undeclared_prefix(prefix: &str) -> Vocabulary {
         "media" => Vocabulary::Media,
         "itunes" => Vocabulary::Itunes,
         "wfw" => Vocabulary::Comments,
+        "slash" => Vocabulary::Slash,
+        "thr" => Vocabulary::Thread,
+        "feedburner" => Vocabulary::FeedBurner,
+        "georss" => Vocabulary::Geo,
         "sy" | "syn" => Vocabulary::Syndication,
         "xhtml" => Vocabulary::Xhtml,
         _ => Vocabulary::Other,
     }
 }
-
-/// The declarations that a mended document begins with.
-pub const DECLARATIONS: &str = " xmlns:atom=\"http://www.w3.org/2005/Atom\"\
- xmlns:dc=\"http://purl.org/dc/elements/1.1/\" xmlns:content=\"http://purl.org/rss/1.0/modules/content/\"\
- xmlns:media=\"http://search.yahoo.com/mrss/\" xmlns:itunes=\"http://www.itunes.com/dtds/podcast-1.0.dtd\"\
- xmlns:wfw=\"http://wellformedweb.org/CommentAPI/\"";

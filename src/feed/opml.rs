@@ -3,10 +3,10 @@
 //! A list is a stranger's text. Nothing in it is ever run, no entity is expanded, and what is no web address is
 //! listed as skipped.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 use super::xml_tokens::{Token, Tokens, attributes};
-use super::{decode, discover, entities};
+use super::{decode, discover, entities, outlines};
 use crate::news::{CleanText, CleanUrl, FeedRow, FolderPath, Limit, TagName};
 
 /// A subscription that a list asks for.
@@ -48,9 +48,10 @@ pub fn read(bytes: &[u8]) -> Result<SubscriptionList, CleanText> {
     if !text.starts_with('<') {
         return super::newsboat::read(text);
     }
+    let whole = outlines::with_whole_values(text);
     let mut reading = Reading::default();
     let mut found_opml = false;
-    for token in Tokens::new(text) {
+    for token in Tokens::new(&whole) {
         match token {
             Token::Start { name, attributes, empty, .. } => {
                 let local = local_name(name);
@@ -75,11 +76,21 @@ pub fn read(bytes: &[u8]) -> Result<SubscriptionList, CleanText> {
     Ok(reading.finish())
 }
 
-/// Writes feeds as OPML 2.0, folders as nested outlines. Passwords in addresses are left out, and so is the built-in
-/// feed, which has no address.
-pub fn write(feeds: &[FeedRow]) -> String {
+/// Whether names and passwords that stand in addresses are written with them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Secrets {
+    LeftOut,
+    Kept,
+}
+
+/// Writes feeds as OPML 2.0, folders as nested outlines. The built-in feed, which has no address, is left out.
+pub fn write(feeds: &[FeedRow], secrets: Secrets) -> String {
+    let shown = |url: &CleanUrl| match secrets {
+        Secrets::LeftOut => url.without_secrets(),
+        Secrets::Kept => url.clone(),
+    };
     let mut rows: Vec<(&FeedRow, CleanUrl)> =
-        feeds.iter().filter_map(|it| Some((it, it.url.as_ref()?.without_secrets()))).collect();
+        feeds.iter().filter_map(|it| Some((it, shown(it.url.as_ref()?)))).collect();
     // A folder is written once, so its feeds must stand together.
     rows.sort_by(|one, two| one.0.folder.cmp(&two.0.folder));
     let mut out = String::from(
@@ -117,7 +128,14 @@ pub fn write(feeds: &[FeedRow]) -> String {
 }
 
 fn attribute(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+    // Two characters are clean text and yet none of XML's (XML 1.0, section 2.2).
+    let allowed: String = text.chars().filter(|it| !matches!(it, '\u{fffe}' | '\u{ffff}')).collect();
+    allowed.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}
+
+/// A folder as a sentence names it.
+fn named(folder: &FolderPath) -> String {
+    if folder.is_top() { "no folder".to_owned() } else { format!("“{folder}”") }
 }
 
 fn local_name(name: &str) -> String {
@@ -132,7 +150,8 @@ struct Reading {
     in_head: bool,
     /// The outlines that are open; those without an address are folders.
     open: Vec<Option<String>>,
-    seen: HashSet<String>,
+    /// Addresses already taken, each with its folder.
+    seen: HashMap<String, FolderPath>,
     outlines: usize,
     skipped_beyond: usize,
 }
@@ -145,7 +164,7 @@ impl Reading {
             "title" if self.in_head => self.in_title = !empty,
             "outline" => {
                 self.outlines += 1;
-                let folder = if self.outlines <= OUTLINES_MAX { self.outline(written) } else { None };
+                let folder = if self.outlines <= OUTLINES_MAX { self.outline(written, empty) } else { None };
                 if !empty {
                     self.open.push(folder);
                 }
@@ -166,7 +185,7 @@ impl Reading {
     }
 
     /// Takes in one outline. Gives its name if it is a folder.
-    fn outline(&mut self, written: &str) -> Option<String> {
+    fn outline(&mut self, written: &str, empty: bool) -> Option<String> {
         let all: Vec<(String, String)> = attributes(written)
             .into_iter()
             .map(|(name, value)| (name.to_ascii_lowercase(), entities::decode(value).trim().to_owned()))
@@ -176,16 +195,30 @@ impl Reading {
         let kind = value("type").unwrap_or_default().to_ascii_lowercase();
         // `url` is where old lists of `type="rss"` and `link` keep the address.
         let address = value("xmlurl").or_else(|| if kind == "rss" || kind == "atom" { value("url") } else { None });
-        let Some(address) = address else { return Some(title) };
+        let Some(address) = address else {
+            if empty && (kind == "rss" || kind == "atom") {
+                self.skip(&title, "it has no address");
+            }
+            return Some(title);
+        };
         if value("filtercmd").is_some() {
             self.skip(address, "it asks for a filter program to be run, which is never done");
             return None;
         }
         match CleanUrl::parse(address) {
             Ok(url) => {
-                if self.seen.insert(url.to_string()) {
-                    let folder =
-                        FolderPath::from_levels(self.open.iter().flatten().take(FOLDERS_DEEP_MAX).map(String::as_str));
+                let folder =
+                    FolderPath::from_levels(self.open.iter().flatten().take(FOLDERS_DEEP_MAX).map(String::as_str));
+                if let Some(first) = self.seen.get(url.as_str()) {
+                    // A feed stands in one folder here; the list may have it in several.
+                    let why = if *first == folder {
+                        "the list has it twice".to_owned()
+                    } else {
+                        format!("it stands in {} already, so {} was left out", named(first), named(&folder))
+                    };
+                    self.skip(url.without_secrets().as_str(), &why);
+                } else {
+                    self.seen.insert(url.to_string(), folder.clone());
                     let tags = value("category").map(tags_of).unwrap_or_default();
                     let title = CleanText::line(&title, Limit::TITLE);
                     self.list.subscriptions.push(Subscription { url, title, folder, tags });
@@ -302,6 +335,25 @@ mod tests {
     }
 
     #[test]
+    fn a_feed_in_several_folders_keeps_the_first_and_the_others_are_told() {
+        let list = read(
+            br#"<opml><body><outline text="A"><outline xmlUrl="http://a.example/"/><outline xmlUrl="http://a.example/"/></outline>
+            <outline text="B"><outline xmlUrl="http://a.example/"/></outline><outline type="rss" text="Nowhere"/></body></opml>"#,
+        )
+        .unwrap();
+        assert_eq!(list.subscriptions[0].folder.as_str(), "A");
+        let told: Vec<&str> = list.skipped.iter().map(CleanText::as_str).collect();
+        assert_eq!(
+            told,
+            [
+                "http://a.example/: the list has it twice.",
+                "http://a.example/: it stands in “A” already, so “B” was left out.",
+                "Nowhere: it has no address."
+            ]
+        );
+    }
+
+    #[test]
     fn entities_are_not_expanded() {
         let list = read(
             b"<!DOCTYPE x [<!ENTITY a SYSTEM 'file:///etc/passwd'><!ENTITY b '&a;&a;'>]><opml><outline text='&a;&b;' xmlUrl='http://a.example/'/></opml>",
@@ -334,13 +386,16 @@ mod tests {
             problem: None,
             failing_since: None,
             complaints: Vec::new(),
+            pause: Default::default(),
+            because: Default::default(),
         };
         let rows = [
             row("http://a.example/?x=1&y=\"2\"", "A <b> & \"c\" 'd'", "World/Asia", &["dunia/timur-tengah", "c++"]),
             row("http://b.example/", "B", "", &[]),
             row("http://me:secret@c.example/", "C", "World", &[]),
         ];
-        let written = write(&rows);
+        assert!(write(&rows, Secrets::Kept).contains("me:secret@"));
+        let written = write(&rows, Secrets::LeftOut);
         assert!(!written.contains("secret"));
         let list = read(written.as_bytes()).unwrap();
         assert_eq!(list.subscriptions.len(), 3);

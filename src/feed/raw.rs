@@ -10,6 +10,8 @@ use crate::news::Timestamp;
 pub struct RawText {
     pub text: String,
     pub kind: TextKind,
+    /// What its own links are relative to, where that is not what the article's or the feed's are.
+    pub base: Option<Url>,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -42,6 +44,8 @@ pub struct RawArticle {
     pub title: RawText,
     pub links: Vec<RawLink>,
     pub comments: String,
+    /// `feedburner:origLink`: the article itself, where its link leads through a counter.
+    pub original_link: String,
     pub people: Vec<RawPerson>,
     pub published: Option<Timestamp>,
     pub updated: Option<Timestamp>,
@@ -53,8 +57,15 @@ pub struct RawArticle {
     pub media_description: RawText,
     /// Enclosures and media; links of that kind are among `links`.
     pub enclosures: Vec<RawLink>,
-    pub rights: String,
+    pub media: Vec<RawLink>,
+    pub rights: RawText,
     pub base: Option<Url>,
+    /// Comments so far (`slash:comments`, `thr:total`).
+    pub comments_count: Option<u32>,
+    /// Where it is about, by name or as two numbers (GeoRSS).
+    pub location: String,
+    /// As written: seconds, or hours, minutes and seconds with colons (`itunes:duration`).
+    pub duration: String,
     pub language: Option<String>,
 }
 
@@ -73,6 +84,8 @@ pub struct RawFeed {
     pub generator: String,
     pub icon: String,
     pub logo: String,
+    /// `itunes:image`, which stands in for a logo.
+    pub podcast_image: String,
     pub rights: RawText,
     pub cadence: Cadence,
     pub moved_to: String,
@@ -103,6 +116,7 @@ impl RawFeed {
             generator: String::new(),
             icon: String::new(),
             logo: String::new(),
+            podcast_image: String::new(),
             rights: RawText::default(),
             cadence: Cadence::default(),
             moved_to: String::new(),

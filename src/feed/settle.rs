@@ -6,7 +6,7 @@ use url::Url;
 use super::identity::{self, Claims};
 use super::raw::{RawArticle, RawFeed, RawLink, RawPerson, RawText, TextKind};
 use super::{
-    ARTICLE_HTML_BYTES_MAX, ArticleMore, ENCLOSURES_MAX, FeedMore, GUID_CHARS_MAX, Keys, LINKS_MAX, PEOPLE_MAX,
+    ARTICLE_HTML_BYTES_MAX, ArticleMore, ENCLOSURES_MAX, FeedMore, Format, GUID_CHARS_MAX, Keys, LINKS_MAX, PEOPLE_MAX,
     ParsedArticle, ParsedFeed, Person, TOPICS_MAX, entities,
 };
 use crate::news::{CleanText, CleanUrl, Complaint, Enclosure, Html, Limit};
@@ -17,24 +17,41 @@ const DESCRIPTION: Limit = Limit(4_000);
 const WORD: Limit = Limit(200);
 /// One hub is enough to be told of news; a few are kept.
 const HUBS_MAX: usize = 4;
+/// A title or a notice of rights with its markup is no longer.
+const LINKED_BYTES_MAX: usize = 64 * 1024;
 
 /// Settles a feed. `origin` is where it came from.
-pub fn settle(raw: &RawFeed, origin: Option<&CleanUrl>, complaints: &mut Vec<Complaint>) -> ParsedFeed {
+pub fn settle(mut raw: RawFeed, origin: Option<&CleanUrl>, complaints: &mut Vec<Complaint>) -> ParsedFeed {
     let mut dropped = Dropped::default();
     // Where nobody knows the document's address, its own word for it serves as the base.
     let own_word = own_address(&raw.links);
     let base = origin.or(own_word.as_ref()).map(|it| it.as_url().clone());
     let links = addresses(&raw.links, base.as_ref(), &mut dropped);
     let site = main_link(&raw.links, base.as_ref());
-    let mut articles: Vec<ParsedArticle> =
-        raw.articles.iter().map(|it| article(it, base.as_ref(), &mut dropped)).collect();
+    let mut articles = Vec::with_capacity(raw.articles.len());
+    let mut guids = Vec::with_capacity(raw.articles.len());
+    for mut raw_article in std::mem::take(&mut raw.articles) {
+        let guid = std::mem::take(&mut raw_article.guid);
+        let known_base = raw_article.base.clone().or_else(|| origin.map(|it| it.as_url().clone()));
+        let mut settled = article(raw_article, base.as_ref(), &mut dropped);
+        if raw.format == Format::Atom {
+            if settled.url.is_none() && settled.more.links.is_empty() && guid.starts_with("http") {
+                // An address as its id is all that such an article has (RFC 4287, section 4.2.6).
+                settled.url = address(&guid, None).ok();
+            }
+            settled.more.guid = shown_id(&guid, known_base.as_ref());
+        } else {
+            settled.more.guid = CleanText::line(&guid, Limit(GUID_CHARS_MAX));
+        }
+        guids.push(guid);
+        articles.push(settled);
+    }
     let own_pages: Vec<&str> = site.iter().chain(origin).map(CleanUrl::as_str).collect();
-    let claims: Vec<Claims<'_>> = raw
-        .articles
+    let claims: Vec<Claims<'_>> = guids
         .iter()
         .zip(&articles)
-        .map(|(raw, article)| Claims {
-            guid: &raw.guid,
+        .map(|(guid, article)| Claims {
+            guid,
             link: article.url.as_ref().map_or("", CleanUrl::as_str),
             title: article.title.as_str(),
             date: article.published.or(article.updated),
@@ -58,18 +75,18 @@ pub fn settle(raw: &RawFeed, origin: Option<&CleanUrl>, complaints: &mut Vec<Com
         title: line(&raw.title, Limit::TITLE),
         description: line(&raw.description, DESCRIPTION),
         site,
-        language: word(raw.language.as_deref()),
+        language: language(raw.language.as_deref()),
         updated: raw.updated,
         authors: names(&raw.people),
         topics: topics(&raw.topics, &mut Dropped::default()),
-        cadence: raw.cadence.clone(),
+        cadence: raw.cadence,
         self_url: related(&raw.links, "self", base.as_ref()).next(),
         moved_to: relative_to(&raw.moved_to),
         hubs: related(&raw.links, "hub", base.as_ref()).take(HUBS_MAX).collect(),
         articles,
         incomplete: raw.incomplete,
         more: FeedMore {
-            id: CleanText::line(&raw.id, Limit(GUID_CHARS_MAX)),
+            id: shown_id(&raw.id, origin.map(CleanUrl::as_url).filter(|_| raw.format == Format::Atom)),
             published: raw.published,
             people: people(&raw.people),
             links,
@@ -77,18 +94,25 @@ pub fn settle(raw: &RawFeed, origin: Option<&CleanUrl>, complaints: &mut Vec<Com
             icon: relative_to(&raw.icon),
             logo: relative_to(&raw.logo),
             rights: line(&raw.rights, DESCRIPTION),
+            title_html: linked(&raw.title, base.as_ref()),
+            description_html: linked(&raw.description, base.as_ref()),
+            rights_html: linked(&raw.rights, base.as_ref()),
         },
     }
 }
 
-fn article(raw: &RawArticle, base: Option<&Url>, dropped: &mut Dropped) -> ParsedArticle {
-    let base = raw.base.as_ref().or(base);
+fn article(mut raw: RawArticle, base: Option<&Url>, dropped: &mut Dropped) -> ParsedArticle {
+    let own_base = raw.base.take();
+    let base = own_base.as_ref().or(base);
     let links = addresses(&raw.links, base, dropped);
-    let url = main_link(&raw.links, base);
-    let content = html(&raw.content, dropped);
-    let mut summary = html(&raw.summary, dropped);
-    if content.0.is_empty() && summary.0.is_empty() {
-        summary = html(&raw.media_description, dropped);
+    let link = main_link(&raw.links, base);
+    let original = address(&raw.original_link, base).ok();
+    // Behind a counter's address, the article's own is the one that lasts.
+    let (url, counted_link) = if original.is_some() { (original, link) } else { (link, None) };
+    let content = html(std::mem::take(&mut raw.content), dropped);
+    let mut summary = html(std::mem::take(&mut raw.summary), dropped);
+    if summary.0.is_empty() {
+        summary = html(std::mem::take(&mut raw.media_description), dropped);
     }
     // The fuller of the two is the text; the other one is kept where it says something else.
     let body_is_summary = content.0.is_empty() || (summary.0.len() > content.0.len() * 2 && content.0.len() < 200);
@@ -102,24 +126,29 @@ fn article(raw: &RawArticle, base: Option<&Url>, dropped: &mut Dropped) -> Parse
         published: raw.published,
         updated: raw.updated,
         topics: topics(&raw.topics, dropped),
-        enclosures: enclosures(raw, base, dropped),
+        enclosures: enclosures(&raw, base, dropped),
         comments: address(&raw.comments, base).ok(),
         body,
         summary,
-        base: raw
-            .base
+        base: own_base
             .as_ref()
             .and_then(|it| CleanUrl::parse(it.as_str()).ok())
             .or_else(|| url.clone())
             .or_else(|| base.and_then(|it| CleanUrl::parse(it.as_str()).ok())),
         url,
-        language: word(raw.language.as_deref()),
+        language: language(raw.language.as_deref()),
         more: ArticleMore {
-            guid: CleanText::line(&raw.guid, Limit(GUID_CHARS_MAX)),
+            guid: CleanText::default(),
+            counted_link,
             people: people(&raw.people),
             links,
-            rights: CleanText::line(&entities::decode(&raw.rights), DESCRIPTION),
+            rights: line(&raw.rights, DESCRIPTION),
+            title_html: linked(&raw.title, base),
+            rights_html: linked(&raw.rights, base),
             body_is_summary,
+            comments_count: raw.comments_count,
+            location: CleanText::line(&entities::decode(&raw.location), WORD),
+            duration_seconds: seconds(&raw.duration),
         },
     }
 }
@@ -130,6 +159,7 @@ struct Dropped {
     schemes: Vec<String>,
     addresses: usize,
     long_texts: usize,
+    scripts: usize,
     topics: usize,
     enclosures: usize,
 }
@@ -153,6 +183,12 @@ impl Dropped {
         }
         if self.long_texts > 0 {
             say(format!("{} texts were longer than 1 MB and were cut.", self.long_texts));
+        }
+        if self.scripts > 0 {
+            say(format!(
+                "{} scripts and style sheets stood in its texts and were left out.",
+                with_commas(self.scripts)
+            ));
         }
         if self.topics > 0 {
             say(format!("{} topics beyond {TOPICS_MAX} of an article were left out.", with_commas(self.topics)));
@@ -226,21 +262,126 @@ fn line(text: &RawText, limit: Limit) -> CleanText {
     }
 }
 
-fn html(text: &RawText, dropped: &mut Dropped) -> Html {
-    let trimmed = text.text.trim();
-    let cut = &trimmed[..trimmed.floor_char_boundary(ARTICLE_HTML_BYTES_MAX.min(trimmed.len()))];
-    if cut.len() < trimmed.len() {
+/// The markup of a text, without control characters and scripts. A text that is clean is not copied.
+fn html(text: RawText, dropped: &mut Dropped) -> Html {
+    let mut clean = text.text;
+    clean.truncate(clean.trim_end().len());
+    let leading = clean.len() - clean.trim_start().len();
+    clean.drain(..leading);
+    if clean.len() > ARTICLE_HTML_BYTES_MAX {
+        clean.truncate(clean.floor_char_boundary(ARTICLE_HTML_BYTES_MAX));
         dropped.long_texts += 1;
     }
-    let clean: String = cut.chars().filter(|it| !it.is_control() || matches!(it, '\n' | '\t')).collect();
+    if has_control_characters(&clean) {
+        clean.retain(|it| !it.is_control() || matches!(it, '\n' | '\t'));
+    }
     match text.kind {
         TextKind::Plain => Html::from_plain_text(&clean),
-        TextKind::Html | TextKind::Either => Html(clean),
+        TextKind::Html | TextKind::Either => {
+            let (clean, scripts) = without_scripts(clean);
+            dropped.scripts += scripts;
+            Html(clean)
+        }
     }
+}
+
+/// C0 but for line feeds and tabs, DEL, and C1, which UTF-8 writes as 0xC2 and 0x80 to 0x9f.
+fn has_control_characters(text: &str) -> bool {
+    let suspicious = |it: u8| (it < 0x20 && it != b'\n' && it != b'\t') || it == 0x7f || it == 0xc2;
+    let bytes = text.as_bytes();
+    // Without a way out in the middle of a piece, a piece is looked at many bytes at a time.
+    let pieces = bytes.chunks(256);
+    pieces.filter(|piece| piece.iter().fold(false, |found, it| found | suspicious(*it))).any(|piece| {
+        let at = piece.as_ptr().addr() - bytes.as_ptr().addr();
+        let mut after = bytes[at..bytes.len().min(at + piece.len() + 1)].windows(2);
+        after.any(|it| it[0] == 0xc2 && (0x80..0xa0).contains(&it[1]))
+            || piece.iter().any(|it| suspicious(*it) && *it != 0xc2)
+    })
+}
+
+/// Takes out what no reader shows: scripts and style sheets with all that stands in them. Gives how many.
+fn without_scripts(html: String) -> (String, usize) {
+    let Some(first) = next_script(&html, 0) else { return (html, 0) };
+    let mut out = String::with_capacity(html.len());
+    let (mut from, mut found, mut count) = (0, Some(first), 0);
+    while let Some((start, end)) = found {
+        out.push_str(&html[from..start]);
+        count += 1;
+        from = end;
+        found = next_script(&html, from);
+    }
+    out.push_str(&html[from..]);
+    (out, count)
+}
+
+/// Where the next element of that kind begins and ends. One that never ends is left to whoever parses HTML.
+fn next_script(html: &str, from: usize) -> Option<(usize, usize)> {
+    let bytes = html.as_bytes();
+    let mut at = from;
+    while let Some(open) = html[at..].find('<').map(|it| it + at) {
+        at = open + 1;
+        if !matches!(bytes.get(at), Some(b's' | b'S')) {
+            continue;
+        }
+        for name in ["script", "style"] {
+            let end_of_name = open + 1 + name.len();
+            let named = bytes.get(open + 1..end_of_name).is_some_and(|it| it.eq_ignore_ascii_case(name.as_bytes()));
+            let ends = bytes.get(end_of_name).is_some_and(|it| it.is_ascii_whitespace() || matches!(it, b'>' | b'/'));
+            if named && ends {
+                return end_of_script(html, end_of_name, name).map(|end| (open, end));
+            }
+        }
+    }
+    None
+}
+
+/// After `</script … >`.
+fn end_of_script(html: &str, from: usize, name: &str) -> Option<usize> {
+    let bytes = html.as_bytes();
+    let mut at = from;
+    while let Some(close) = html[at..].find("</").map(|it| it + at + 2) {
+        at = close;
+        if bytes.get(close..close + name.len()).is_some_and(|it| it.eq_ignore_ascii_case(name.as_bytes())) {
+            return Some(html[close..].find('>').map_or(html.len(), |it| close + it + 1));
+        }
+    }
+    None
+}
+
+/// A line's markup, where links or pictures stand in it; their addresses are made whole against the line's own base.
+fn linked(text: &RawText, base: Option<&Url>) -> Html {
+    if text.kind == TextKind::Plain || !text.text.contains('<') {
+        return Html::default();
+    }
+    let raw = &text.text[..text.text.floor_char_boundary(text.text.len().min(LINKED_BYTES_MAX))];
+    super::inline::only_links(raw, |it| address(it, text.base.as_ref().or(base)).ok())
+}
+
+/// An id of Atom is an address; one written as a path is completed for those who look at it, where it is known
+/// against what. Keys stay as written.
+fn shown_id(id: &str, base: Option<&Url>) -> CleanText {
+    let is_path = id.contains('/') && !id.contains(':') && !id.contains(char::is_whitespace);
+    let whole = base.filter(|_| is_path).and_then(|it| it.join(id).ok());
+    CleanText::line(whole.as_ref().map_or(id, Url::as_str), Limit(GUID_CHARS_MAX))
+}
+
+/// `867`, `14:27`, `1:02:03`.
+fn seconds(duration: &str) -> Option<u32> {
+    let mut seconds = 0_u32;
+    for part in duration.trim().split(':') {
+        let part: u32 = part.split('.').next()?.parse().ok()?;
+        seconds = seconds.checked_mul(60)?.checked_add(part)?;
+    }
+    Some(seconds)
 }
 
 fn word(text: Option<&str>) -> Option<String> {
     text.map(|it| CleanText::line(it, WORD).to_string()).filter(|it| !it.is_empty())
+}
+
+/// A language tag, with the hyphen of BCP 47 where a locale's underscore was written.
+fn language(text: Option<&str>) -> Option<String> {
+    word(text).map(|it| it.replace('_', "-"))
 }
 
 fn names(people: &[RawPerson]) -> Vec<CleanText> {
@@ -282,7 +423,7 @@ fn topics(raw: &[String], dropped: &mut Dropped) -> Vec<CleanText> {
 fn enclosures(raw: &RawArticle, base: Option<&Url>, dropped: &mut Dropped) -> Vec<Enclosure> {
     let linked = raw.links.iter().filter(|it| it.rel.trim().eq_ignore_ascii_case("enclosure"));
     let mut enclosures: Vec<Enclosure> = Vec::new();
-    for link in linked.chain(&raw.enclosures) {
+    for link in linked.chain(&raw.enclosures).chain(&raw.media) {
         let Ok(url) = address(&link.href, base) else {
             dropped.address(&link.href);
             continue;

@@ -1,7 +1,8 @@
 //! The HTTP clients, which differ in how far they may reach. Each is built when it is first needed, since reading the
 //! machine's certificates takes longer than a first frame may.
 
-use std::sync::{Arc, OnceLock};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use reqwest::Client;
@@ -32,6 +33,8 @@ pub(super) struct Clients {
     trusted: OnceLock<Result<Client, String>>,
     /// For this very machine, which no proxy could reach for us.
     this_machine: OnceLock<Result<Client, String>>,
+    /// By proxy, for feeds that have one of their own.
+    through: Mutex<HashMap<(String, Reach), Client>>,
 }
 
 impl Clients {
@@ -48,6 +51,7 @@ impl Clients {
             public: OnceLock::new(),
             trusted: OnceLock::new(),
             this_machine: OnceLock::new(),
+            through: Mutex::default(),
         }
     }
 
@@ -69,14 +73,39 @@ impl Clients {
             .map_err(|detail| Problem::Insecure { host: host.to_owned(), detail: detail.clone() })
     }
 
+    /// The client for a feed that has a proxy of its own.
+    pub(super) fn client_through(&self, proxy: &str, reach: Reach, limits: &Limits) -> Result<Client, Problem> {
+        let broken = |detail: String| Problem::Proxy { proxy: shown(proxy), detail };
+        let mut clients = self.through.lock().unwrap_or_else(PoisonError::into_inner);
+        let key = (proxy.to_owned(), reach);
+        if let Some(client) = clients.get(&key) {
+            return Ok(client.clone());
+        }
+        let by = reqwest::Proxy::all(proxy).map_err(|it| broken(it.without_url().to_string()))?;
+        let proxies =
+            Arc::new(Url::parse(proxy).ok().and_then(|it| it.host_str().map(str::to_owned)).into_iter().collect());
+        let client = self
+            .builder(reach, proxies, limits)
+            .no_proxy()
+            .proxy(by)
+            .build()
+            .map_err(|it| broken(it.without_url().to_string()))?;
+        clients.insert(key, client.clone());
+        Ok(client)
+    }
+
     fn build(&self, reach: Reach, proxy: Proxy, limits: &Limits) -> Result<Client, reqwest::Error> {
-        let names = Names {
-            resolver: Arc::clone(&self.resolver),
-            reach,
-            seen: Arc::clone(&self.seen),
-            proxies: Arc::clone(&self.proxies),
-        };
-        let builder = Client::builder()
+        let builder = self.builder(reach, Arc::clone(&self.proxies), limits);
+        match proxy {
+            Proxy::OfTheEnvironment => builder,
+            Proxy::None => builder.no_proxy(),
+        }
+        .build()
+    }
+
+    fn builder(&self, reach: Reach, proxies: Arc<Vec<String>>, limits: &Limits) -> reqwest::ClientBuilder {
+        let names = Names { resolver: Arc::clone(&self.resolver), reach, seen: Arc::clone(&self.seen), proxies };
+        Client::builder()
             .user_agent(USER_AGENT)
             .redirect(reqwest::redirect::Policy::none())
             .referer(false)
@@ -87,13 +116,16 @@ impl Clients {
             .pool_max_idle_per_host(IDLE_CONNECTIONS_PER_HOST)
             .http1_max_headers(HEADERS_MAX)
             .http2_max_header_list_size(u32::try_from(HEADER_BYTES_MAX).unwrap_or(u32::MAX))
-            .dns_resolver(Arc::new(names));
-        match proxy {
-            Proxy::OfTheEnvironment => builder,
-            Proxy::None => builder.no_proxy(),
-        }
-        .build()
+            .dns_resolver(Arc::new(names))
     }
+}
+
+/// A proxy's address without its password.
+fn shown(proxy: &str) -> String {
+    let Ok(mut url) = Url::parse(proxy) else { return "the proxy".to_owned() };
+    let _ = url.set_username("");
+    let _ = url.set_password(None);
+    url.to_string()
 }
 
 /// The hosts that the environment's proxies live on. A missing scheme means http.

@@ -9,6 +9,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::Instant;
 
 use super::limits::{Limits, PER_HOST_MAX};
+use crate::news::Timestamp;
 
 /// Hosts that nobody waits for are forgotten beyond this many.
 const GATES_KEPT: usize = 4_096;
@@ -22,6 +23,14 @@ struct Gate {
     slots: Arc<Semaphore>,
     next_start: Mutex<Instant>,
     asked_for_room: AtomicBool,
+    closed: Mutex<Closed>,
+}
+
+/// Until when nothing may be asked, and how often in a row the host has said so.
+#[derive(Clone, Copy, Default)]
+struct Closed {
+    until: Option<Timestamp>,
+    refusals: i64,
 }
 
 /// Leave to have one request under way; over when dropped.
@@ -57,9 +66,33 @@ impl Turns {
         Turn { _host: None, _all: Arc::clone(&self.all).acquire_owned().await.ok() }
     }
 
-    /// From now on this host is asked for one thing at a time, with more room between.
-    pub(super) fn give_room(&self, host: &str) {
-        self.gate(host).asked_for_room.store(true, Ordering::Relaxed);
+    /// Until when this host may not be asked, if it said so.
+    pub(super) fn closed_until(&self, host: &str, now: Timestamp) -> Option<Timestamp> {
+        self.closed(host).until.filter(|it| *it > now)
+    }
+
+    /// How often in a row this host has asked to be left alone.
+    pub(super) fn refusals(&self, host: &str) -> i64 {
+        self.closed(host).refusals
+    }
+
+    /// Nothing is asked of this host before `until`; afterwards it is asked for one thing at a time, with more room
+    /// between. `refusals` is how often in a row it has said so.
+    pub(super) fn close(&self, host: &str, until: Timestamp, refusals: i64) {
+        let gate = self.gate(host);
+        gate.asked_for_room.store(true, Ordering::Relaxed);
+        let mut closed = gate.closed.lock().unwrap_or_else(PoisonError::into_inner);
+        closed.until = Some(closed.until.map_or(until, |it| it.max(until)));
+        closed.refusals = closed.refusals.max(refusals);
+    }
+
+    /// The host answers again. It goes on being given room.
+    pub(super) fn open(&self, host: &str) {
+        *self.gate(host).closed.lock().unwrap_or_else(PoisonError::into_inner) = Closed::default();
+    }
+
+    fn closed(&self, host: &str) -> Closed {
+        *self.gate(host).closed.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn gate(&self, host: &str) -> Arc<Gate> {
@@ -72,6 +105,7 @@ impl Turns {
                 slots: Arc::new(Semaphore::new(PER_HOST_MAX as usize)),
                 next_start: Mutex::new(Instant::now()),
                 asked_for_room: AtomicBool::new(false),
+                closed: Mutex::default(),
             })
         };
         Arc::clone(gates.entry(host.to_owned()).or_insert_with(fresh))

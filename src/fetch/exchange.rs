@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 
 use reqwest::StatusCode;
 use reqwest::header::{
-    ACCEPT, CONTENT_TYPE, ETAG, HeaderMap, HeaderName, HeaderValue, IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED,
-    LOCATION, RETRY_AFTER,
+    ACCEPT, AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, COOKIE, DATE, ETAG, EXPIRES, HeaderMap, HeaderName,
+    HeaderValue, IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED, LOCATION, RETRY_AFTER, USER_AGENT as USER_AGENT_NAME,
 };
 
 use super::budget::{Budget, Held};
@@ -16,7 +16,10 @@ use super::client::Clients;
 use super::etiquette::Turns;
 use super::failure;
 use super::guard::{self, Reach};
-use super::limits::{HEADER_BYTES_MAX, Limits, RETRY_AFTER_SECONDS_MAX, VALIDATOR_BYTES_MAX};
+use super::limits::{
+    FRESH_SECONDS_MAX, HEADER_BYTES_MAX, Limits, REFUSAL_SECONDS, REFUSAL_SECONDS_MAX, RETRY_AFTER_SECONDS_MAX,
+    VALIDATOR_BYTES_MAX,
+};
 use super::{Expects, Outcome, Request, Response};
 use crate::news::{AddressError, CleanUrl, Clock, Problem, Timestamp};
 use crate::store::Validators;
@@ -38,21 +41,32 @@ const ACCEPT_PAGE: &str = "text/html, application/xhtml+xml, application/xml;q=0
 
 /// Fetches; whatever happens becomes a [`Response`].
 pub(super) async fn perform(shared: &Shared, request: &Request) -> Response {
-    let mut at = request.url.clone();
+    let mut trail = Trail { at: request.url.clone(), hops: 0, permanent: true };
     let fetched =
-        if shared.offline { Err(Failure::of(Problem::Offline)) } else { follow(shared, request, &mut at).await };
-    let url = at.without_secrets();
+        if shared.offline { Err(Failure::of(Problem::Offline)) } else { follow(shared, request, &mut trail).await };
+    let url = trail.at.without_secrets();
+    let moved = (trail.hops > 0 && trail.permanent).then(|| trail.at.clone());
     match fetched {
-        Ok(Answer { outcome, bytes, held }) => Response { outcome, url, bytes, held },
+        Ok(Answer { outcome, fresh_seconds, bytes, held }) => {
+            Response { outcome, url, moved, fresh_seconds, bytes, held }
+        }
         Err(Failure { problem, retry_at }) => {
             let outcome = Outcome::Failed { problem, retry_at };
-            Response { outcome, url, bytes: 0, held: Held::default() }
+            Response { outcome, url, moved, fresh_seconds: None, bytes: 0, held: Held::default() }
         }
     }
 }
 
+/// Where redirects have led so far, and whether all of them were permanent (301, 308).
+struct Trail {
+    at: CleanUrl,
+    hops: usize,
+    permanent: bool,
+}
+
 struct Answer {
     outcome: Outcome,
+    fresh_seconds: Option<i64>,
     bytes: u64,
     held: Held,
 }
@@ -68,17 +82,23 @@ impl Failure {
     }
 }
 
-/// Asks, follows redirects and reads what comes; `at` is left where the last answer came from.
-async fn follow(shared: &Shared, request: &Request, at: &mut CleanUrl) -> Result<Answer, Failure> {
+/// Asks, follows redirects and reads what comes; the trail ends where the last answer came from.
+async fn follow(shared: &Shared, request: &Request, trail: &mut Trail) -> Result<Answer, Failure> {
     let mut stopwatch = Stopwatch::new(shared.limits.total(request.expects));
     for _hop in 0..=shared.limits.redirects_max {
+        let at = &mut trail.at;
         let Door { client, at_home, trusted } = door(shared, request, at).map_err(Failure::of)?;
         let _turn = if trusted && at_home {
             shared.turns.enter_freely().await
         } else {
-            shared.turns.enter(at.host(), &shared.limits).await
+            shared.turns.enter(at.served_by(), &shared.limits).await
         };
-        let asked = client.get(at.as_url().clone()).headers(headers(request));
+        // While this one waited for its turn, the host may have asked another to stay away.
+        if let Some(moment) = shared.turns.closed_until(at.served_by(), (shared.clock)()) {
+            let problem = Problem::NotBefore { host: at.host().to_owned(), moment };
+            return Err(Failure { problem, retry_at: Some(moment) });
+        }
+        let asked = client.get(at.as_url().clone()).headers(headers(request, at));
         let response = match stopwatch.within(shared.limits.first_byte, asked.send()).await {
             Ok(Ok(response)) => response,
             Ok(Err(error)) => return Err(Failure::of(failure::of_sending(&error, at.host(), &shared.limits))),
@@ -91,7 +111,13 @@ async fn follow(shared: &Shared, request: &Request, at: &mut CleanUrl) -> Result
             return Err(Failure::of(Problem::NotHttp { host: at.host().to_owned() }));
         }
         if let Some(target) = redirect(&response) {
-            *at = next_hop(at, &target).map_err(Failure::of)?;
+            let secret = !request.options.headers.is_empty()
+                || request.options.cookie.is_some()
+                || request.options.password.is_some();
+            *at = next_hop(at, &target, secret && at.as_url().origin() == request.url.as_url().origin())
+                .map_err(Failure::of)?;
+            trail.hops += 1;
+            trail.permanent &= matches!(response.status().as_u16(), 301 | 308);
             continue;
         }
         return read(shared, request, at, response, &mut stopwatch).await;
@@ -100,15 +126,15 @@ async fn follow(shared: &Shared, request: &Request, at: &mut CleanUrl) -> Result
 }
 
 /// How an address is asked.
-struct Door<'a> {
-    client: &'a reqwest::Client,
+struct Door {
+    client: reqwest::Client,
     /// Whether the address is known to be private: it says nothing of the network outside, and if it is trusted too,
     /// limits per host are lifted.
     at_home: bool,
     trusted: bool,
 }
 
-fn door<'a>(shared: &'a Shared, request: &Request, url: &CleanUrl) -> Result<Door<'a>, Problem> {
+fn door(shared: &Shared, request: &Request, url: &CleanUrl) -> Result<Door, Problem> {
     let clients = &shared.clients;
     let trusted = request.trust.hosts.contains(&url.host_and_port());
     let private_literal = guard::literal(url).is_some_and(|it| clients.resolver.is_private(it));
@@ -119,12 +145,41 @@ fn door<'a>(shared: &'a Shared, request: &Request, url: &CleanUrl) -> Result<Doo
     }
     let at_home = private_literal || guard::is_this_machine(url) || clients.seen.is_private(url.host());
     let reach = if trusted { Reach::Trusted } else { Reach::Public };
-    let client = clients.client(reach, guard::is_this_machine(url), &shared.limits, url.host())?;
+    let client = match &request.options.proxy {
+        Some(proxy) => clients.client_through(proxy, reach, &shared.limits)?,
+        None => clients.client(reach, guard::is_this_machine(url), &shared.limits, url.host())?.clone(),
+    };
     Ok(Door { client, at_home, trusted })
 }
 
-fn headers(request: &Request) -> HeaderMap {
+fn headers(request: &Request, at: &CleanUrl) -> HeaderMap {
     let mut headers = HeaderMap::new();
+    let options = &request.options;
+    // What a person gave for one server is that server's alone.
+    if at.as_url().origin() == request.url.as_url().origin() {
+        for (name, value) in &options.headers {
+            if let (Ok(name), Ok(value)) = (HeaderName::try_from(name.as_str()), HeaderValue::try_from(value.as_str()))
+            {
+                headers.insert(name, value);
+            }
+        }
+        let secret = |value: &str| {
+            let mut value = HeaderValue::try_from(value).ok()?;
+            value.set_sensitive(true);
+            Some(value)
+        };
+        if let Some(value) = options.cookie.as_deref().and_then(secret) {
+            headers.insert(COOKIE, value);
+        }
+        if let Some(password) = &options.password
+            && let Some(value) = secret(&format!("Basic {}", base64(password.as_bytes())))
+        {
+            headers.insert(AUTHORIZATION, value);
+        }
+    }
+    if let Some(value) = options.user_agent.as_deref().and_then(|it| HeaderValue::try_from(it).ok()) {
+        headers.insert(USER_AGENT_NAME, value);
+    }
     headers.insert(
         ACCEPT,
         HeaderValue::from_static(match request.expects {
@@ -156,9 +211,24 @@ fn redirect(response: &reqwest::Response) -> Option<String> {
     }
 }
 
-/// The next address, with the person's password only where scheme, host and port stay the same.
-fn next_hop(from: &CleanUrl, location: &str) -> Result<CleanUrl, Problem> {
-    let has_password = from != &from.without_secrets();
+/// RFC 4648, section 4.
+fn base64(bytes: &[u8]) -> String {
+    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut out = String::new();
+    for chunk in bytes.chunks(3) {
+        let bits = chunk.iter().fold(0_u32, |bits, byte| bits << 8 | u32::from(*byte)) << (8 * (3 - chunk.len()));
+        for place in 0..4 {
+            let letter = LETTERS[(bits >> (18 - 6 * place) & 63) as usize];
+            out.push(if place > chunk.len() { '=' } else { char::from(letter) });
+        }
+    }
+    out
+}
+
+/// The next address, with the person's password only where scheme, host and port stay the same. `has_secret` says that
+/// something else goes along that only this server may see.
+fn next_hop(from: &CleanUrl, location: &str, has_secret: bool) -> Result<CleanUrl, Problem> {
+    let has_password = has_secret || from != &from.without_secrets();
     let target = from.without_secrets().join(location).map_err(|error| match error {
         AddressError::Scheme(scheme) => Problem::RedirectScheme { scheme },
         AddressError::Malformed | AddressError::TooLong => Problem::NotHttp { host: from.host().to_owned() },
@@ -188,17 +258,25 @@ async fn read(
     let host = || at.host().to_owned();
     let status = response.status();
     let validators = validators(response.headers());
+    let fresh_seconds = fresh_seconds(response.headers(), (shared.clock)());
     if status == StatusCode::NOT_MODIFIED && request.validators != Validators::default() {
         let validators = renewed(&request.validators, validators);
-        return Ok(Answer { outcome: Outcome::NotModified { validators }, bytes: 0, held: Held::default() });
+        let outcome = Outcome::NotModified { validators };
+        return Ok(Answer { outcome, fresh_seconds, bytes: 0, held: Held::default() });
     }
     if !matches!(status, StatusCode::OK | StatusCode::NON_AUTHORITATIVE_INFORMATION) {
         let mut retry_at = None;
+        let now = (shared.clock)();
         if matches!(status, StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE) {
-            retry_at = retry_after(response.headers(), (shared.clock)());
+            retry_at = retry_after(response.headers(), now);
         }
         if status == StatusCode::TOO_MANY_REQUESTS {
-            shared.turns.give_room(at.host());
+            // It speaks for all of the host, and where it does not say for how long, longer each time.
+            let refusals = shared.turns.refusals(at.served_by());
+            let fresh = now.plus(fresh_seconds.unwrap_or(0));
+            let moment = retry_at.unwrap_or_else(|| now.plus(refusal_seconds(refusals))).max(fresh);
+            shared.turns.close(at.served_by(), moment, refusals + 1);
+            retry_at = Some(moment);
         }
         let problem = Problem::Status { host: host(), status: status.as_u16(), retry_at };
         return Err(Failure { problem, retry_at });
@@ -236,7 +314,7 @@ async fn read(
     }
     let bytes = body.len() as u64;
     let outcome = Outcome::Fetched { body, content_type, validators };
-    Ok(Answer { outcome, bytes, held: permits.held() })
+    Ok(Answer { outcome, fresh_seconds, bytes, held: permits.held() })
 }
 
 fn may_be_a_page(content_type: &str) -> bool {
@@ -269,6 +347,35 @@ fn renewed(sent: &Validators, said: Validators) -> Option<Validators> {
         etag: said.etag.or_else(|| sent.etag.clone()),
         last_modified: said.last_modified.or_else(|| sent.last_modified.clone()),
     })
+}
+
+/// For how long a host is left alone that answered 429 and did not say for how long.
+fn refusal_seconds(refusals_before: i64) -> i64 {
+    let doublings = u32::try_from(refusals_before.clamp(0, 8)).unwrap_or(0);
+    (REFUSAL_SECONDS << doublings).min(REFUSAL_SECONDS_MAX)
+}
+
+/// How long an answer stays fresh (RFC 9111 section 4.2.1): `max-age`, else Expires less Date. `no-cache` and `no-store`
+/// say that it never is. Held to a week, for what says ten years.
+fn fresh_seconds(headers: &HeaderMap, now: Timestamp) -> Option<i64> {
+    let mut max_age = None;
+    for value in headers.get_all(CACHE_CONTROL) {
+        for directive in value.to_str().unwrap_or_default().split(',') {
+            let (name, argument) = directive.trim().split_once('=').unwrap_or((directive.trim(), ""));
+            match name.trim().to_ascii_lowercase().as_str() {
+                "no-cache" | "no-store" => return Some(0),
+                "max-age" if max_age.is_none() => {
+                    let digits = argument.trim().trim_matches('"');
+                    let is_number = !digits.is_empty() && digits.bytes().all(|it| it.is_ascii_digit());
+                    max_age = is_number.then(|| digits.parse().unwrap_or(FRESH_SECONDS_MAX));
+                }
+                _ => {}
+            }
+        }
+    }
+    let date = |name| Timestamp::parse_http_date(headers.get(name)?.to_str().ok()?.trim());
+    let expires = || Some(date(EXPIRES)?.since(date(DATE).unwrap_or(now)));
+    max_age.or_else(expires).map(|it| it.clamp(0, FRESH_SECONDS_MAX))
 }
 
 /// The moment that Retry-After names, in seconds or as a date (RFC 9110 section 10.2.3). The past, and what is neither,
@@ -316,16 +423,50 @@ mod tests {
     #[test]
     fn a_password_stays_with_its_origin() {
         let from = url("https://me:p%40w@example.org/feed");
-        assert_eq!(next_hop(&from, "/other").unwrap(), url("https://me:p%40w@example.org/other"));
-        assert_eq!(next_hop(&from, "https://example.org:8443/").unwrap(), url("https://example.org:8443/"));
-        assert_eq!(next_hop(&from, "//evil.example/x").unwrap(), url("https://evil.example/x"));
+        assert_eq!(next_hop(&from, "/other", false).unwrap(), url("https://me:p%40w@example.org/other"));
+        assert_eq!(next_hop(&from, "https://example.org:8443/", false).unwrap(), url("https://example.org:8443/"));
+        assert_eq!(next_hop(&from, "//evil.example/x", false).unwrap(), url("https://evil.example/x"));
         assert_eq!(
-            next_hop(&from, "http://example.org/"),
+            next_hop(&from, "http://example.org/", false),
             Err(Problem::RedirectScheme { scheme: "http".into() }),
             "a password never goes out unencrypted"
         );
-        assert_eq!(next_hop(&url("https://a.example/"), "http://a.example/").unwrap(), url("http://a.example/"));
-        assert_eq!(next_hop(&url("https://a.example/"), "https://x:y@b.example/").unwrap(), url("https://b.example/"));
+        assert_eq!(next_hop(&url("https://a.example/"), "http://a.example/", false).unwrap(), url("http://a.example/"));
+        assert_eq!(
+            next_hop(&url("https://a.example/"), "https://x:y@b.example/", false).unwrap(),
+            url("https://b.example/")
+        );
+    }
+
+    #[test]
+    fn freshness_is_read_from_every_form_and_never_beyond_a_week() {
+        let now = Timestamp::parse_rfc3339("2026-11-22T12:00:00Z").unwrap();
+        let read = |lines: &[(&'static str, &'static str)]| {
+            let mut headers = HeaderMap::new();
+            for (name, value) in lines {
+                headers.append(*name, HeaderValue::from_static(value));
+            }
+            fresh_seconds(&headers, now)
+        };
+        assert_eq!(read(&[("cache-control", "public, Max-Age=43200")]), Some(43_200));
+        assert_eq!(read(&[("cache-control", "max-age=\"600\"")]), Some(600));
+        assert_eq!(read(&[("cache-control", "max-age=315360000")]), Some(FRESH_SECONDS_MAX));
+        assert_eq!(read(&[("cache-control", "max-age=99999999999999999999")]), Some(FRESH_SECONDS_MAX));
+        assert_eq!(read(&[("cache-control", "max-age=60"), ("cache-control", "no-cache")]), Some(0));
+        assert_eq!(read(&[("expires", "Sun, 22 Nov 2026 13:00:00 GMT")]), Some(3_600));
+        // A server whose clock is wrong says both by its own.
+        let wrong = [("date", "Sun, 22 Nov 2020 12:00:00 GMT"), ("expires", "Sun, 22 Nov 2020 12:10:00 GMT")];
+        assert_eq!(read(&wrong), Some(600));
+        assert_eq!(read(&[("expires", "0")]), None);
+        assert_eq!(read(&[("cache-control", "max-age=soon")]), None);
+    }
+
+    #[test]
+    fn a_password_is_encoded_as_the_rfc_shows() {
+        for (plain, coded) in [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foobar", "Zm9vYmFy")] {
+            assert_eq!(base64(plain.as_bytes()), coded);
+        }
+        assert_eq!(base64(b"Aladdin:open sesame"), "QWxhZGRpbjpvcGVuIHNlc2FtZQ==", "RFC 7617");
     }
 
     #[test]

@@ -129,7 +129,7 @@ impl Seen {
 }
 
 /// How far a client may reach.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Reach {
     /// Public addresses only.
     Public,

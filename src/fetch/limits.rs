@@ -67,6 +67,11 @@ impl Limits {
 pub(super) const PER_HOST_MAX: u32 = 2;
 /// A server may ask to be left alone for a week; what is longer is a mistake of its own.
 pub(super) const RETRY_AFTER_SECONDS_MAX: i64 = 7 * 86_400;
+/// A host that answered 429 without saying for how long; doubled by each further one in a row.
+pub(super) const REFUSAL_SECONDS: i64 = 4 * 3_600;
+pub(super) const REFUSAL_SECONDS_MAX: i64 = 86_400;
+/// The longest that an answer may call itself fresh.
+pub(super) const FRESH_SECONDS_MAX: i64 = 7 * 86_400;
 /// An ETag or Last-Modified beyond this is not worth sending back.
 pub(super) const VALIDATOR_BYTES_MAX: usize = 1_024;
 pub(super) const HEADER_BYTES_MAX: usize = 65_536;

@@ -42,6 +42,21 @@ pub struct Request {
     pub expects: Expects,
     /// Whether a person typed or subscribed to this very address (host and port), which may then be private.
     pub trust: Trust,
+    pub options: Options,
+}
+
+/// What a person set for one feed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Options {
+    /// Instead of [`USER_AGENT`].
+    pub user_agent: Option<String>,
+    /// To the very scheme, host and port of the request's address, and nowhere else.
+    pub headers: Vec<(String, String)>,
+    pub cookie: Option<String>,
+    /// `user:password`, likewise.
+    pub password: Option<String>,
+    /// The address of a proxy for this request, instead of the environment's.
+    pub proxy: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,6 +85,10 @@ pub struct Response {
     pub outcome: Outcome,
     /// Where redirects led, without user name and password.
     pub url: CleanUrl,
+    /// Where permanent redirects alone (301, 308) led, if anywhere.
+    pub moved: Option<CleanUrl>,
+    /// For how many seconds the server calls its answer fresh.
+    pub fresh_seconds: Option<i64>,
     /// Bytes received of the body, decoded.
     pub bytes: u64,
     /// The body's part of the byte budget: other downloads wait for it, so drop it with the body.
@@ -183,6 +202,21 @@ impl Fetcher {
         receiver.recv().unwrap_or_else(|_| failed(url, Problem::Contained { detail: "while fetching".to_owned() }))
     }
 
+    /// Takes up what a host asked for before this program was started: it is not asked before that moment.
+    pub fn hold_back(&self, served_by: &str, not_before: Timestamp, refusals: i64) {
+        self.inner.shared.turns.close(served_by, not_before, refusals);
+    }
+
+    /// Whether the host has asked for room and was not [forgiven](Fetcher::forgive) since.
+    pub fn has_refused(&self, served_by: &str) -> bool {
+        self.inner.shared.turns.refusals(served_by) > 0
+    }
+
+    /// The host answers again.
+    pub fn forgive(&self, served_by: &str) {
+        self.inner.shared.turns.open(served_by);
+    }
+
     /// How often the network outside has shown signs of life so far: public names that were found, servers that answered.
     pub fn signs_of_life(&self) -> u64 {
         let shared = &self.inner.shared;
@@ -200,7 +234,8 @@ impl Drop for Inner {
 }
 
 fn failed(url: CleanUrl, problem: Problem) -> Response {
-    Response { outcome: Outcome::Failed { problem, retry_at: None }, url, bytes: 0, held: Held::default() }
+    let outcome = Outcome::Failed { problem, retry_at: None };
+    Response { outcome, url, moved: None, fresh_seconds: None, bytes: 0, held: Held::default() }
 }
 
 /// A request under way.

@@ -19,7 +19,10 @@ pub use article::{
 pub use clean::{CleanText, Limit, clean_char, clean_lines};
 pub use count::{count_words, quarter_words, words_of_quarters};
 pub use credit::{bare_credit, split_credit};
-pub use feed::{FeedId, FeedKind, FeedRow, FolderPath};
+pub use feed::{
+    Because, FeedEdit, FeedId, FeedKind, FeedRow, FeedSettings, FeedWorth, FolderPath, INTERVAL_MINUTES_MAX,
+    INTERVAL_MINUTES_MIN, Pause, WEEKS,
+};
 pub use problem::{Complaint, Problem};
 pub use tag::{TagChanges, TagName, TagNameError};
 pub use time::{Clock, Now, Timestamp, Zone};

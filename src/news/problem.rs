@@ -91,6 +91,15 @@ pub enum Problem {
     NoFeedFound {
         host: String,
     },
+    /// The program that is to give a feed's password did not.
+    NoPassword {
+        detail: String,
+    },
+    /// A feed's own proxy can't be used.
+    Proxy {
+        proxy: String,
+        detail: String,
+    },
     /// A site that has feeds, though not of what an address shows.
     NoFeedOf {
         site: &'static str,
@@ -196,6 +205,12 @@ impl Problem {
             }
             Problem::NoFeedFound { host } => {
                 format!("{host} names no feed. Paste the feed's own address, or use `dateline save` to keep the page.")
+            }
+            Problem::NoPassword { detail } => {
+                format!("There is no password: {detail}. Correct password_command in the feed's settings.")
+            }
+            Problem::Proxy { proxy, detail } => {
+                format!("The proxy {proxy} can't be used: {detail}. Correct it in the feed's settings.")
             }
             Problem::NoFeedOf { site, what, instead } => format!("{site} has no feed of {what}. {instead}."),
             Problem::NoAddress => "This article names no address. There is nothing to fetch.".to_owned(),

@@ -5,6 +5,19 @@ use std::fmt;
 use url::Url;
 
 const ADDRESS_CHARS_MAX: usize = 4_096;
+/// Services that give each customer a host of its own.
+const SHARED_SERVICES: [&str; 10] = [
+    "blogspot.com",
+    "ghost.io",
+    "github.io",
+    "medium.com",
+    "micro.blog",
+    "neocities.org",
+    "substack.com",
+    "tumblr.com",
+    "typepad.com",
+    "wordpress.com",
+];
 
 /// A parsed http or https address. Its text is ASCII and never begins with `-`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -64,6 +77,14 @@ impl CleanUrl {
     /// The host as it will be dialled, without port.
     pub fn host(&self) -> &str {
         self.0.host_str().unwrap_or_default()
+    }
+
+    /// Who serves this address: the host, or the one service behind many hosts of their own names. Requests are spaced
+    /// by it, since a thousand blogs of one service are one server.
+    pub fn served_by(&self) -> &str {
+        let host = self.host();
+        let service = SHARED_SERVICES.iter().find(|it| host.strip_suffix(**it).is_some_and(|rest| rest.ends_with('.')));
+        service.copied().unwrap_or(host)
     }
 
     /// `host:port` with the scheme's default port filled in: what a person trusts when typing an address.

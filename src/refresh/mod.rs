@@ -4,10 +4,12 @@
 //! counts a missing network against a feed.
 
 mod arrive;
+mod hosts;
 mod index;
 
 pub use index::drain;
 mod pages;
+mod password;
 mod run;
 mod schedule;
 mod subscribe;
@@ -46,6 +48,11 @@ pub enum Progress {
         problem: Option<CleanText>,
         done: usize,
         feeds: usize,
+    },
+    /// A feed has moved for good, and is fetched from there from now on. Undoable.
+    Moved {
+        title: CleanText,
+        to: CleanUrl,
     },
     /// Another program is refreshing this library.
     Busy,

@@ -3,8 +3,8 @@
 
 use super::arrive::contained;
 use super::index::index_now;
-use super::{FullText, Pipeline, PipelineError};
-use crate::fetch::{Expects, Outcome, Request, Trust};
+use super::{FullText, Pipeline, PipelineError, hosts};
+use crate::fetch::{Expects, Options, Outcome, Request, Trust};
 use crate::news::{Article, ArticleId, CleanText, CleanUrl, FeedKind, Limit, Problem};
 use crate::page::{self, Page};
 use crate::store::{Answer, Ask, Change, Done, Origin, PageArrival, SavedArticle, StoreError, Validators};
@@ -58,8 +58,11 @@ fn trust(pipeline: &Pipeline, article: &Article, url: &CleanUrl) -> Result<Trust
 
 /// Fetches a page and reads its article; also where it came from in the end.
 fn fetch_page(pipeline: &Pipeline, url: CleanUrl, trust: Trust) -> Result<(Page, CleanUrl), PipelineError> {
-    let request = Request { url, validators: Validators::default(), expects: Expects::Page, trust };
+    hosts::recall(pipeline)?;
+    let (validators, options) = (Validators::default(), Options::default());
+    let request = Request { url, validators, expects: Expects::Page, trust, options };
     let response = pipeline.fetcher.fetch_now(request);
+    hosts::note(pipeline, &response)?;
     let (body, content_type) = match response.outcome {
         Outcome::Fetched { body, content_type, .. } => (body, content_type),
         Outcome::Failed { problem, .. } => return Err(PipelineError::Problem(problem)),

@@ -8,14 +8,17 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::arrive::{Came, arrive};
-use super::{Cancel, FeedProblem, Pipeline, Progress, RefreshRequest, Summary, schedule};
-use crate::fetch::{Expects, Request, Response, Ticket, Trust};
-use crate::news::{CleanText, Limit, Problem, Timestamp};
+use super::password::password;
+use super::{Cancel, FeedProblem, Pipeline, Progress, RefreshRequest, Summary, hosts, pages, schedule};
+use crate::fetch::{Expects, Options, Request, Response, Ticket, Trust};
+use crate::news::{ArticleId, CleanText, CleanUrl, Limit, Problem, Timestamp};
 use crate::store::{Answer, Ask, Change, Due, StoreError};
 
 const PARSER_THREADS: usize = 2;
 /// How soon a cancelled refresh ends.
 const CANCEL_SEEN_WITHIN: Duration = Duration::from_millis(50);
+/// Pages that one feed brings along at one refresh.
+const PAGES_A_FEED_MAX: usize = 20;
 /// How long names may fail before the network itself is doubted, and how many of them.
 const OFFLINE_PATIENCE: Duration = Duration::from_secs(1);
 const OFFLINE_HOSTS: usize = 5;
@@ -27,6 +30,7 @@ pub(super) fn run(
     progress: &mut dyn FnMut(Progress),
 ) -> Result<Summary, StoreError> {
     let begun = Instant::now();
+    hosts::recall(pipeline)?;
     let (due, waiting) = due(pipeline, request)?;
     progress(Progress::Started { feeds: due.len() });
     let mut summary = Summary { feeds: due.len(), ..Summary::default() };
@@ -34,8 +38,20 @@ pub(super) fn run(
         summary.problems = waiting.iter().filter_map(|it| not_before(pipeline, it)).collect();
     }
     if !due.is_empty() {
-        let mut run = Run { pipeline, due: &due, summary: &mut summary, doubted: Vec::new(), done: 0, progress };
+        let asked_for = request.everything || request.only.is_some();
+        let mut run = Run {
+            pipeline,
+            due: &due,
+            asked_for,
+            summary: &mut summary,
+            doubted: Vec::new(),
+            wanting_pages: Vec::new(),
+            done: 0,
+            progress,
+        };
         run.all(cancel)?;
+        let wanting_pages = std::mem::take(&mut run.wanting_pages);
+        fetch_pages(pipeline, &wanting_pages, cancel);
     }
     summary.seconds = begun.elapsed().as_secs_f64();
     progress(Progress::Finished(summary.clone()));
@@ -74,6 +90,10 @@ struct Run<'a> {
     pipeline: &'a Pipeline,
     due: &'a [Due],
     summary: &'a mut Summary,
+    /// Whether a person asked, so that whoever may not be asked is named.
+    asked_for: bool,
+    /// Articles that came with feeds whose person wants the full text of each.
+    wanting_pages: Vec<ArticleId>,
     /// Feeds whose host could not be reached while nothing else could either: the network may be gone.
     doubted: Vec<(usize, Problem)>,
     done: usize,
@@ -97,16 +117,24 @@ impl Run<'_> {
                     .map_err(|_| no_thread())?;
             }
             drop(read);
-            let tickets: Vec<Ticket> = due
-                .iter()
-                .enumerate()
-                .map(|(place, it)| {
-                    let answered = answered.clone();
-                    // Sending fails only when the refresh has ended; the answer is then nobody's.
-                    pipeline.fetcher.fetch(request_for(it), move |response| drop(answered.send((place, response))))
-                })
-                .collect();
+            let now = (pipeline.clock)();
+            let mut tickets: Vec<Ticket> = Vec::with_capacity(due.len());
+            let mut unasked = Vec::new();
+            for (place, it) in due.iter().enumerate() {
+                match request_for(it, now) {
+                    Ok(request) => {
+                        let answered = answered.clone();
+                        // Sending fails only when the refresh has ended; the answer is then nobody's.
+                        let reply = move |response| drop(answered.send((place, response)));
+                        tickets.push(pipeline.fetcher.fetch(request, reply));
+                    }
+                    Err(problem) => unasked.push((place, problem)),
+                }
+            }
             drop(answered);
+            for (place, problem) in unasked {
+                self.failed(place, &problem, None, None)?;
+            }
             let counted = self.count(&events, cancel, signs_before);
             // The parsers leave what they have not begun, and end once nobody can answer any more.
             ended.store(true, Ordering::Relaxed);
@@ -139,15 +167,22 @@ impl Run<'_> {
                     } => {
                         self.doubted.push((place, problem));
                     }
-                    Came::Failed { problem, retry_at } => self.failed(place, &problem, retry_at)?,
-                    Came::NotModified => {
+                    Came::Failed { problem, status, retry_at } => self.failed(place, &problem, status, retry_at)?,
+                    Came::Held { moment } => self.held(place, moment),
+                    Came::NotModified { moved } => {
                         self.summary.not_modified += 1;
+                        self.followed(moved);
                         self.told(place, 0, 0, None);
                     }
-                    Came::Stored { new, changed } => {
+                    Came::Stored { new, changed, articles, moved } => {
                         self.summary.fetched += 1;
                         self.summary.articles_new += new;
                         self.summary.articles_changed += changed;
+                        if self.due[place].settings.full_text && new > 0 {
+                            let newest = articles.iter().rev().take(PAGES_A_FEED_MAX);
+                            self.wanting_pages.extend(newest);
+                        }
+                        self.followed(moved);
                         self.told(place, new, changed, None);
                     }
                 }
@@ -177,28 +212,40 @@ impl Run<'_> {
     /// The network is there: whatever could not be reached has itself to blame.
     fn doubts_dispelled(&mut self) -> Result<(), StoreError> {
         for (place, problem) in std::mem::take(&mut self.doubted) {
-            self.failed(place, &problem, None)?;
+            self.failed(place, &problem, None, None)?;
         }
         Ok(())
     }
 
-    fn failed(&mut self, place: usize, problem: &Problem, retry_at: Option<Timestamp>) -> Result<(), StoreError> {
+    /// Its host may not be asked yet: nothing was sent, and nothing counts against the feed.
+    fn held(&mut self, place: usize, moment: Timestamp) {
+        let due = &self.due[place];
+        if self.asked_for {
+            let problem = Problem::NotBefore { host: due.url.host().to_owned(), moment };
+            self.summary.problems.push(feed_problem(self.pipeline, due, &problem));
+        }
+        self.told(place, 0, 0, None);
+    }
+
+    fn followed(&mut self, moved: Option<(CleanText, CleanUrl)>) {
+        if let Some((title, to)) = moved {
+            (self.progress)(Progress::Moved { title, to });
+        }
+    }
+
+    fn failed(
+        &mut self,
+        place: usize,
+        problem: &Problem,
+        status: Option<u16>,
+        retry_at: Option<Timestamp>,
+    ) -> Result<(), StoreError> {
         let due = &self.due[place];
         let at = (self.pipeline.clock)();
-        let status = if let Problem::Status { status, .. } = problem { Some(*status) } else { None };
-        let next_due = match retry_at {
-            Some(retry_at) => schedule::after_retry_after(at, retry_at),
-            None => schedule::after_failure(due.feed, at, due.failures, status),
-        };
+        let next = schedule::after_failure(due, at, status, retry_at);
         let told = feed_problem(self.pipeline, due, problem);
         let sentence = told.problem.clone();
-        self.pipeline.library.change(Change::FetchFailed {
-            feed: due.feed,
-            problem: sentence.clone(),
-            at,
-            next_due,
-            retry_after: retry_at.is_some(),
-        })?;
+        self.pipeline.library.change(Change::FetchFailed { feed: due.feed, problem: sentence.clone(), at, next })?;
         self.summary.failed += 1;
         self.summary.problems.push(told);
         self.told(place, 0, 0, Some(sentence));
@@ -220,12 +267,38 @@ impl Run<'_> {
     }
 }
 
-fn request_for(due: &Due) -> Request {
-    Request {
+/// What is sent for a feed. The error is that its password can't be had.
+fn request_for(due: &Due, now: Timestamp) -> Result<Request, Problem> {
+    let settings = &due.settings;
+    let password = match settings.password_command.as_slice() {
+        [] => None,
+        command => Some(password(command).map_err(|detail| Problem::NoPassword { detail })?),
+    };
+    Ok(Request {
         url: due.url.clone(),
-        validators: due.validators.clone(),
+        validators: schedule::validators(due, now),
         expects: Expects::Feed,
         trust: Trust::in_host_of(&due.url),
+        options: Options {
+            user_agent: settings.user_agent.clone(),
+            headers: settings.headers.clone(),
+            cookie: settings.cookie.clone(),
+            password,
+            proxy: settings.proxy.clone(),
+        },
+    })
+}
+
+/// Fetches the full text of articles whose feeds ask for it, under the etiquette that holds for all requests. What
+/// can't be had now is there on a key later.
+fn fetch_pages(pipeline: &Pipeline, articles: &[ArticleId], cancel: &Cancel) {
+    for article in articles {
+        if cancel.load(Ordering::Relaxed) {
+            return;
+        }
+        if let Err(error) = pages::full_text(pipeline, *article) {
+            tracing::info!(%error, "no full text");
+        }
     }
 }
 

@@ -5,12 +5,12 @@
 //! It asks as little as it can: one request for a feed, and beyond that only until the first answer that is one.
 
 use super::arrive::{arrival, contained, read_feed};
-use super::{AddRequest, Added, Pipeline, PipelineError};
+use super::{AddRequest, Added, Pipeline, PipelineError, hosts};
 use crate::feed::ParsedFeed;
 use crate::feed::discover::{self, Found};
 use crate::feed::sites::{self, Known};
-use crate::fetch::{Expects, Held, Outcome, Request, Trust};
-use crate::news::{CleanText, CleanUrl, Complaint, FeedId, Limit, Problem, Timestamp};
+use crate::fetch::{Expects, Held, Options, Outcome, Request, Trust};
+use crate::news::{CleanText, CleanUrl, Complaint, FeedId, Limit, Problem};
 use crate::store::{Answer, Ask, Change, Done, Due, NewFeed, StoreError, Validators};
 
 /// How many other feeds of a page are named.
@@ -19,6 +19,7 @@ const OTHERS_MAX: usize = 20;
 const NAMED_TRIED_MAX: usize = 3;
 
 pub(super) fn add(pipeline: &Pipeline, new: &AddRequest) -> Result<Added, PipelineError> {
+    hosts::recall(pipeline)?;
     if let Some(added) = already(pipeline, &new.url)? {
         return Ok(added);
     }
@@ -132,17 +133,25 @@ struct Fetched {
     body: Vec<u8>,
     content_type: Option<String>,
     validators: Validators,
+    fresh_seconds: Option<i64>,
     from: CleanUrl,
     _held: Held,
 }
 
 fn fetch(pipeline: &Pipeline, url: &CleanUrl, trust: &Trust) -> Result<Fetched, PipelineError> {
-    let request =
-        Request { url: url.clone(), validators: Validators::default(), expects: Expects::Feed, trust: trust.clone() };
+    let request = Request {
+        url: url.clone(),
+        validators: Validators::default(),
+        expects: Expects::Feed,
+        trust: trust.clone(),
+        options: Options::default(),
+    };
     let response = pipeline.fetcher.fetch_now(request);
+    hosts::note(pipeline, &response)?;
+    let fresh_seconds = response.fresh_seconds;
     match response.outcome {
         Outcome::Fetched { body, content_type, validators } => {
-            Ok(Fetched { body, content_type, validators, from: response.url, _held: response.held })
+            Ok(Fetched { body, content_type, validators, fresh_seconds, from: response.url, _held: response.held })
         }
         Outcome::Failed { problem, .. } => Err(PipelineError::Problem(problem)),
         Outcome::NotModified { .. } => {
@@ -173,25 +182,12 @@ fn store(
     };
     let at = (pipeline.clock)();
     let body_hash = *blake3::hash(&fetched.body).as_bytes();
-    let due = first_due(id, url, at);
-    let arrival = arrival(&due, parsed, complaints, fetched.validators, at, body_hash);
+    let due = Due::new(id, url.clone());
+    let arrival = arrival(&due, parsed, complaints, fetched.validators, fetched.fresh_seconds, at, body_hash);
     let arrived = pipeline.library.change(Change::Arrive(Box::new(arrival)))?.done;
     let articles = if let Done::Arrived { new, .. } = arrived { new } else { 0 };
     let title = feed_title(pipeline, id)?.unwrap_or_else(|| CleanText::line(url.host(), Limit::TITLE));
     Ok(Added { feed: id, title, url: url.clone(), already: false, articles, others })
-}
-
-fn first_due(feed: FeedId, url: &CleanUrl, at: Timestamp) -> Due {
-    Due {
-        feed,
-        title: CleanText::default(),
-        url: url.clone(),
-        validators: Validators::default(),
-        body_hash: None,
-        retry_after: false,
-        next_due: Some(at),
-        failures: 0,
-    }
 }
 
 /// The feed of this address, where it is subscribed to.

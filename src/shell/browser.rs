@@ -1,15 +1,36 @@
-//! Opening an address in the person's browser: one argument, never through a shell, with nothing to write on.
+//! Opening an address in the person's browser or player: one argument, never through a shell, with nothing to write on.
 
-use std::process::{Command, Stdio};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
 
 use crate::news::CleanUrl;
 
-/// Opens `url` and waits until the program that opens it says whether it did.
+/// A program that has not failed by then has opened the address: many browsers run for as long as their window.
+const FAILS_WITHIN: Duration = Duration::from_secs(3);
+const LOOK_EVERY: Duration = Duration::from_millis(20);
+
+/// Browsers that draw on the terminal, which is ours.
+const NEED_A_TERMINAL: &[&str] = &["w3m", "lynx", "links", "links2", "elinks", "browsh", "carbonyl", "chawan", "cha"];
+
+/// Opens `url` in the browser. Where the program goes on running it is given back, to be waited for.
 ///
 /// # Errors
 /// A sentence with the next step, where no program could open it.
-pub fn open(url: &CleanUrl) -> Result<(), String> {
+pub fn open(url: &CleanUrl) -> Result<Option<Child>, String> {
     open_with(candidates(url, std::env::var("BROWSER").ok().as_deref()), url)
+}
+
+/// Plays `url` in mpv, or opens it in the browser where there is no mpv.
+///
+/// # Errors
+/// As [`open`].
+pub fn play(url: &CleanUrl) -> Result<Option<Child>, String> {
+    let mut player = Command::new("mpv");
+    player.args(["--no-terminal", "--force-window=yes", "--", url.as_str()]);
+    let mut commands = vec![player];
+    commands.extend(candidates(url, std::env::var("BROWSER").ok().as_deref()));
+    open_with(commands, url)
 }
 
 /// The commands to try, in turn: what `BROWSER` names (parted by colons, `%s` stands for the address), then the
@@ -38,17 +59,33 @@ fn candidates(url: &CleanUrl, browsers: Option<&str>) -> Vec<Command> {
     commands
 }
 
-fn open_with(commands: Vec<Command>, url: &CleanUrl) -> Result<(), String> {
+fn open_with(commands: Vec<Command>, url: &CleanUrl) -> Result<Option<Child>, String> {
+    let mut needs_terminal = None;
     for mut command in commands {
-        let finished = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status();
-        if finished.is_ok_and(|status| status.success()) {
-            return Ok(());
+        let name = Path::new(command.get_program()).file_name().unwrap_or_default().to_string_lossy().into_owned();
+        if NEED_A_TERMINAL.contains(&name.as_str()) {
+            needs_terminal = Some(name);
+            continue;
+        }
+        let spawned = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
+        let Ok(mut child) = spawned else { continue };
+        let began = Instant::now();
+        loop {
+            match child.try_wait() {
+                Ok(Some(status)) if status.success() => return Ok(None),
+                Ok(Some(_)) | Err(_) => break,
+                Ok(None) if began.elapsed() >= FAILS_WITHIN => return Ok(Some(child)),
+                Ok(None) => std::thread::sleep(LOOK_EVERY),
+            }
         }
     }
-    Err(format!(
-        "No browser could be started for {}. y copies the address; BROWSER may name a program.",
-        url.without_secrets()
-    ))
+    let address = url.without_secrets();
+    Err(match needs_terminal {
+        Some(name) => format!("{name} needs a terminal of its own, so {address} was not opened. y copies the address."),
+        None => {
+            format!("No browser could be started for {address}. y copies the address; BROWSER may name a program.")
+        }
+    })
 }
 
 #[cfg(test)]
@@ -75,5 +112,29 @@ mod tests {
         let url = CleanUrl::parse("https://me:pw@example.org/").unwrap();
         let refusal = open_with(vec![Command::new("/nonexistent/browser")], &url).unwrap_err();
         assert!(refusal.contains("y copies") && !refusal.contains("pw"), "{refusal}");
+    }
+
+    #[test]
+    fn a_browser_that_fails_is_followed_by_the_next() {
+        let url = CleanUrl::parse("https://example.org/").unwrap();
+        assert!(open_with(vec![Command::new("false"), Command::new("true")], &url).unwrap().is_none());
+        assert!(open_with(vec![Command::new("false")], &url).is_err());
+    }
+
+    #[test]
+    fn a_browser_that_runs_as_long_as_its_window_has_opened_the_page() {
+        let url = CleanUrl::parse("https://example.org/").unwrap();
+        let mut window = Command::new("sleep");
+        window.arg("600");
+        let mut child = open_with(vec![window], &url).unwrap().expect("it goes on");
+        child.kill().unwrap();
+        child.wait().unwrap();
+    }
+
+    #[test]
+    fn a_browser_that_draws_on_the_terminal_is_not_let_at_ours() {
+        let url = CleanUrl::parse("https://example.org/").unwrap();
+        let refusal = open_with(vec![Command::new("/usr/bin/w3m")], &url).unwrap_err();
+        assert!(refusal.starts_with("w3m needs a terminal of its own"), "{refusal}");
     }
 }

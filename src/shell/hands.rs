@@ -11,7 +11,7 @@ use crate::news::{ArticleId, CleanText, CleanUrl, Clock, FolderPath, Limit, Prob
 use crate::refresh::{AddRequest, Cancel, Pipeline, PipelineError, Progress, RefreshRequest};
 use crate::store::{Library, Origin};
 
-use super::{Inbound, browser};
+use super::{Inbound, browser, written};
 
 /// How many pages are fetched and extracted at once on a person's behalf.
 const WORKERS: usize = 2;
@@ -20,7 +20,6 @@ const WORKERS: usize = 2;
 enum Job {
     FullText(ArticleId),
     Add(CleanUrl),
-    Open(CleanUrl),
     /// Index what waits; no network is needed.
     Index,
 }
@@ -142,7 +141,54 @@ impl Hands {
     }
 
     pub fn open(&self, url: CleanUrl) {
-        self.queue(Job::Open(url));
+        self.hand_over(url, browser::open);
+    }
+
+    pub fn play(&self, url: CleanUrl) {
+        self.hand_over(url, browser::play);
+    }
+
+    pub fn save(&self, articles: Vec<ArticleId>, file: String) {
+        let network = self.network.clone();
+        self.aside(move |inbox| {
+            let message = match written::save(&network.library, &articles, &file) {
+                Ok((file, count)) => Message::SavedTo(file, count),
+                Err(why) => Message::Failed(why),
+            };
+            let _ = inbox.send(Inbound::Message(message));
+        });
+    }
+
+    pub fn pipe(&self, articles: Vec<ArticleId>, program: Vec<String>) {
+        let network = self.network.clone();
+        self.aside(move |inbox| {
+            let name = CleanText::line(&program.join(" "), Limit::SENTENCE);
+            let outcome = written::pipe(&network.library, &articles, &program);
+            let _ = inbox.send(Inbound::Message(Message::Piped(name, outcome)));
+        });
+    }
+
+    /// Other people's programs may take as long as they like: none of them keeps a worker.
+    fn hand_over(&self, url: CleanUrl, open: fn(&CleanUrl) -> Result<Option<std::process::Child>, String>) {
+        self.aside(move |inbox| match open(&url) {
+            Ok(child) => {
+                let _ = inbox.send(Inbound::Message(Message::Opened(url)));
+                // Somebody must take notice of its end, or it stays in the table of processes.
+                let _ = child.map(|mut it| it.wait());
+            }
+            Err(sentence) => {
+                let sentence = CleanText::line(&sentence, Limit::SENTENCE);
+                let _ = inbox.send(Inbound::Message(Message::Failed(sentence)));
+            }
+        });
+    }
+
+    fn aside(&self, work: impl FnOnce(&Sender<Inbound>) + Send + 'static) {
+        let inbox = self.inbox.clone();
+        let spawned = thread::Builder::new().name("aside".into()).spawn(move || work(&inbox));
+        if spawned.is_err() {
+            self.say_failed("No thread could be started for it. Close other programs and try again.");
+        }
     }
 
     /// Says why something that a person asked of the shell was not done.
@@ -204,10 +250,6 @@ fn perform(network: &Network, job: Job, inbox: &Sender<Inbound>) -> Option<Messa
                 Err(why) => Message::Added(Err(why)),
             })
         }
-        Job::Open(url) => Some(match browser::open(&url) {
-            Ok(()) => Message::Opened(url),
-            Err(sentence) => Message::Failed(CleanText::line(&sentence, Limit::SENTENCE)),
-        }),
         Job::Index => {
             let mut send = |progress: Progress| {
                 let _ = inbox.send(Inbound::Message(Message::Refresh(progress)));

@@ -6,15 +6,16 @@ mod browser;
 mod hands;
 mod input;
 mod terminal;
+mod written;
 
 use std::io;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rustix::process::{Signal, getpid, kill_current_process_group, kill_process};
 
-use crate::app::{App, Effect, Message, Settings, update};
-use crate::news::{Clock, Now, Zone};
+use crate::app::{App, Effect, Message, Settings, WHICH_KEY_PAUSE, update};
+use crate::news::{Clock, Now, Timestamp, Zone};
 use crate::store::Library;
 
 use hands::Hands;
@@ -66,7 +67,13 @@ pub fn run(start: Start) -> io::Result<Ended> {
     let (mut app, effects) = App::start(Screen::size()?, &now(), start.settings);
     let mut hands = Hands::start(start.library, start.clock.clone(), start.zone.clone(), offline, sender)?;
     hands.index();
-    let mut reader = Reader { app: &mut app, hands: &mut hands, screen: &mut screen, own_stop_echoes: false };
+    let mut reader = Reader {
+        app: &mut app,
+        hands: &mut hands,
+        screen: &mut screen,
+        own_stop_echoes: false,
+        key_last: Instant::now(),
+    };
     if let Some(ended) = reader.perform(effects)? {
         return Ok(ended);
     }
@@ -79,6 +86,8 @@ struct Reader<'a> {
     screen: &'a mut Screen,
     /// Stopping our process group reaches our own handler too; that echo is not a second wish to stop.
     own_stop_echoes: bool,
+    /// When the last key was pressed.
+    key_last: Instant,
 }
 
 impl Reader<'_> {
@@ -116,6 +125,7 @@ impl Reader<'_> {
                     Inbound::End { signal } => return Ok(Ended::Signal(signal)),
                 };
                 if matches!(message, Message::Key(_)) {
+                    self.key_last = Instant::now();
                     // A key means that we are in the foreground again: an echo that has not come by now was dropped.
                     self.own_stop_echoes = false;
                 }
@@ -135,14 +145,18 @@ impl Reader<'_> {
 
     /// Waits for something to happen, or for the moment the core asked to be woken at. `None` when nobody can send.
     fn wait(&self, inbox: &Receiver<Inbound>, now: &dyn Fn() -> Now) -> Option<Inbound> {
-        let Some(moment) = self.app.next_wake() else {
+        // Moments are whole seconds; a second more makes sure that the moment has come when we look.
+        let seconds = |moment: Timestamp| u64::try_from(moment.since(now().utc)).unwrap_or(0).saturating_add(1);
+        let wake = self.app.next_wake().map(|it| (Duration::from_secs(seconds(it)), Message::Woke));
+        // A pause is counted from the last key, whatever else goes on meanwhile.
+        let pause = self.app.waits_for_key().then(|| WHICH_KEY_PAUSE.saturating_sub(self.key_last.elapsed()));
+        let due = [wake, pause.map(|it| (it, Message::Paused))].into_iter().flatten().min_by_key(|it| it.0);
+        let Some((time, message)) = due else {
             return inbox.recv().ok();
         };
-        // Moments are whole seconds; a second more makes sure that the moment has come when we look.
-        let seconds = u64::try_from(moment.since(now().utc)).unwrap_or(0).saturating_add(1);
-        match inbox.recv_timeout(Duration::from_secs(seconds)) {
+        match inbox.recv_timeout(time) {
             Ok(inbound) => Some(inbound),
-            Err(RecvTimeoutError::Timeout) => Some(Inbound::Message(Message::Woke)),
+            Err(RecvTimeoutError::Timeout) => Some(Inbound::Message(message)),
             Err(RecvTimeoutError::Disconnected) => None,
         }
     }
@@ -157,6 +171,9 @@ impl Reader<'_> {
                 Effect::FullText(article) => self.hands.full_text(article),
                 Effect::Add { address } => self.hands.add(address),
                 Effect::OpenInBrowser(url) => self.hands.open(url),
+                Effect::Play(url) => self.hands.play(url),
+                Effect::Save { articles, file } => self.hands.save(articles, file),
+                Effect::Pipe { articles, program } => self.hands.pipe(articles, program),
                 Effect::Copy(text) => self.screen.copy(text.as_str())?,
                 Effect::Suspend => self.stop(Stopping::WithGroup)?,
                 Effect::Redraw => self.screen.forget()?,

@@ -1,21 +1,18 @@
 //! Questions → answers, each from one unchanging view of the file.
 
-use rusqlite::{Connection, Row, Transaction, TransactionBehavior};
+use rusqlite::{Connection, Transaction, TransactionBehavior};
 
-use crate::news::{ArticleId, ArticleRow, FeedId, FeedKind, FeedRow, TagName, Timestamp};
+use crate::news::{ArticleId, ArticleRow, FeedKind, FeedRow, TagName, Timestamp};
 use crate::query::Query;
 
 use super::ask::{Answer, Ask, Counts, Queued, Scope, SearchCount, SearchId, TagCount, Tree, View};
-use super::change::{Due, Validators};
 use super::refusal::Refusal;
-use super::{health, journal, list, row, saved, verify};
+use super::{due, health, hosts, journal, list, row, saved, verify, worth};
 
 /// Texts that are looked at before the first rows are shown: a fraction of a second.
 const LOOKS_FIRST_MAX: i64 = 1_000;
 /// Texts that one question looks at; what a newer question interrupts is given up at once.
 const LOOKS_MAX: i64 = 20_000;
-/// A due moment further off than any that is ever set: the clock was wrong when it was written.
-const DUE_SECONDS_MAX: i64 = 8 * 86_400;
 
 pub fn answer(connection: &Connection, ask: &Ask) -> Result<Answer, Refusal> {
     // Several statements must see the same library; a transaction that only reads never waits for the writer.
@@ -37,7 +34,9 @@ pub fn answer(connection: &Connection, ask: &Ask) -> Result<Answer, Refusal> {
         }
         Ask::RowsOf(ids) => Answer::Rows { rows: rows_of(&snapshot, ids)? },
         Ask::Article(id) => Answer::Article(row::article(&snapshot, *id)?.map(Box::new)),
-        Ask::Due { now, everything, only } => due(&snapshot, *now, *everything, only.as_deref())?,
+        Ask::Due { now, everything, only } => due::due(&snapshot, *now, *everything, only.as_deref())?,
+        Ask::Worth { now } => Answer::Worth(worth::worth(&snapshot, *now)?),
+        Ask::Hosts => Answer::Hosts(hosts::held(&snapshot)?),
         Ask::Journal { limit } => Answer::Journal(journal::newest(&snapshot, *limit)?),
         Ask::Queue { limit } => Answer::Queue(queue(&snapshot, *limit)?),
         Ask::QueuedArticle(id) => Answer::Queue(queued_article(&snapshot, *id)?),
@@ -119,45 +118,6 @@ fn tags(connection: &Connection) -> Result<Vec<TagCount>, Refusal> {
         }
     }
     Ok(tags)
-}
-
-fn due(connection: &Connection, now: Timestamp, everything: bool, only: Option<&[FeedId]>) -> Result<Answer, Refusal> {
-    let mut statement = connection.prepare_cached(
-        "SELECT id, url, etag, last_modified, body_hash, retry_after, next_due, failures, title_own, title_given
-         FROM feed WHERE kind = 0 AND removed_at IS NULL ORDER BY next_due, id",
-    )?;
-    let rows = statement.query_map([], due_feed)?;
-    let asked_for = everything || only.is_some();
-    let (mut due, mut waiting) = (Vec::new(), Vec::new());
-    for feed in rows {
-        let Some(feed) = feed? else { continue };
-        if only.is_some_and(|only| !only.contains(&feed.feed)) {
-            continue;
-        }
-        let may_be_fetched = feed.next_due.is_none_or(|it| it <= now || it.since(now) > DUE_SECONDS_MAX);
-        match (may_be_fetched, asked_for) {
-            (true, _) => due.push(feed),
-            (false, true) if feed.retry_after => waiting.push(feed),
-            (false, true) => due.push(feed),
-            (false, false) => {}
-        }
-    }
-    Ok(Answer::Due { due, waiting })
-}
-
-/// `None` where the address in the row is none that may be fetched.
-fn due_feed(row: &Row<'_>) -> rusqlite::Result<Option<Due>> {
-    let Some(url) = row::url(row, 1)? else { return Ok(None) };
-    Ok(Some(Due {
-        feed: FeedId(row.get(0)?),
-        title: row::title_of(row, 8, 9, 1)?,
-        url,
-        validators: Validators { etag: row.get(2)?, last_modified: row.get(3)? },
-        body_hash: row.get::<_, Option<Vec<u8>>>(4)?.and_then(|it| it.try_into().ok()),
-        retry_after: row.get(5)?,
-        next_due: row::moment(row, 6)?,
-        failures: row.get(7)?,
-    }))
 }
 
 fn queued_article(connection: &Connection, id: ArticleId) -> Result<Vec<Queued>, Refusal> {

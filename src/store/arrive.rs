@@ -13,7 +13,7 @@ use super::counts::{self, Flag};
 use super::identity::{self, Numbers};
 use super::journal::{self, Step};
 use super::refusal::Refusal;
-use super::{feeds, row};
+use super::{due, feeds, row};
 
 /// The built-in feed of saved pages, as the schema makes it.
 const SAVED: FeedId = FeedId(1);
@@ -29,7 +29,8 @@ pub fn arrive(tx: &Transaction<'_>, press: &mut Press, arrival: &Arrival) -> Res
     let same_bytes = tx
         .prepare_cached("SELECT 1 FROM feed WHERE id = ?1 AND body_hash = ?2")?
         .exists(params![arrival.feed.0, arrival.body_hash])?;
-    let had_problem = feeds::succeeded(tx, arrival.feed, arrival.validators.as_ref(), arrival.at, arrival.next_due)?;
+    let had_problem = feeds::succeeded(tx, arrival.feed, arrival.validators.as_ref(), arrival.at, arrival.next)?;
+    feeds::came_whole(tx, arrival.feed, arrival.at)?;
     let mut touched = Touched { feeds: had_problem, ..Touched::default() };
     if same_bytes {
         return Ok(Changed { done: Done::Arrived { new: 0, changed: 0 }, touched });
@@ -227,7 +228,8 @@ fn store_feed(tx: &Transaction<'_>, arrival: &Arrival) -> Result<bool, Refusal> 
         .prepare_cached("SELECT 1 FROM feed WHERE id = ?1 AND title_given = ?2 AND site IS ?3 AND complaints = ?4")?
         .exists(params![arrival.feed.0, title.as_str(), site, complaints])?;
     tx.prepare_cached(
-        "UPDATE feed SET title_given = ?2, description = ?3, site = ?4, language = ?5, body_hash = ?6, complaints = ?7
+        "UPDATE feed SET title_given = ?2, description = ?3, site = ?4, language = ?5, body_hash = ?6, complaints = ?7,
+             cadence = ?8
          WHERE id = ?1",
     )?
     .execute(params![
@@ -237,7 +239,8 @@ fn store_feed(tx: &Transaction<'_>, arrival: &Arrival) -> Result<bool, Refusal> 
         site,
         language,
         arrival.body_hash,
-        complaints
+        complaints,
+        due::cadence_words(&arrival.parsed.cadence)
     ])?;
     Ok(!shown)
 }

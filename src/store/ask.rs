@@ -1,6 +1,8 @@
 //! Questions to the library and their answers.
 
-use crate::news::{Article, ArticleId, ArticleRow, CleanText, FeedId, FeedRow, FolderPath, TagName, Timestamp};
+use crate::news::{
+    Article, ArticleId, ArticleRow, CleanText, FeedId, FeedRow, FeedWorth, FolderPath, TagName, Timestamp,
+};
 use crate::query::Query;
 
 use super::Due;
@@ -88,6 +90,12 @@ pub enum Ask {
         everything: bool,
         only: Option<Vec<FeedId>>,
     },
+    /// How each feed does, and what a person makes of it.
+    Worth {
+        now: Timestamp,
+    },
+    /// Hosts that asked to be left alone.
+    Hosts,
     /// The newest steps of the journal, newest first.
     Journal {
         limit: usize,
@@ -122,10 +130,20 @@ pub enum Answer {
         due: Vec<Due>,
         waiting: Vec<Due>,
     },
+    Worth(Vec<FeedWorth>),
+    Hosts(Vec<HeldHost>),
     Journal(Vec<JournalStep>),
     Queue(Vec<Queued>),
     QueueLength(i64),
     Health(Box<Health>),
+}
+
+/// A host that asked to be left alone until then, so often in a row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HeldHost {
+    pub name: String,
+    pub not_before: Timestamp,
+    pub refusals: i64,
 }
 
 /// An article that waits, and the stamp to give back in [`super::Enriched`].

@@ -1,7 +1,10 @@
 //! Changes to the library. Each is one transaction; those that a person makes are in the journal with their inverse.
 
-use crate::feed::ParsedFeed;
-use crate::news::{ArticleId, CleanText, CleanUrl, Complaint, FeedId, FolderPath, Metadata, TagName, Timestamp};
+use crate::feed::{Cadence, ParsedFeed};
+use crate::news::{
+    ArticleId, Because, CleanText, CleanUrl, Complaint, FeedEdit, FeedId, FeedSettings, FolderPath, Metadata, Pause,
+    TagName, Timestamp,
+};
 use crate::page::Page;
 
 use super::ask::SearchId;
@@ -11,6 +14,8 @@ use super::ask::SearchId;
 pub enum Origin {
     Reader,
     CommandLine,
+    /// What refreshing found, as where a feed has moved.
+    Refresh,
 }
 
 /// A feed to subscribe to.
@@ -64,6 +69,12 @@ pub enum Change {
         feed: FeedId,
         origin: Origin,
     },
+    /// A person changes a feed: its name, folder, tags, address, settings, or whether it is fetched.
+    EditFeed {
+        feed: FeedId,
+        edit: FeedEdit,
+        origin: Origin,
+    },
     /// A saved page or file becomes an article of the feed "Saved".
     Save {
         article: Box<SavedArticle>,
@@ -92,20 +103,38 @@ pub enum Change {
     },
     // What arrives. Can be fetched again (synchronous=NORMAL); not in the journal.
     Arrive(Box<Arrival>),
+    /// Nothing new: the server said so, or (`whole`) sent the very same document.
     NotModified {
         feed: FeedId,
         url: CleanUrl,
+        whole: bool,
         validators: Option<Validators>,
         at: Timestamp,
-        next_due: Timestamp,
+        next: NextRequest,
     },
-    /// Validators and articles stay as they are. `retry_after` says that the server itself set `next_due`.
+    /// Validators and articles stay as they are.
     FetchFailed {
         feed: FeedId,
         problem: CleanText,
         at: Timestamp,
-        next_due: Timestamp,
-        retry_after: bool,
+        next: NextRequest,
+    },
+    /// The feed was found elsewhere, by permanent redirects all the way. It is believed once it has said so
+    /// [`super::MOVES_BELIEVED`] times over two days; the change of address can then be undone.
+    Moved {
+        feed: FeedId,
+        from: CleanUrl,
+        to: CleanUrl,
+        at: Timestamp,
+    },
+    /// A host asked to be left alone.
+    HostRefused {
+        host: String,
+        not_before: Timestamp,
+    },
+    /// A host that had asked to be left alone answers again.
+    HostServed {
+        host: String,
     },
     StorePage(Box<PageArrival>),
     /// Writes the index and the metadata of these and takes them off the queue.
@@ -130,7 +159,7 @@ pub struct Arrival {
     /// `None` where the document was incomplete: the next request is then unconditional.
     pub validators: Option<Validators>,
     pub at: Timestamp,
-    pub next_due: Timestamp,
+    pub next: NextRequest,
     /// A later arrival of the same bytes changes nothing but the moments.
     pub body_hash: [u8; 32],
 }
@@ -164,6 +193,13 @@ pub struct Enriched {
     pub metadata: Metadata,
 }
 
+/// When a feed is next asked without anybody's word, and the rule that says so.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct NextRequest {
+    pub at: Timestamp,
+    pub because: Because,
+}
+
 /// A feed to fetch.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Due {
@@ -176,6 +212,42 @@ pub struct Due {
     pub retry_after: bool,
     pub next_due: Option<Timestamp>,
     pub failures: i64,
+    pub pause: Pause,
+    pub settings: FeedSettings,
+    /// What its last document said of how often to ask.
+    pub cadence: Cadence,
+    /// When a whole document came last.
+    pub last_full: Option<Timestamp>,
+    /// Its articles of the last four weeks, and the moment of the newest.
+    pub articles_lately: i64,
+    pub newest: Option<Timestamp>,
+    pub articles: i64,
+    /// Whether it has said of late that it has moved for good.
+    pub said_moved: bool,
+}
+
+impl Due {
+    /// A feed that has just been subscribed to.
+    pub fn new(feed: FeedId, url: CleanUrl) -> Due {
+        Due {
+            feed,
+            title: CleanText::default(),
+            url,
+            validators: Validators::default(),
+            body_hash: None,
+            retry_after: false,
+            next_due: None,
+            failures: 0,
+            pause: Pause::No,
+            settings: FeedSettings::default(),
+            cadence: Cadence::default(),
+            last_full: None,
+            articles_lately: 0,
+            newest: None,
+            articles: 0,
+            said_moved: false,
+        }
+    }
 }
 
 /// What a change did.
@@ -233,6 +305,19 @@ pub enum Done {
     },
     Unsubscribed {
         title: CleanText,
+    },
+    /// `what` is the journal's sentence: `feed Kabar renamed to Kabar Dunia`.
+    FeedEdited {
+        what: CleanText,
+    },
+    /// Another feed has that address.
+    AddressTaken {
+        title: CleanText,
+    },
+    /// A feed's address was changed to where it says it has moved.
+    Moved {
+        title: CleanText,
+        to: CleanUrl,
     },
     Saved {
         article: ArticleId,

@@ -3,9 +3,9 @@
 
 use rusqlite::{OptionalExtension, Transaction, params};
 
-use crate::news::{CleanText, CleanUrl, FeedId, FolderPath, Limit, TagName, Timestamp};
+use crate::news::{Because, CleanText, CleanUrl, FeedId, FolderPath, Limit, TagName, Timestamp};
 
-use super::change::{Changed, Done, NewFeed, Origin, Touched, Validators};
+use super::change::{Changed, Done, NewFeed, NextRequest, Origin, Touched, Validators};
 use super::journal::{self, Step};
 use super::refusal::Refusal;
 use super::{counts, row};
@@ -87,12 +87,12 @@ pub fn not_modified(
     url: &CleanUrl,
     validators: Option<&Validators>,
     at: Timestamp,
-    next_due: Timestamp,
+    next: NextRequest,
 ) -> Result<Changed, Refusal> {
     if !is_fetched_from(tx, feed, url)? {
         return Ok(Changed::nothing(Done::Dropped));
     }
-    let had_problem = succeeded(tx, feed, validators, at, next_due)?;
+    let had_problem = succeeded(tx, feed, validators, at, next)?;
     Ok(Changed { done: Done::NotModified, touched: Touched { feeds: had_problem, ..Touched::default() } })
 }
 
@@ -101,16 +101,25 @@ pub fn fetch_failed(
     feed: FeedId,
     problem: &CleanText,
     at: Timestamp,
-    next_due: Timestamp,
-    retry_after: bool,
+    next: NextRequest,
 ) -> Result<Changed, Refusal> {
+    // A feed that is gone for the second time is not looked for again.
     let failed = tx
         .prepare_cached(
             "UPDATE feed SET failures = failures + 1, failing_since = coalesce(failing_since, ?2), last_attempt = ?2,
-                 problem = ?3, next_due = ?4, retry_after = ?5
+                 problem = ?3, next_due = CASE WHEN ?7 AND paused = 2 THEN NULL ELSE ?4 END, retry_after = ?5,
+                 because = ?6, paused = CASE WHEN ?7 THEN 2 ELSE paused END
              WHERE id = ?1 AND kind = 0 AND removed_at IS NULL",
         )?
-        .execute(params![feed.0, at.seconds(), problem.as_str(), next_due.seconds(), retry_after])?;
+        .execute(params![
+            feed.0,
+            at.seconds(),
+            problem.as_str(),
+            next.at.seconds(),
+            next.because == Because::RetryAfter,
+            next.because.number(),
+            next.because == Because::Gone
+        ])?;
     if failed == 0 {
         return Ok(Changed::nothing(Done::Dropped));
     }
@@ -131,23 +140,31 @@ pub fn succeeded(
     feed: FeedId,
     validators: Option<&Validators>,
     at: Timestamp,
-    next_due: Timestamp,
+    next: NextRequest,
 ) -> Result<bool, Refusal> {
     let had_problem = tx
         .prepare_cached("SELECT 1 FROM feed WHERE id = ?1 AND (problem IS NOT NULL OR last_success IS NULL)")?
         .exists([feed.0])?;
     tx.prepare_cached(
         "UPDATE feed SET etag = ?2, last_modified = ?3, last_success = ?4, last_attempt = ?4, next_due = ?5,
-             retry_after = 0, failures = 0, failing_since = NULL, problem = NULL WHERE id = ?1",
+             because = ?6, retry_after = 0, failures = 0, failing_since = NULL, problem = NULL,
+             paused = CASE paused WHEN 2 THEN 0 ELSE paused END WHERE id = ?1",
     )?
     .execute(params![
         feed.0,
         validators.and_then(|it| it.etag.as_deref()),
         validators.and_then(|it| it.last_modified.as_deref()),
         at.seconds(),
-        next_due.seconds()
+        next.at.seconds(),
+        next.because.number()
     ])?;
     Ok(had_problem)
+}
+
+/// Writes down when a whole document came: a server that always answers “not modified” is not believed for ever.
+pub fn came_whole(tx: &Transaction<'_>, feed: FeedId, at: Timestamp) -> Result<(), Refusal> {
+    tx.prepare_cached("UPDATE feed SET last_full = ?2 WHERE id = ?1")?.execute(params![feed.0, at.seconds()])?;
+    Ok(())
 }
 
 struct Known {

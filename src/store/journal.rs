@@ -11,6 +11,7 @@ use super::ask::{JournalStep, SearchId};
 use super::blob;
 use super::change::{Changed, Done, Origin, Touched};
 use super::counts::{self, Flag};
+use super::edit;
 use super::refusal::Refusal;
 use super::saved;
 
@@ -49,6 +50,23 @@ pub enum Step {
         feed: FeedId,
         tag: TagName,
         on: bool,
+    },
+    FeedAddress {
+        feed: FeedId,
+        before: String,
+        after: String,
+    },
+    /// As JSON, as the schema keeps them.
+    FeedSettings {
+        feed: FeedId,
+        before: String,
+        after: String,
+    },
+    /// As the schema counts them.
+    FeedPaused {
+        feed: FeedId,
+        before: i64,
+        after: i64,
     },
     /// The saved search was made, changed or deleted; `None` where there is none.
     Search {
@@ -93,6 +111,15 @@ pub fn write(
     )?;
     grow(tx, bytes.len() as i64 - cut)?;
     prune(tx, tx.last_insert_rowid())
+}
+
+/// Makes steps that have not been made yet.
+pub fn make_all(tx: &Transaction<'_>, steps: &[Step]) -> Result<Touched, Refusal> {
+    let mut touched = Touched::default();
+    for step in steps {
+        make(tx, step, Direction::Again, &mut touched)?;
+    }
+    Ok(touched)
 }
 
 /// Takes back the newest step that stands.
@@ -148,6 +175,7 @@ fn origin_words(origin: Origin) -> CleanText {
     CleanText::own(match origin {
         Origin::Reader => "reader",
         Origin::CommandLine => "command line",
+        Origin::Refresh => "refresh",
     })
 }
 
@@ -201,6 +229,18 @@ fn make(tx: &Transaction<'_>, step: &Step, direction: Direction, touched: &mut T
             tx.prepare_cached(sql)?.execute(params![feed.0, number])?;
             touched.feeds = true;
             touched.tags = true;
+        }
+        Step::FeedAddress { feed, before, after } => {
+            edit::set_address(tx, *feed, if again { after } else { before })?;
+            touched.feeds = true;
+        }
+        Step::FeedSettings { feed, before, after } => {
+            edit::set_settings(tx, *feed, if again { after } else { before })?;
+            touched.feeds = true;
+        }
+        Step::FeedPaused { feed, before, after } => {
+            edit::set_paused(tx, *feed, if again { *after } else { *before })?;
+            touched.feeds = true;
         }
         Step::Search { search, before, after } => {
             saved::put(tx, *search, if again { after } else { before }.as_ref())?;
@@ -306,6 +346,18 @@ fn encoded(steps: &[Step]) -> Vec<u8> {
                 put_text(&mut out, tag.as_str());
                 out.push(u8::from(*on));
             }
+            Step::FeedAddress { feed, before, after } | Step::FeedSettings { feed, before, after } => {
+                out.push(if matches!(step, Step::FeedAddress { .. }) { 10 } else { 11 });
+                put_number(&mut out, feed.0);
+                put_text(&mut out, before);
+                put_text(&mut out, after);
+            }
+            Step::FeedPaused { feed, before, after } => {
+                out.push(12);
+                for number in [feed.0, *before, *after] {
+                    put_number(&mut out, number);
+                }
+            }
             Step::Search { search, before, after } => {
                 out.push(20);
                 put_number(&mut out, search.0);
@@ -359,6 +411,21 @@ fn decoded(bytes: &[u8]) -> Option<Vec<Step>> {
                 on: take_byte(&mut rest)? == 1,
             },
             9 => flag(Flag::Archived, &mut rest)?,
+            10 => Step::FeedAddress {
+                feed: FeedId(take_number(&mut rest)?),
+                before: take_text(&mut rest)?,
+                after: take_text(&mut rest)?,
+            },
+            11 => Step::FeedSettings {
+                feed: FeedId(take_number(&mut rest)?),
+                before: take_text(&mut rest)?,
+                after: take_text(&mut rest)?,
+            },
+            12 => Step::FeedPaused {
+                feed: FeedId(take_number(&mut rest)?),
+                before: take_number(&mut rest)?,
+                after: take_number(&mut rest)?,
+            },
             20 => Step::Search {
                 search: SearchId(take_number(&mut rest)?),
                 before: take_query(&mut rest)?,
@@ -492,6 +559,9 @@ mod tests {
                 Step::FeedFolder { feed: FeedId(7), before: FolderPath::default(), after: FolderPath::parse("A/B") },
                 Step::FeedTitle { feed: FeedId(7), before: CleanText::default(), after: CleanText::own("名") },
                 Step::FeedTag { feed: FeedId(7), tag, on: !value },
+                Step::FeedAddress { feed: FeedId(7), before: "https://a.example/".into(), after: "https://b.example/".into() },
+                Step::FeedSettings { feed: FeedId(7), before: "{}".into(), after: "{\"full_text\":true}".into() },
+                Step::FeedPaused { feed: FeedId(7), before: 0, after: 2 },
                 Step::Search {
                     search: SearchId(3),
                     before: None,

@@ -9,8 +9,11 @@ mod ask;
 mod blob;
 mod change;
 mod counts;
+mod due;
+mod edit;
 mod feeds;
 mod health;
+mod hosts;
 mod identity;
 mod journal;
 mod list;
@@ -24,17 +27,19 @@ mod schema;
 mod search;
 mod verify;
 mod watch;
+mod worth;
 mod writer;
 
 #[cfg(test)]
 mod tests;
 
 pub use ask::{
-    Answer, Ask, Counts, Health, JournalStep, Order, Queued, SavedSearch, Scope, SearchCount, SearchId, SortBy,
-    TagCount, Tree, View,
+    Answer, Ask, Counts, Health, HeldHost, JournalStep, Order, Queued, SavedSearch, Scope, SearchCount, SearchId,
+    SortBy, TagCount, Tree, View,
 };
 pub use change::{
-    Arrival, Change, Changed, Done, Due, Enriched, NewFeed, Origin, PageArrival, SavedArticle, Touched, Validators,
+    Arrival, Change, Changed, Done, Due, Enriched, NewFeed, NextRequest, Origin, PageArrival, SavedArticle, Touched,
+    Validators,
 };
 
 use std::fs::TryLockError;

@@ -4,8 +4,8 @@
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use crate::news::{
-    Article, ArticleId, ArticleRow, Body, CleanText, CleanUrl, Enclosure, FeedId, FeedKind, FeedRow, FolderPath, Html,
-    Limit, Metadata, PageText, ReadingState, TagName, Timestamp,
+    Article, ArticleId, ArticleRow, Because, Body, CleanText, CleanUrl, Enclosure, FeedId, FeedKind, FeedRow,
+    FolderPath, Html, Limit, Metadata, PageText, Pause, ReadingState, TagName, Timestamp,
 };
 
 use super::blob;
@@ -88,7 +88,7 @@ pub fn article(connection: &Connection, id: ArticleId) -> Result<Option<Article>
 pub fn feeds(connection: &Connection) -> Result<Vec<FeedRow>, Refusal> {
     let mut statement = connection.prepare_cached(
         "SELECT id, kind, url, site, folder, unread, articles, last_success, next_due, problem, failing_since, complaints,
-                title_own, title_given
+                title_own, title_given, paused, because
          FROM feed WHERE removed_at IS NULL",
     )?;
     let rows = statement.query_map([], |row| {
@@ -107,6 +107,8 @@ pub fn feeds(connection: &Connection) -> Result<Vec<FeedRow>, Refusal> {
             problem: optional_text(row, 9)?,
             failing_since: moment(row, 10)?,
             complaints: texts(row, 11, Limit::SENTENCE)?,
+            pause: pause_of(row.get(14)?),
+            because: Because::of_number(row.get(15)?),
         })
     })?;
     let mut feeds: Vec<FeedRow> = rows.collect::<rusqlite::Result<_>>()?;
@@ -118,6 +120,15 @@ pub fn feeds(connection: &Connection) -> Result<Vec<FeedRow>, Refusal> {
         )?;
     }
     Ok(feeds)
+}
+
+/// The number in the column as the schema explains it.
+pub fn pause_of(number: i64) -> Pause {
+    match number {
+        1 => Pause::ByPerson,
+        2 => Pause::Gone,
+        _ => Pause::No,
+    }
 }
 
 /// What a person named the feed, else what it calls itself, else its host.

@@ -16,7 +16,8 @@ use super::verify;
 pub const MIGRATIONS: &[&str] = &[
     include_str!("../../assets/schema/0001_library.sql"),
     include_str!("../../assets/schema/0002_archive.sql"),
-    include_str!("../../assets/schema/0003_searches.sql"),
+    include_str!("../../assets/schema/0003_etiquette.sql"),
+    include_str!("../../assets/schema/0004_searches.sql"),
 ];
 
 /// `Dtln`, at byte 68 of the file.

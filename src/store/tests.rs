@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use crate::feed::{Format, Keys, ParsedArticle, ParsedFeed};
 use crate::news::{
-    Article, ArticleId, ArticleRow, CleanText, CleanUrl, FeedId, FolderPath, Html, Limit, Metadata, TagName, Timestamp,
+    Article, ArticleId, ArticleRow, Because, CleanText, CleanUrl, FeedId, FolderPath, Html, Limit, Metadata, TagName,
+    Timestamp,
 };
 use crate::page::Page;
 use crate::query::Query;
@@ -115,7 +116,7 @@ impl Shelf {
             complaints: Vec::new(),
             validators: Some(Validators { etag: Some(b"\"1\"".to_vec()), last_modified: None }),
             at: noon(),
-            next_due: noon().plus(3_600),
+            next: next(3_600, Because::Usual),
             body_hash,
         }
     }
@@ -229,6 +230,10 @@ fn parsed_feed(articles: Vec<ParsedArticle>) -> ParsedFeed {
         articles,
         ..ParsedFeed::default()
     }
+}
+
+fn next(seconds: i64, because: Because) -> NextRequest {
+    NextRequest { at: noon().plus(seconds), because }
 }
 
 /// An article with these keys, published at noon.

@@ -13,7 +13,7 @@ use crate::words;
 use super::blob::Press;
 use super::change::{Change, Changed, Done, Touched};
 use super::refusal::Refusal;
-use super::{arrive, feeds, journal, marks, saved, schema, search, watch};
+use super::{arrive, edit, feeds, hosts, journal, marks, saved, schema, search, watch};
 
 pub type ChangeReply = Box<dyn FnOnce(Result<Changed, Refusal>) + Send>;
 
@@ -127,6 +127,7 @@ fn is_a_persons(change: &Change) -> bool {
         | Change::Tag { .. }
         | Change::Subscribe { .. }
         | Change::Unsubscribe { .. }
+        | Change::EditFeed { .. }
         | Change::Save { .. }
         | Change::SaveSearch { .. }
         | Change::RenameSearch { .. }
@@ -136,6 +137,9 @@ fn is_a_persons(change: &Change) -> bool {
         Change::Arrive(_)
         | Change::NotModified { .. }
         | Change::FetchFailed { .. }
+        | Change::Moved { .. }
+        | Change::HostRefused { .. }
+        | Change::HostServed { .. }
         | Change::StorePage(_)
         | Change::Enrich(_) => false,
     }
@@ -150,6 +154,7 @@ fn apply(tx: &Transaction<'_>, press: &mut Press, change: Change, now: Timestamp
         Change::Tag { articles, add, remove, origin } => marks::tag(tx, &articles, add, remove, origin, now),
         Change::Subscribe { feeds, origin } => feeds::subscribe(tx, &feeds, origin, now),
         Change::Unsubscribe { feed, origin } => feeds::unsubscribe(tx, feed, origin, now),
+        Change::EditFeed { feed, edit, origin } => edit::edit(tx, feed, &edit, origin, now),
         Change::Save { article, origin } => arrive::save(tx, press, &article, origin, now),
         Change::SaveSearch { name, query, origin } => saved::save(tx, &name, &query, origin, now),
         Change::RenameSearch { search, name, origin } => saved::rename(tx, search, &name, origin, now),
@@ -157,12 +162,16 @@ fn apply(tx: &Transaction<'_>, press: &mut Press, change: Change, now: Timestamp
         Change::Undo { origin } => journal::undo(tx, origin),
         Change::Redo { origin: _ } => journal::redo(tx),
         Change::Arrive(arrival) => arrive::arrive(tx, press, &arrival),
-        Change::NotModified { feed, url, validators, at, next_due } => {
-            feeds::not_modified(tx, feed, &url, validators.as_ref(), at, next_due)
+        Change::NotModified { feed, url, whole, validators, at, next } => {
+            if whole {
+                feeds::came_whole(tx, feed, at)?;
+            }
+            feeds::not_modified(tx, feed, &url, validators.as_ref(), at, next)
         }
-        Change::FetchFailed { feed, problem, at, next_due, retry_after } => {
-            feeds::fetch_failed(tx, feed, &problem, at, next_due, retry_after)
-        }
+        Change::FetchFailed { feed, problem, at, next } => feeds::fetch_failed(tx, feed, &problem, at, next),
+        Change::Moved { feed, from, to, at } => edit::moved(tx, feed, &from, &to, at),
+        Change::HostRefused { host, not_before } => hosts::refused(tx, &host, not_before),
+        Change::HostServed { host } => hosts::served(tx, &host),
         Change::StorePage(page) => arrive::store_page(tx, press, &page),
         Change::Enrich(enriched) => search::enrich(tx, &enriched),
     }

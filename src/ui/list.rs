@@ -27,7 +27,8 @@ pub fn draw(app: &App, area: Area, two_lines: bool, painter: &mut Painter<'_>) {
         positions.clone().map(|it| list.row(it).map_or_else(String::new, |row| age(app.now(), row.sort))).collect();
     let widest = ages.iter().map(|it| width(it)).max().unwrap_or(0).max(AGE_WIDTH_MIN) as u16;
     let feed_column = !two_lines && list.names_feeds() && area.width >= FEED_COLUMN_LIST_WIDTH_MIN;
-    for (line, (position, age)) in positions.zip(&ages).enumerate() {
+    let chosen = list.selected_among(list.top..list.top + positions.len());
+    for (line, ((position, age), chosen)) in positions.zip(&ages).zip(chosen).enumerate() {
         let y = area.y + line as u16 * height;
         let row_area = Area { y, height: height.min(area.bottom() - y), ..area };
         // Only where something stands in a column of its own must the ages leave it straight.
@@ -47,6 +48,9 @@ pub fn draw(app: &App, area: Area, two_lines: bool, painter: &mut Painter<'_>) {
             None => {
                 painter.own(area.x + 3, y, 1, "…", painter.style(Role::Dim));
             }
+        }
+        if chosen {
+            painter.own(area.x + 2, y, 1, "✓", painter.style(Role::Accent));
         }
         if look.selected {
             draw_bar(&look, row_area, painter);

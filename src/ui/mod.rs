@@ -6,8 +6,10 @@ mod help;
 mod info;
 mod list;
 mod paint;
+mod palette;
 mod text;
 mod tree;
+mod which_key;
 
 use ratatui::Frame;
 
@@ -42,7 +44,13 @@ pub fn draw(app: &App, frame: &mut Frame<'_>) {
         rules(&geometry.rules, &mut painter);
     }
     bars::top(app, geometry.top, &mut painter);
-    let cursor = bars::bottom(app, geometry.bottom, geometry.middle, &mut painter);
+    let mut cursor = bars::bottom(app, geometry.bottom, geometry.middle, &mut painter);
+    if let Some(menu) = app.menu() {
+        which_key::draw(&menu, geometry.middle, &mut painter);
+    }
+    if let Some(open) = app.palette() {
+        cursor = Some(palette::draw(app, open, geometry.middle, &mut painter));
+    }
     if let Some(position) = cursor {
         frame.set_cursor_position(position);
     }

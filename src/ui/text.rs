@@ -4,6 +4,7 @@ use ratatui::style::{Modifier, Style};
 
 use crate::app::{App, Area, TextLine, wrap};
 use crate::config::Role;
+use crate::news::{CleanText, Limit};
 use crate::text::{Line, Role as TextRole};
 
 use super::paint::Painter;
@@ -22,6 +23,20 @@ pub fn draw(app: &App, area: Area, (measure, margin): (usize, u16), painter: &mu
     let lines = reading.lines.iter().skip(reading.top).take(usize::from(area.height));
     for (index, line) in lines.enumerate() {
         draw_line(line, x, area.y + index as u16, room, painter);
+    }
+    draw_hints(app, Area { x, width: room, ..area }, painter);
+}
+
+/// Letters over the links, those that are typed already left out.
+fn draw_hints(app: &App, area: Area, painter: &mut Painter<'_>) {
+    let Some(hints) = app.link_hints() else { return };
+    let style = painter.style(Role::Accent).add_modifier(Modifier::REVERSED | Modifier::BOLD);
+    for hint in &hints.hints {
+        let Some(rest) = hint.letters.strip_prefix(hints.typed.as_str()) else { continue };
+        let line = hint.line.saturating_sub(app.reading().top) as u16;
+        let room = area.width.saturating_sub(hint.column as u16);
+        let letters = CleanText::line(rest, Limit::TOPIC);
+        painter.text(area.x + hint.column as u16, area.y + line, room, &letters, style);
     }
 }
 

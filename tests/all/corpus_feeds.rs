@@ -8,17 +8,17 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use dateline::feed::{Origin, ParsedFeed, dump, opml, parse};
-use dateline::news::{CleanUrl, clean_char};
+use dateline::news::{CleanText, CleanUrl, FeedId, FeedKind, FeedRow, FolderPath, Limit, clean_char};
 use serde_json::Value;
 
 use crate::corpus_score::passes;
 
 /// Checks met of those that count, in percent. Raised when the parser gets better, never lowered.
-const FEED_CHECKS_FLOOR: f64 = 96.0;
+const FEED_CHECKS_FLOOR: f64 = 99.2;
 /// Documents read of all, in percent; the rest are no feeds.
 const FEEDS_READ_FLOOR: f64 = 99.0;
 /// Lists whose feeds are all found, in percent.
-const LISTS_FLOOR: f64 = 92.0;
+const LISTS_FLOOR: f64 = 100.0;
 /// Generous, since tests run unoptimised and beside others; a parser that hangs takes minutes.
 const PARSE_TIME_MAX: Duration = Duration::from_secs(20);
 
@@ -105,24 +105,91 @@ fn lists_of_the_corpus_are_imported_whole() {
         lists += 1;
         let Ok(list) = opml::read(&bytes) else {
             refused += 1;
+            // Where there is nothing to import, words are all that can be given.
+            whole += usize::from(row["feeds"] == 0);
             continue;
         };
         let wanted = row["list"].as_array().unwrap();
-        let found = wanted.iter().all(|feed| {
-            let Some(url) = feed["xmlUrl"].as_str().and_then(|it| CleanUrl::parse(it).ok()) else {
-                // What is no web address is listed.
-                return !list.skipped.is_empty();
-            };
-            list.subscriptions.iter().any(|it| it.url == url)
-        });
+        assert_survives_export(&list, &row["id"]);
+        let lost = wanted.iter().find(|feed| !is_carried(feed, &row, &list));
+        let every_one =
+            row["distinct_urls"].as_u64().unwrap_or(0) <= (list.subscriptions.len() + list.skipped.len()) as u64;
+        let found = lost.is_none() && every_one;
         if found {
             whole += 1;
         } else {
-            say(&format!("not whole: {}", row["id"]));
+            say(&format!("not whole: {} {lost:?}", row["id"]));
         }
     }
     say(&format!("{whole} of {lists} lists imported whole, {refused} refused in words"));
     assert!(percent(whole, lists) >= LISTS_FLOOR);
+}
+
+/// Whether a list carries what the corpus expects of it: address, title and folder; or says that it does not.
+fn is_carried(feed: &Value, row: &Value, list: &opml::SubscriptionList) -> bool {
+    // Of a list that is not well-formed the corpus knows what another parser made of it: `&` and the word after it
+    // were lost there.
+    let whole = row["well_formed"] == true;
+    let known = |text: &str| if whole { text.to_owned() } else { without_references(text) };
+    let address = feed["xmlUrl"].as_str().unwrap_or_default().trim();
+    let wanted = CleanUrl::parse(address).map_or_else(|_| address.to_owned(), |it| it.to_string());
+    let told = |address: &str| list.skipped.iter().any(|it| known(it.as_str()).contains(address));
+    let Some(found) = list.subscriptions.iter().find(|it| known(it.url.as_str()) == wanted) else {
+        // What is no web address, or would run a program, is listed by its name.
+        return address.is_empty() || told(address);
+    };
+    let title = CleanText::line(feed["title"].as_str().unwrap_or_default(), Limit::TITLE);
+    let folders = feed["folder"].as_array().into_iter().flatten().filter_map(Value::as_str);
+    let folder = FolderPath::from_levels(folders);
+    let same_title = squeezed(&known(found.title.as_str())) == squeezed(title.as_str());
+    let same_folder = squeezed(&known(found.folder.as_str())) == squeezed(folder.as_str());
+    // After the damage that parser had lost the folder, too.
+    let same_folder = same_folder || (!whole && folder.is_top());
+    // The same feed may stand in several places: the first is kept, the others are told.
+    (same_title && same_folder) || told(found.url.as_str())
+}
+
+fn without_references(text: &str) -> String {
+    let mut parts = text.split('&');
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |out, part| out + part.trim_start_matches(|it: char| it.is_alphanumeric()))
+}
+
+fn squeezed(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Writes a list and reads it again: the same feeds in the same folders with the same tags.
+fn assert_survives_export(list: &opml::SubscriptionList, id: &Value) {
+    let rows: Vec<FeedRow> = list.subscriptions.iter().map(feed_row).collect();
+    let again = opml::read(opml::write(&rows, opml::Secrets::Kept).as_bytes()).unwrap();
+    let sorted = |list: &opml::SubscriptionList| {
+        let mut all: Vec<String> = list.subscriptions.iter().map(|it| format!("{it:?}")).collect();
+        all.sort();
+        all
+    };
+    assert_eq!(sorted(list), sorted(&again), "{id}");
+}
+
+fn feed_row(subscription: &opml::Subscription) -> FeedRow {
+    FeedRow {
+        id: FeedId(1),
+        kind: FeedKind::Fetched,
+        title: subscription.title.clone(),
+        url: Some(subscription.url.clone()),
+        site: None,
+        folder: subscription.folder.clone(),
+        tags: subscription.tags.clone(),
+        unread: 0,
+        articles: 0,
+        last_success: None,
+        next_due: None,
+        problem: None,
+        failing_since: None,
+        complaints: Vec::new(),
+        pause: Default::default(),
+        because: Default::default(),
+    }
 }
 
 #[test]

@@ -94,12 +94,15 @@ fn squashed(text: &str) -> String {
 
 fn begins_alike(found: &str, wanted: &str) -> bool {
     let flat = |text: &str| text.chars().filter(|it| !it.is_whitespace()).collect::<String>();
+    let bare = flat(&decode(&without_tags(wanted)));
     let wanted: Vec<String> = readings(wanted)
         .iter()
         .map(|it| flat(it).chars().take(200).collect())
         .filter(|it: &String| !it.is_empty())
         .collect();
+    // What is all tags starts every text.
     wanted.is_empty()
+        || bare.is_empty()
         || readings(found).iter().map(|it| flat(it)).any(|it| wanted.iter().any(|start| it.starts_with(start)))
 }
 

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, mpsc};
 use std::time::Duration;
 
-use dateline::fetch::{Expects, Fetcher, Limits, Outcome, Proxy, Request, Resolver, Response, Trust};
+use dateline::fetch::{Expects, Fetcher, Limits, Options, Outcome, Proxy, Request, Resolver, Response, Trust};
 use dateline::news::{CleanUrl, Clock, Problem, Timestamp};
 use dateline::store::Validators;
 
@@ -77,7 +77,13 @@ pub fn url(text: &str) -> CleanUrl {
 
 /// A request for a feed that nobody typed.
 fn named(address: &str) -> Request {
-    Request { url: url(address), validators: Validators::default(), expects: Expects::Feed, trust: Trust::default() }
+    Request {
+        url: url(address),
+        validators: Validators::default(),
+        expects: Expects::Feed,
+        trust: Trust::default(),
+        options: Options::default(),
+    }
 }
 
 /// A request for a feed whose address a person typed.
@@ -180,7 +186,9 @@ fn retry_after_is_passed_on() {
         (429, "3600", Some(3_600)),
         (503, "Sun, 22 Nov 2026 13:00:00 GMT", Some(3_600)),
         (503, "999999999", Some(7 * 86_400)),
-        (429, "whenever", None),
+        // A host that does not say for how long is left alone for four hours.
+        (429, "whenever", Some(4 * 3_600)),
+        (503, "whenever", None),
         (500, "3600", None),
     ] {
         server.on("/feed", [Reply::status(status).header("Retry-After", header)]);

@@ -10,6 +10,7 @@ mod fetch;
 mod hostd;
 mod injection;
 mod kill;
+mod lists;
 mod loopback;
 mod mishaps;
 mod oracle;

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used)] // A scene that can't be set has failed.
 
 mod anything;
+mod fingers;
 mod pictures;
 mod promises;
 mod stage;
@@ -106,7 +107,9 @@ fn a_search_shows_its_hits_and_its_words() {
 
 #[test]
 fn keys_that_may_follow_are_shown() {
-    assert_frame("pending_80x24", &Scene::of(morning(), 80, 24).keys("3g"));
+    let mut scene = Scene::of(morning(), 80, 24).keys("3g");
+    scene.tell(dateline::app::Message::Paused);
+    assert_frame("pending_80x24", &scene);
 }
 
 #[test]

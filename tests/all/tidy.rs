@@ -31,17 +31,7 @@ const TABLE: &[Row] = &[
     Row {
         module: "feed",
         uses: &["news", "html"],
-        crates: &[
-            "feed_rs",
-            "encoding_rs",
-            "chardetng",
-            "quick_xml",
-            "serde_json",
-            "blake3",
-            "jiff",
-            "url",
-            "dom_query",
-        ],
+        crates: &["encoding_rs", "chardetng", "serde_json", "blake3", "jiff", "url", "dom_query"],
     },
     Row {
         module: "page",
@@ -72,7 +62,13 @@ const TABLE: &[Row] = &[
     Row {
         module: "app",
         uses: &["news", "text", "words", "query", "command", "config", "store", "refresh"],
-        crates: &["unicode_width", "unicode_segmentation", "unicode_linebreak", "unicode_normalization"],
+        crates: &[
+            "unicode_width",
+            "unicode_segmentation",
+            "unicode_linebreak",
+            "unicode_normalization",
+            "nucleo_matcher",
+        ],
     },
     Row {
         module: "ui",

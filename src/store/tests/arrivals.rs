@@ -299,9 +299,10 @@ fn validators_are_kept_byte_for_byte_and_replaced_as_a_pair() {
     let not_modified = |validators: Option<Validators>| Change::NotModified {
         feed,
         url: url("https://kabar.example/feed"),
+        whole: false,
         validators,
         at: noon(),
-        next_due: noon().plus(3_600),
+        next: next(3_600, Because::Usual),
     };
     let stored = || match shelf.library.ask(Ask::Due { now: noon(), everything: true, only: None }).unwrap() {
         Answer::Due { due, .. } => due[0].validators.clone(),
@@ -309,7 +310,7 @@ fn validators_are_kept_byte_for_byte_and_replaced_as_a_pair() {
     };
     assert_eq!(shelf.done(not_modified(Some(odd.clone()))), Done::NotModified);
     assert_eq!(stored(), odd);
-    shelf.done(Change::FetchFailed { feed, problem: clean("no"), at: noon(), next_due: noon(), retry_after: false });
+    shelf.done(Change::FetchFailed { feed, problem: clean("no"), at: noon(), next: next(0, Because::Failures) });
     assert_eq!(stored(), odd);
     shelf.done(not_modified(None));
     assert_eq!(stored(), Validators::default());
@@ -324,8 +325,7 @@ fn a_feed_is_due_when_it_was_never_fetched_or_its_moment_came() {
         feed: feeds[2],
         problem: clean("Busy."),
         at: noon(),
-        next_due: noon().plus(7_200),
-        retry_after: true,
+        next: next(7_200, Because::RetryAfter),
     });
     let asked = |seconds: i64, everything: bool, only: Option<Vec<FeedId>>| {
         let now = noon().plus(seconds);

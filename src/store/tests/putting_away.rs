@@ -88,6 +88,14 @@ fn another_order_holds_the_same_articles() {
     assert_eq!(asked(SortBy::Unread, true).first(), Some(&read));
 }
 
+/// Makes a library of today one of the first release.
+const FORGET_LATER_SCHEMAS: &str = "DROP INDEX state_archived; DROP TABLE host;
+    DROP TRIGGER feed_searches; DROP TABLE saved_search;
+    ALTER TABLE feed DROP COLUMN settings; ALTER TABLE feed DROP COLUMN paused; ALTER TABLE feed DROP COLUMN because;
+    ALTER TABLE feed DROP COLUMN cadence; ALTER TABLE feed DROP COLUMN last_full; ALTER TABLE feed DROP COLUMN moved_to;
+    ALTER TABLE feed DROP COLUMN moved_times; ALTER TABLE feed DROP COLUMN moved_since;
+    PRAGMA user_version = 1; PRAGMA wal_checkpoint(TRUNCATE)";
+
 #[test]
 fn a_library_of_the_first_release_keeps_all_its_state_and_can_archive() {
     let shelf = shelf();
@@ -100,11 +108,7 @@ fn a_library_of_the_first_release_keeps_all_its_state_and_can_archive() {
     let Shelf { library, folder } = shelf;
     drop(library);
     let file = rusqlite::Connection::open(folder.path().join("library.db")).unwrap();
-    file.execute_batch(
-        "DROP INDEX state_archived; DROP TRIGGER feed_searches; DROP TABLE saved_search;
-         PRAGMA user_version = 1; PRAGMA wal_checkpoint(TRUNCATE)",
-    )
-    .unwrap();
+    file.execute_batch(FORGET_LATER_SCHEMAS).unwrap();
     drop(file);
     let shelf = Shelf { library: opened(folder.path()), folder };
     assert_eq!(shelf.rows(Scope::All), before);

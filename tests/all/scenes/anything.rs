@@ -66,6 +66,7 @@ fn happen(scene: &mut Scene, what: u16, value: u16) {
         95 => scene.tell(Message::Refresh(Progress::Started { feeds: usize::from(value) })),
         96 => scene.tell(Message::Refresh(Progress::Finished(Summary::default()))),
         97 => scene.fail(&"a long sentence of many words ".repeat(usize::from(value % 20))),
+        98 if value.is_multiple_of(2) => scene.tell(Message::Paused),
         98 => scene.pass_seconds(i64::from(value)),
         _ => {
             if let Some(id) = scene.app.list().selected_id() {
@@ -88,7 +89,7 @@ proptest! {
             let buffer = scene.buffer();
             prop_assert_eq!(buffer.area.area() as usize, buffer.content().len());
             if scene.app.help().is_none() && scene.app.prompt().is_none() && scene.app.notice().is_none() {
-                let clear = scene.app.bottom().pending.is_none();
+                let clear = scene.app.bottom().pending.is_none() && scene.app.palette().is_none();
                 if clear && scene.app.geometry().arrangement != dateline::app::Arrangement::TooSmall {
                     scene.assert_rules_are_straight();
                 }

@@ -1,13 +1,13 @@
 //! A library in memory: answers questions and makes changes as the real one promises to, and no more.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use dateline::news::{
     Article, ArticleId, ArticleRow, Body, CleanText, CleanUrl, Enclosure, FeedId, FeedKind, FeedRow, FolderPath, Html,
     Limit, Metadata, PageText, ReadingState, TagName, Timestamp,
 };
 use dateline::query::{Condition, Query, State, TagWanted};
-use dateline::store::{Answer, Ask, Change, Changed, Counts, Done, Scope, TagCount, Touched, Tree, View};
+use dateline::store::{Answer, Ask, Change, Changed, Counts, Done, Scope, SortBy, TagCount, Touched, Tree, View};
 
 pub const NOW: &str = "2026-11-22T09:14:30Z";
 
@@ -18,6 +18,7 @@ pub struct World {
     pub feeds: Vec<FeedRow>,
     /// What undo puts back: the articles as they were, and what is said.
     pub journal: Vec<(Vec<Article>, String)>,
+    pub deleted: HashSet<ArticleId>,
 }
 
 pub fn clean(text: &str) -> CleanText {
@@ -46,6 +47,8 @@ impl World {
             problem: None,
             failing_since: None,
             complaints: Vec::new(),
+            pause: Default::default(),
+            because: Default::default(),
         });
         self.feeds.sort_by(|one, other| (&one.folder, &one.title).cmp(&(&other.folder, &other.title)));
         self
@@ -110,6 +113,20 @@ impl World {
                 Answer::Rows { rows: self.matching(view).take(*limit).map(|it| it.row.clone()).collect() }
             }
             Ask::Ids { view } => Answer::Ids(self.matching(view).map(|it| it.row.id).collect()),
+            Ask::IdsInOrder { view, order } => {
+                let mut rows: Vec<&ArticleRow> = self.matching(view).map(|it| &it.row).collect();
+                match order.by {
+                    SortBy::Date | SortBy::Length => {}
+                    SortBy::Title => rows.sort_by_key(|it| it.title.as_str().to_lowercase()),
+                    SortBy::Feed => rows.sort_by_key(|it| it.feed_title.as_str().to_lowercase()),
+                    SortBy::Author => rows.sort_by_key(|it| it.author.as_str().to_lowercase()),
+                    SortBy::Unread => rows.sort_by_key(|it| !it.state.unread),
+                }
+                if order.reversed {
+                    rows.reverse();
+                }
+                Answer::Ids(rows.into_iter().map(|it| it.id).collect())
+            }
             Ask::RowsOf(ids) => {
                 let places: HashMap<ArticleId, usize> =
                     self.articles.iter().enumerate().map(|(at, it)| (it.row.id, at)).collect();
@@ -134,6 +151,18 @@ impl World {
                 let count = self.set(articles, "1 starred", |row| row.state.starred = *starred);
                 self.changed(articles, if *starred { Done::Starred { count } } else { Done::Unstarred { count } })
             }
+            Change::SetArchived { articles, archived, .. } => {
+                let count = self.set(articles, &format!("{} archived", articles.len()), |row| {
+                    row.state.archived = *archived;
+                    row.state.unread &= !archived;
+                });
+                self.changed(articles, if *archived { Done::Archived { count } } else { Done::Unarchived { count } })
+            }
+            Change::SetDeleted { articles, .. } => {
+                let count = self.set(articles, &format!("{} deleted", articles.len()), |_| {});
+                self.deleted.extend(articles);
+                self.changed(articles, Done::Deleted { count })
+            }
             Change::Tag { articles, add, remove, .. } => {
                 let sentence = format!("{} tagged", articles.len());
                 let count = self.set(articles, &sentence, |row| {
@@ -146,6 +175,7 @@ impl World {
                 Some((before, sentence)) => {
                     let ids: Vec<ArticleId> = before.iter().map(|it| it.row.id).collect();
                     for article in before {
+                        self.deleted.remove(&article.row.id);
                         let at = self.articles.iter().position(|it| it.row.id == article.row.id).unwrap();
                         self.articles[at] = article;
                     }
@@ -173,7 +203,12 @@ impl World {
 
     fn matching(&self, view: &View) -> impl Iterator<Item = &Article> {
         let view = view.clone();
-        self.articles.iter().filter(move |it| {
+        self.articles.iter().filter(|it| !self.deleted.contains(&it.row.id)).filter(move |it| {
+            let put_away = it.row.state.archived
+                && matches!(view.scope, Scope::All | Scope::Since(_) | Scope::Folder(_) | Scope::Feed(_));
+            if put_away {
+                return false;
+            }
             let folder = self.feeds.iter().find(|feed| feed.id == it.row.feed).map(|feed| feed.folder.clone());
             let within = |tag: &TagName, of: &TagName| {
                 tag == of || tag.as_str().strip_prefix(of.as_str()).is_some_and(|rest| rest.starts_with('/'))

@@ -3,7 +3,7 @@
 
 use url::Url;
 
-use super::Mender;
+use super::Reader;
 use crate::feed::names::{Vocabulary, of_address, of_undeclared_prefix};
 use crate::feed::{ARTICLES_MAX, Format, entities};
 
@@ -31,12 +31,12 @@ pub(super) enum Place {
     Ignored,
 }
 
-impl Mender {
-    pub(super) fn declare(&mut self, all: &[(&str, &str)]) {
+impl<'a> Reader<'a> {
+    pub(super) fn declare(&mut self, all: &[(&'a str, &'a str)]) {
         for (name, value) in all {
             if let Some(prefix) = name.strip_prefix("xmlns:").or((*name == "xmlns").then_some("")) {
                 if self.declarations.len() < DECLARATIONS_MAX {
-                    self.declarations.push((prefix.to_owned(), of_address(&entities::decode(value))));
+                    self.declarations.push((prefix, of_address(&entities::decode(value))));
                 }
             } else if *name == "xml:base" {
                 let value = entities::decode(value);
@@ -71,7 +71,7 @@ impl Mender {
         let known = |vocabulary: Vocabulary| !matches!(vocabulary, Vocabulary::Other | Vocabulary::Xhtml);
         match self.root {
             Some(Format::Atom) => local.eq_ignore_ascii_case("entry") && known(self.vocabulary(prefix)),
-            Some(Format::Rss0 | Format::Rss1 | Format::Rss2 | Format::JsonFeed) => {
+            Some(Format::Rss0 | Format::Rss1 | Format::Rss2 | Format::Cdf | Format::JsonFeed) => {
                 local.eq_ignore_ascii_case("item") && known(self.vocabulary(prefix))
             }
             None => false,
@@ -84,11 +84,7 @@ impl Mender {
             (None | Some(Place::Ignored), _, _) => Place::Ignored,
             (Some(Place::Feed), Rss | Rdf, "channel") => Place::Feed,
             (Some(Place::Feed), Rss | Rdf | Atom | Atom03, "item" | "entry") => {
-                if self.notes.len() < ARTICLES_MAX {
-                    Place::Article
-                } else {
-                    Place::Ignored
-                }
+                if self.feed.articles.len() < ARTICLES_MAX { Place::Article } else { Place::Ignored }
             }
             (Some(Place::Feed), Rss, "image") => Place::Image,
             (Some(Place::Feed), Rss, "items" | "textinput" | "cloud") => Place::Ignored,
@@ -96,6 +92,7 @@ impl Mender {
             (Some(Place::Feed), Itunes, "owner") => Place::Person,
             (Some(Place::Feed | Place::Article), Atom | Atom03, "source") => Place::Ignored,
             (Some(Place::Article | Place::Media), Media, "group" | "content") => Place::Media,
+            (Some(Place::Feed | Place::Article), Itunes, "category") => Place::Wrapper,
             (Some(Place::Image), Rss, "url" | "title" | "link") => Place::Leaf,
             (Some(Place::Image), _, _) => Place::Ignored,
             (Some(Place::Person), _, _) => Place::Leaf,
