@@ -8,6 +8,7 @@ use crate::query::Query;
 use crate::store::{Ask, Scope, View};
 
 use super::Ticket;
+use super::finding::FoundKind;
 use super::selection::Selection;
 use super::tree::page_top;
 
@@ -15,6 +16,10 @@ use super::tree::page_top;
 #[derive(Debug)]
 pub struct ListPane {
     pub view: View,
+    /// What it was found by, where it covers another list.
+    pub found: Option<Found>,
+    /// As many texts were looked at as may be: there may be more than the list holds.
+    pub may_be_more: bool,
     /// The snapshot, newest first; the first screenful until [`ListState::Whole`].
     pub ids: Vec<ArticleId>,
     pub rows: HashMap<ArticleId, ArticleRow>,
@@ -41,6 +46,15 @@ pub struct PutAway {
     /// Position and article, from the top.
     pub places: Vec<(usize, ArticleId)>,
     pub gone: bool,
+}
+
+/// What a list that covers another was found by.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Found {
+    pub kind: FoundKind,
+    /// As typed.
+    pub text: CleanText,
+    pub query: Query,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -105,6 +119,8 @@ impl ListPane {
     pub fn new(view: View) -> ListPane {
         ListPane {
             view,
+            found: None,
+            may_be_more: false,
             ids: Vec::new(),
             rows: HashMap::new(),
             cursor: 0,
@@ -139,7 +155,7 @@ impl ListPane {
     }
 
     pub fn is_search(&self) -> bool {
-        self.view.query != Query::Everything
+        self.found.is_some()
     }
 
     pub fn is_settled(&self) -> bool {

@@ -6,6 +6,7 @@ mod activity;
 mod answers;
 mod argv;
 mod command_line;
+mod finding;
 mod geometry;
 mod help;
 mod info;
@@ -28,6 +29,7 @@ mod tree;
 mod views;
 
 pub use activity::{Activity, Refreshing};
+pub use finding::Echo;
 pub use geometry::{Area, Arrangement, Geometry, HEIGHT_MIN, Pane, Rule, WIDTH_MIN, Wanted};
 pub use help::{Help, HelpLine};
 pub use info::{Pair, PairKind};
@@ -38,7 +40,7 @@ pub use measure::{age, counted, number, truncate, width, wrap};
 pub use notice::{Notice, NoticeKind};
 pub use palette::{Choice, Palette, PaletteItem};
 pub use prompt::{Prompt, PromptKind};
-pub use reading::{Reading, ReadingPane, TextLine, title_of};
+pub use reading::{Hit, Reading, ReadingPane, TextLine, title_of};
 pub use status::{Bottom, Hint, Top, hints_width};
 pub use tree::{Fold, Node, TreePane, TreeRow};
 
@@ -141,8 +143,8 @@ pub struct App {
     info_top: usize,
     tree: TreePane,
     list: ListPane,
-    /// The list that a search covers, with its cursor; leaving the search uncovers it.
-    behind: Option<Box<ListPane>>,
+    /// The lists that searches and filters cover, the innermost last, with their cursors; leaving one uncovers the last.
+    behind: Vec<ListPane>,
     reading: Reading,
     help: Option<Help>,
     palette: Option<Palette>,
@@ -172,6 +174,10 @@ pub struct App {
     tree_day: Timestamp,
     /// The question for the unread ids of the view, where the next unread article lies beyond what is loaded.
     unread_ticket: Option<Ticket>,
+    /// The question for the counts of saved searches that nobody keeps.
+    counts_ticket: Option<Ticket>,
+    /// Something changed while that was under way.
+    counts_again: bool,
     outbox: Vec<Effect>,
 }
 
@@ -235,7 +241,7 @@ impl App {
             info_top: 0,
             tree: TreePane::default(),
             list: ListPane::new(view),
-            behind: None,
+            behind: Vec::new(),
             reading: Reading::default(),
             help: None,
             palette: None,
@@ -258,6 +264,8 @@ impl App {
             tree_stale: false,
             tree_day: Timestamp::default(),
             unread_ticket: None,
+            counts_ticket: None,
+            counts_again: false,
             outbox: Vec::new(),
             settings,
         };
@@ -335,6 +343,21 @@ impl App {
 
     pub fn link_hints(&self) -> Option<&LinkHints> {
         self.link_hints.as_ref()
+    }
+
+    /// What is said under a query that is being typed.
+    pub fn echo(&self) -> Option<Echo> {
+        finding::echo(self)
+    }
+
+    /// Where in a title the words stand that the list was found by, in bytes.
+    pub fn marked_in(&self, title: &CleanText) -> Vec<std::ops::Range<usize>> {
+        finding::marked_in(self, title)
+    }
+
+    /// What may stand in an open prompt instead of the word at its cursor.
+    pub fn candidates(&self) -> Vec<CleanText> {
+        self.prompt.as_ref().map(|it| it.candidates(&finding::names(self))).unwrap_or_default()
     }
 
     pub fn prompt(&self) -> Option<&Prompt> {
@@ -417,6 +440,8 @@ impl App {
             }
             self.reading.keep_visible(self.text_height());
         }
+        let wanted = finding::looked_for(self);
+        self.reading.look_for(wanted);
         let ticket = Ticket(self.ticket_last + 1);
         if let Some(ask) = self.list.wanted_rows(page, ticket) {
             self.ticket_last += 1;

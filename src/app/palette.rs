@@ -6,11 +6,12 @@ use nucleo_matcher::{Config, Matcher, Utf32Str};
 
 use crate::command::{Argument, COMMANDS, Command, Key, KeyCode, argument};
 use crate::news::{CleanText, FeedId, TagName};
+use crate::store::SearchId;
 
 use super::line_editor::{Edit, LineEditor};
 use super::measure::words;
 use super::tree::Node;
-use super::{App, Pane, PromptKind, act, prompting, views};
+use super::{App, Pane, PromptKind, act, finding, prompting, views};
 
 /// An open palette.
 #[derive(Clone, Debug, PartialEq)]
@@ -37,6 +38,7 @@ pub enum Choice {
     Command(Command),
     Feed(FeedId),
     Tag(TagName),
+    Search(SearchId),
 }
 
 /// Lines of the palette that are on screen, at most.
@@ -129,7 +131,13 @@ fn items(app: &App) -> Vec<PaletteItem> {
         keys: CleanText::default(),
         what: Choice::Tag(tag),
     });
-    commands.chain(feeds).chain(tags).collect()
+    let searches = app.tree.tree.searches.iter().map(|search| PaletteItem {
+        what: Choice::Search(search.id),
+        name: search.name.clone(),
+        doc: words(&format!("saved search: {}", search.query)),
+        keys: CleanText::default(),
+    });
+    commands.chain(feeds).chain(tags).chain(searches).collect()
 }
 
 fn chosen(app: &mut App) {
@@ -144,6 +152,10 @@ fn chosen(app: &mut App) {
         Choice::Command(command) => act::perform(app, command, None),
         Choice::Feed(id) => {
             views::open_feed(app, id);
+            app.focus = Pane::Articles;
+        }
+        Choice::Search(id) => {
+            finding::open_search(app, id);
             app.focus = Pane::Articles;
         }
         Choice::Tag(name) => {

@@ -387,14 +387,3 @@ impl Condition {
         }
     }
 }
-
-impl QueryError {
-    /// The text with a caret under what is meant, for a terminal: two lines.
-    pub fn pointed_at(&self, text: &str) -> String {
-        let shown = CleanText::preformatted(text, crate::news::Limit::SENTENCE);
-        let marks = "^".repeat(self.length.clamp(1, MARKS_MAX));
-        format!("{shown}\n{}{marks}", " ".repeat(self.column.saturating_sub(1)))
-    }
-}
-
-const MARKS_MAX: usize = 60;

@@ -6,8 +6,8 @@ use crate::app::{App, Area, Pane, age, title_of, truncate, width, wrap};
 use crate::config::Role;
 use crate::news::{ArticleRow, CleanText, Limit, ReadingState};
 
-use super::inset;
 use super::paint::Painter;
+use super::{hits, inset};
 
 /// A row on one line names its feed where the list is at least this wide.
 const FEED_COLUMN_LIST_WIDTH_MIN: u16 = 72;
@@ -37,7 +37,7 @@ pub fn draw(app: &App, area: Area, two_lines: bool, painter: &mut Painter<'_>) {
         } else {
             Columns { age: width(age).max(AGE_WIDTH_MIN) as u16, feed: 0 }
         };
-        let look = Look { selected: position == list.cursor, focused: app.focus() == Pane::Articles };
+        let look = Look { app, selected: position == list.cursor, focused: app.focus() == Pane::Articles };
         match list.row(position) {
             Some(row) => {
                 draw_first(row, age, &look, &columns, row_area, painter);
@@ -63,7 +63,8 @@ struct Columns {
     feed: u16,
 }
 
-struct Look {
+struct Look<'a> {
+    app: &'a App,
     selected: bool,
     focused: bool,
 }
@@ -78,14 +79,14 @@ fn banner(app: &App, area: Area, painter: &mut Painter<'_>) -> Area {
     rest
 }
 
-fn draw_bar(look: &Look, area: Area, painter: &mut Painter<'_>) {
+fn draw_bar(look: &Look<'_>, area: Area, painter: &mut Painter<'_>) {
     let style = painter.style(if look.focused { Role::Accent } else { Role::SelectedElsewhere });
     for y in area.y..area.bottom() {
         painter.own(area.x, y, 1, "▌", style.remove_modifier(Modifier::REVERSED));
     }
 }
 
-fn draw_first(row: &ArticleRow, age: &str, look: &Look, columns: &Columns, area: Area, painter: &mut Painter<'_>) {
+fn draw_first(row: &ArticleRow, age: &str, look: &Look<'_>, columns: &Columns, area: Area, painter: &mut Painter<'_>) {
     let y = area.y;
     let dim = painter.style(Role::Dim);
     let (mark, mark_style) = mark(row.state, painter);
@@ -110,7 +111,8 @@ fn draw_first(row: &ArticleRow, age: &str, look: &Look, columns: &Columns, area:
     if look.selected && look.focused {
         style = style.patch(painter.style(Role::Selected));
     }
-    painter.text(x, y, room, &truncate(title_of(row).as_str(), usize::from(room)), style);
+    let title = truncate(title_of(row).as_str(), usize::from(room));
+    hits::text(x, y, room, &title, style, &look.app.marked_in(&title), painter);
 }
 
 /// Feed at the left, tags and what else is to be known at the right.

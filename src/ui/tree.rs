@@ -15,6 +15,7 @@ pub fn draw(app: &App, area: Area, painter: &mut Painter<'_>) {
         let selected = index == tree.cursor;
         draw_row(
             row,
+            tree.is_exact(&row.node),
             selected,
             app.focus() == Pane::Feeds,
             Area { y: area.y + line as u16, height: 1, ..area },
@@ -23,7 +24,7 @@ pub fn draw(app: &App, area: Area, painter: &mut Painter<'_>) {
     }
 }
 
-fn draw_row(row: &TreeRow, selected: bool, focused: bool, area: Area, painter: &mut Painter<'_>) {
+fn draw_row(row: &TreeRow, is_exact: bool, selected: bool, focused: bool, area: Area, painter: &mut Painter<'_>) {
     let y = area.y;
     if selected {
         let bar = painter.style(if focused { Role::Accent } else { Role::SelectedElsewhere });
@@ -39,12 +40,14 @@ fn draw_row(row: &TreeRow, selected: bool, focused: bool, area: Area, painter: &
     let dim = painter.style(Role::Dim);
     painter.own(area.x + indent, y, 1, mark, dim);
 
+    // What is not yet counted anew is fainter than what is.
+    let count_style = painter.style(if is_exact { Role::Count } else { Role::SelectedElsewhere });
     // Counts end one cell before the rule, all in one column.
     let right = area.right().saturating_sub(1);
     let mut name_right = right;
     if row.count > 0 {
         let count = CleanText::line(&number(row.count), Limit::TOPIC);
-        name_right = painter.text_right(right, y, 9, &count, painter.style(Role::Count)).saturating_sub(1);
+        name_right = painter.text_right(right, y, 9, &count, count_style).saturating_sub(1);
     }
     if row.failing {
         let problem = painter.style(Role::Problem);

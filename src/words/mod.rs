@@ -5,12 +5,14 @@
 //! spaces become overlapping pairs of characters. Nothing is left out as too common, and nothing here knows the index.
 
 mod fold;
+mod marking;
 mod phrase;
 mod stem;
 
 use std::collections::HashSet;
 
 pub use fold::fold;
+pub use marking::marked;
 pub use phrase::{has_phrase, letters};
 
 /// Stored with the index; a library with another version is indexed anew.

@@ -1,0 +1,34 @@
+//! Words that are looked for, shown where they stand. Changes how text looks, never what or where it is.
+
+use std::ops::Range;
+
+use ratatui::style::{Modifier, Style};
+
+use crate::config::Role;
+use crate::news::CleanText;
+
+use super::paint::Painter;
+
+/// Puts `text` at a cell with some byte ranges of it marked, at most `room` cells. Gives the column behind it.
+pub fn text(
+    x: u16,
+    y: u16,
+    room: u16,
+    text: &CleanText,
+    style: Style,
+    marked: &[Range<usize>],
+    painter: &mut Painter<'_>,
+) -> u16 {
+    let hit = style.patch(painter.style(Role::Accent)).add_modifier(Modifier::UNDERLINED);
+    let (end, mut at, mut from) = (x.saturating_add(room), x, 0);
+    for range in marked {
+        let range = range.start.max(from)..range.end.min(text.as_str().len());
+        if range.is_empty() {
+            continue;
+        }
+        at = painter.text(at, y, end.saturating_sub(at), &text.part(from..range.start), style);
+        at = painter.text(at, y, end.saturating_sub(at), &text.part(range.clone()), hit);
+        from = range.end;
+    }
+    painter.text(at, y, end.saturating_sub(at), &text.part(from..text.as_str().len()), style)
+}
