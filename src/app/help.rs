@@ -69,7 +69,7 @@ impl Help {
         ];
         for row in GUIDE {
             lines.push(HelpLine::Heading(row.heading));
-            lines.push(HelpLine::Text(words(&row.examples.join("   "))));
+            lines.push(HelpLine::Text(words(&row.examples.join(" · "))));
             lines.push(HelpLine::Text(words(row.meaning)));
             lines.push(HelpLine::Blank);
         }

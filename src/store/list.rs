@@ -5,7 +5,7 @@ use rusqlite::types::Value as Bound;
 use rusqlite::{Connection, OptionalExtension, Row, ToSql, params_from_iter};
 
 use crate::news::{ArticleId, FolderPath, TagName, Timestamp};
-use crate::query::{Sort, SortKey};
+use crate::query::{Grouping, SortKey, Wanted};
 
 use super::ask::{Order, Scope, SortBy, View};
 use super::matching::{Plan, Sql, Way};
@@ -27,7 +27,7 @@ const NEWEST_FIRST: &str = "ORDER BY s.sort DESC, s.article DESC LIMIT ";
 pub fn articles(connection: &Connection, view: &View, limit: Option<usize>) -> Result<Vec<ArticleId>, Refusal> {
     let wanted = view.query.wanted();
     let limit = [limit, wanted.and_then(|it| it.limit)].into_iter().flatten().min();
-    let order = wanted.and_then(|it| it.sort).map(order_of).unwrap_or_default();
+    let order = wanted.map(order_of).unwrap_or_default();
     let newest = if order == Order::default() { limit } else { None };
     let ids = entries(connection, view, newest)?.into_iter().map(|it| ArticleId(it.article)).collect();
     let mut ordered = in_order(connection, ids, order)?;
@@ -65,7 +65,12 @@ fn entries(connection: &Connection, view: &View, limit: Option<usize>) -> Result
     Ok(entries)
 }
 
-fn order_of(sort: Sort) -> Order {
+/// Articles of a feed stand together where groups of feeds are wanted; those of a day do so by themselves.
+fn order_of(wanted: &Wanted) -> Order {
+    let Some(sort) = wanted.sort else {
+        let by = if wanted.group == Some(Grouping::Feed) { SortBy::Feed } else { SortBy::Date };
+        return Order { by, reversed: false };
+    };
     let by = match sort.by {
         SortKey::Date => SortBy::Date,
         SortKey::Feed => SortBy::Feed,

@@ -9,25 +9,26 @@ use crate::news::CleanText;
 
 use super::paint::Painter;
 
+/// What is to be marked in a line, in bytes.
+pub struct Hits {
+    pub all: Vec<Range<usize>>,
+    /// The one that was gone to last.
+    pub gone_to: Option<Range<usize>>,
+}
+
 /// Puts `text` at a cell with some byte ranges of it marked, at most `room` cells. Gives the column behind it.
-pub fn text(
-    x: u16,
-    y: u16,
-    room: u16,
-    text: &CleanText,
-    style: Style,
-    marked: &[Range<usize>],
-    painter: &mut Painter<'_>,
-) -> u16 {
+pub fn text(x: u16, y: u16, room: u16, text: &CleanText, style: Style, hits: &Hits, painter: &mut Painter<'_>) -> u16 {
     let hit = style.patch(painter.style(Role::Accent)).add_modifier(Modifier::UNDERLINED);
     let (end, mut at, mut from) = (x.saturating_add(room), x, 0);
-    for range in marked {
+    for range in &hits.all {
+        let here = hits.gone_to.as_ref() == Some(range);
+        let look = if here { hit.add_modifier(Modifier::REVERSED) } else { hit };
         let range = range.start.max(from)..range.end.min(text.as_str().len());
         if range.is_empty() {
             continue;
         }
         at = painter.text(at, y, end.saturating_sub(at), &text.part(from..range.start), style);
-        at = painter.text(at, y, end.saturating_sub(at), &text.part(range.clone()), hit);
+        at = painter.text(at, y, end.saturating_sub(at), &text.part(range.clone()), look);
         from = range.end;
     }
     painter.text(at, y, end.saturating_sub(at), &text.part(from..text.as_str().len()), style)

@@ -6,8 +6,9 @@ use crate::app::{App, Area, Pane, age, title_of, truncate, width, wrap};
 use crate::config::Role;
 use crate::news::{ArticleRow, CleanText, Limit, ReadingState};
 
+use super::hits::{self, Hits};
+use super::inset;
 use super::paint::Painter;
-use super::{hits, inset};
 
 /// A row on one line names its feed where the list is at least this wide.
 const FEED_COLUMN_LIST_WIDTH_MIN: u16 = 72;
@@ -112,7 +113,8 @@ fn draw_first(row: &ArticleRow, age: &str, look: &Look<'_>, columns: &Columns, a
         style = style.patch(painter.style(Role::Selected));
     }
     let title = truncate(title_of(row).as_str(), usize::from(room));
-    hits::text(x, y, room, &title, style, &look.app.marked_in(&title), painter);
+    let hits = Hits { all: look.app.marked_in(&title), gone_to: None };
+    hits::text(x, y, room, &title, style, &hits, painter);
 }
 
 /// Feed at the left, tags and what else is to be known at the right.

@@ -9,7 +9,7 @@ use crate::config::Role;
 use crate::news::{CleanText, Limit};
 use crate::text::{Line, Role as TextRole};
 
-use super::hits;
+use super::hits::{self, Hits};
 use super::paint::Painter;
 
 pub fn draw(app: &App, area: Area, (measure, margin): (usize, u16), painter: &mut Painter<'_>) {
@@ -29,6 +29,8 @@ pub fn draw(app: &App, area: Area, (measure, margin): (usize, u16), painter: &mu
         let first = reading.hits.partition_point(|it| it.line < at);
         let hits: Vec<Range<usize>> =
             reading.hits[first..].iter().take_while(|it| it.line == at).map(|it| it.bytes.clone()).collect();
+        let gone_to = reading.hit_at.and_then(|it| reading.hits.get(it)).filter(|it| it.line == at);
+        let hits = Hits { all: hits, gone_to: gone_to.map(|it| it.bytes.clone()) };
         draw_line(line, &hits, x, area.y + index as u16, room, painter);
     }
     draw_hints(app, Area { x, width: room, ..area }, painter);
@@ -47,7 +49,7 @@ fn draw_hints(app: &App, area: Area, painter: &mut Painter<'_>) {
     }
 }
 
-fn draw_line(line: &TextLine, hits: &[Range<usize>], x: u16, y: u16, room: u16, painter: &mut Painter<'_>) {
+fn draw_line(line: &TextLine, hits: &Hits, x: u16, y: u16, room: u16, painter: &mut Painter<'_>) {
     match line {
         TextLine::Headline(text) => {
             hits::text(x, y, room, text, painter.style(Role::Title), hits, painter);
@@ -68,13 +70,16 @@ fn draw_line(line: &TextLine, hits: &[Range<usize>], x: u16, y: u16, room: u16, 
     }
 }
 
-fn draw_body(line: &Line, hits: &[Range<usize>], x: u16, y: u16, room: u16, painter: &mut Painter<'_>) {
+fn draw_body(line: &Line, hits: &Hits, x: u16, y: u16, room: u16, painter: &mut Painter<'_>) {
     let (mut at, mut byte) = (x, 0);
     for span in &line.spans {
         let room = (x + room).saturating_sub(at);
         let style = look(span.role, painter);
         let of_span = |it: &Range<usize>| it.start.saturating_sub(byte)..it.end.saturating_sub(byte);
-        let hits: Vec<Range<usize>> = hits.iter().map(of_span).filter(|it| !it.is_empty()).collect();
+        let hits = Hits {
+            all: hits.all.iter().map(of_span).filter(|it| !it.is_empty()).collect(),
+            gone_to: hits.gone_to.as_ref().map(of_span).filter(|it| !it.is_empty()),
+        };
         at = hits::text(at, y, room, &span.text, style, &hits, painter);
         byte += span.text.as_str().len();
     }

@@ -7,6 +7,7 @@ mod corpus_feeds;
 mod corpus_pages;
 mod corpus_score;
 mod fetch;
+mod finding;
 mod hostd;
 mod injection;
 mod kill;

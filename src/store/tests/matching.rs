@@ -147,6 +147,7 @@ fn every_condition_finds_what_it_says() {
         ("sort:-date", &[ZIG, RUST, GEMPA, TOKYO]),
         ("sort:title limit:2", &[GEMPA, RUST]),
         ("rust sort:length", &[RUST, ZIG]),
+        ("group:feed limit:3", &[RUST, ZIG, TOKYO]),
         ("%", &[GEMPA, TOKYO, RUST, ZIG]),
     ] {
         let mut expected: Vec<&str> = found.to_vec();
