@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used)] // A scene that can't be set has failed.
 
 mod anything;
+mod finding;
 mod fingers;
 mod pictures;
 mod promises;
