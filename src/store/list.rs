@@ -39,7 +39,10 @@ pub fn articles(connection: &Connection, view: &View, limit: Option<usize>) -> R
 pub fn count_all(connection: &Connection, view: &View) -> Result<(i64, i64), Refusal> {
     let list = List { connection, scope: Found::All, unread_only: false, limit: i64::MAX };
     let plan = match view.query.condition() {
-        None => Plan { condition: matching::sql(connection, None)?, way: Way::All, from: None, before: None },
+        None => {
+            let condition = matching::sql(connection, None)?;
+            Plan { beside_index: condition.clone(), condition, way: Way::All, from: None, before: None }
+        }
         Some(condition) => matching::plan(connection, condition)?,
     };
     let mut entries = list.matching(&plan)?;
@@ -293,7 +296,7 @@ impl List<'_> {
     fn walk(&self, plan: &Plan, from: &str, way: Sql, unread: bool) -> Result<Vec<Entry>, Refusal> {
         let mut sql = Sql::of(&format!("SELECT s.sort, s.article, s.unread FROM {from} WHERE {VISIBLE} AND "));
         sql.push(way);
-        sql.push(self.narrowed(plan, "s.sort", unread));
+        sql.push(self.narrowed(plan, &plan.condition, "s.sort", unread));
         sql.push(Sql::bound(&format!(" {NEWEST_FIRST} ?"), [Bound::Integer(self.limit)]));
         self.collected(&sql, |_| true)
     }
@@ -306,7 +309,7 @@ impl List<'_> {
             ),
             [Bound::Integer(tag)],
         );
-        sql.push(self.narrowed(plan, "t.sort", unread));
+        sql.push(self.narrowed(plan, &plan.condition, "t.sort", unread));
         sql.push(Sql::bound(" ORDER BY t.sort DESC, t.article DESC LIMIT ?", [Bound::Integer(self.limit)]));
         self.collected(&sql, |_| true)
     }
@@ -335,7 +338,8 @@ impl List<'_> {
             sql.push(Sql::of(" AND "));
             sql.push(matching::among("s.feed", feeds));
         }
-        sql.push(self.narrowed(plan, "s.sort", self.unread_only));
+        let left = if feeds.is_some() { &plan.condition } else { &plan.beside_index };
+        sql.push(self.narrowed(plan, left, "s.sort", self.unread_only));
         sql.push(Sql::of(" ORDER BY search.rowid DESC"));
         let (mut found, mut last_day) = (0_i64, None);
         self.collected(&sql, |entry| {
@@ -352,7 +356,7 @@ impl List<'_> {
     }
 
     /// What scope, marks, days and the query itself ask for beside the way.
-    fn narrowed(&self, plan: &Plan, sort: &str, unread: bool) -> Sql {
+    fn narrowed(&self, plan: &Plan, condition: &Sql, sort: &str, unread: bool) -> Sql {
         let mut sql = Sql::of(if unread { " AND s.unread = 1 AND " } else { " AND " });
         sql.push(self.scope.condition());
         if let Some(from) = plan.from {
@@ -362,7 +366,7 @@ impl List<'_> {
             sql.push(Sql::bound(&format!(" AND {sort} < ?"), [Bound::Integer(before)]));
         }
         sql.push(Sql::of(" AND "));
-        sql.push(plan.condition.clone());
+        sql.push(condition.clone());
         sql
     }
 

@@ -54,6 +54,8 @@ pub struct Index {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Plan {
     pub condition: Sql,
+    /// What is left of it for rows that the expression of the index was asked for: that has told all about words.
+    pub beside_index: Sql,
     pub way: Way,
     /// Sort moments between which all answers lie: from, and before.
     pub from: Option<i64>,
@@ -83,7 +85,10 @@ pub fn plan(connection: &Connection, condition: &Condition) -> Result<Plan, Refu
             };
         }
     }
-    Ok(Plan { condition: compiler.sql(condition)?, way: compiler.way(condition, necessary)?, from, before })
+    let left: Vec<Condition> = necessary.iter().filter(|it| !is_of_words(it)).cloned().collect();
+    let beside_index = if left.is_empty() { Sql::of("1") } else { compiler.sql(&Condition::all(left))? };
+    let way = compiler.way(condition, necessary)?;
+    Ok(Plan { condition: compiler.sql(condition)?, beside_index, way, from, before })
 }
 
 /// The condition alone, for rows that are at hand; where there is none, what a list of everything holds.
@@ -218,7 +223,8 @@ impl<'a> Compiler<'a> {
         }
         let mut parts = Vec::new();
         for term in &terms {
-            let mut ways = vec![in_index(&search::expression(std::slice::from_ref(term)))];
+            // The cheapest first: SQLite looks in this order.
+            let mut ways = Vec::new();
             let feeds: Vec<i64> =
                 self.feeds()?.iter().filter(|it| term.matches(&it.title_tokens)).map(|it| it.id).collect();
             if !feeds.is_empty() {
@@ -229,6 +235,7 @@ impl<'a> Compiler<'a> {
             if !waiting.is_empty() {
                 ways.push(among("s.article", &waiting));
             }
+            ways.push(in_index(&search::expression(std::slice::from_ref(term))));
             parts.push(Sql::joined(ways, " OR "));
         }
         Ok(Sql::joined(parts, " AND "))
@@ -583,6 +590,26 @@ fn feed(row: &Row<'_>) -> Result<Feed, Refusal> {
         folder: FolderPath::parse(&folder),
         articles: row.get(5)?,
     })
+}
+
+/// Whether the index of words tells it alone.
+fn is_of_words(condition: &Condition) -> bool {
+    match condition {
+        Condition::Word(_) => true,
+        Condition::All(inner) | Condition::Any(inner) => inner.iter().all(is_of_words),
+        Condition::Not(_)
+        | Condition::Phrase(_)
+        | Condition::Pattern(_)
+        | Condition::Field(..)
+        | Condition::Type(_)
+        | Condition::Id(_)
+        | Condition::State(_)
+        | Condition::Tag(_)
+        | Condition::Untagged
+        | Condition::Time(..)
+        | Condition::Number(..)
+        | Condition::Saved(_) => false,
+    }
 }
 
 /// The moments that a settled span lies between.

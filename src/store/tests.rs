@@ -22,6 +22,7 @@ mod matching;
 mod model;
 mod people;
 mod putting_away;
+mod queries_at_size;
 mod saved;
 mod two_programs;
 
