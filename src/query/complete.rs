@@ -42,6 +42,7 @@ pub fn completions(before: &str, names: &Names) -> Vec<(usize, String)> {
     found.into_iter().filter(|(at, text)| before[*at..] != *text).take(COMPLETIONS_MAX).collect()
 }
 
+#[derive(Clone, Copy)]
 enum Quote {
     Never,
     WhereNeeded,

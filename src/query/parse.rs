@@ -241,7 +241,7 @@ impl Parser {
             Some(_) => {}
         }
         self.lexer.go_to(start);
-        let word = self.bare_word(|it| ends_word(it));
+        let word = self.bare_word(ends_word);
         self.last_word = Some(self.lexer.at());
         Ok(word.map_or(Part::Nothing, |it| Part::Condition(Condition::Word(it))))
     }

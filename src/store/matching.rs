@@ -168,8 +168,8 @@ impl<'a> Compiler<'a> {
                 out
             }
             Condition::Word(word) => self.word(word)?,
-            Condition::Phrase(text) => self.text(text.as_str(), Needle::phrase(text.as_str()), true),
-            Condition::Pattern(pattern) => title_has(Needle::pattern(pattern)),
+            Condition::Phrase(text) => self.text(text.as_str(), &Needle::phrase(text.as_str()), true),
+            Condition::Pattern(pattern) => title_has(&Needle::pattern(pattern)),
             Condition::Field(field, values) => {
                 Sql::joined(values.iter().map(|it| self.field(*field, it)).collect::<Result<Vec<_>, _>>()?, " OR ")
             }
@@ -242,7 +242,7 @@ impl<'a> Compiler<'a> {
     }
 
     /// What stands in a stored text: the index tells where it may, the text itself whether it does.
-    fn text(&self, words: &str, needle: Needle, and_title: bool) -> Sql {
+    fn text(&self, words: &str, needle: &Needle, and_title: bool) -> Sql {
         let title = if and_title { "a.title" } else { "NULL" };
         let look = Sql::bound(
             &format!(
@@ -263,10 +263,10 @@ impl<'a> Compiler<'a> {
         let plain = self.needle(value, &[]);
         Ok(match field {
             Field::Title => match value {
-                Value::Pattern(_) => title_has(plain),
+                Value::Pattern(_) => title_has(&plain),
                 Value::Word(_) | Value::Phrase(_) => {
                     let terms = self.index_terms(value);
-                    let look = title_has(self.needle(value, &self.languages));
+                    let look = title_has(&self.needle(value, &self.languages));
                     if terms.is_empty() {
                         look
                     } else {
@@ -277,20 +277,20 @@ impl<'a> Compiler<'a> {
                 }
             },
             Field::Text => match value {
-                Value::Pattern(_) => self.text("", plain, false),
+                Value::Pattern(_) => self.text("", &plain, false),
                 Value::Word(word) => {
                     let terms = self.terms(word);
                     if terms.is_empty() {
                         return Ok(Sql::of("1"));
                     }
-                    let look = self.text("", self.needle(value, &self.languages), false);
+                    let look = self.text("", &self.needle(value, &self.languages), false);
                     let waits = Sql::of("EXISTS (SELECT 1 FROM queue q WHERE q.article = s.article)");
                     let may = Sql::joined([in_index(&search::expression(&terms)), waits], " OR ");
                     Sql::joined([may, look], " AND ")
                 }
-                Value::Phrase(text) => self.text(text.as_str(), plain, false),
+                Value::Phrase(text) => self.text(text.as_str(), &plain, false),
             },
-            Field::Author => of_article("a.author", plain),
+            Field::Author => of_article("a.author", &plain),
             Field::Feed => among("s.feed", &self.feeds_called(value)?),
             Field::Folder => among("s.feed", &self.feeds_in(value)?),
             Field::Url => Sql::bound(
@@ -302,8 +302,8 @@ impl<'a> Compiler<'a> {
                      AND lower(coalesce(json_extract(m.json, '$.language'), '')) = ?)",
                 [Bound::Text(text_of(value).to_lowercase())],
             ),
-            Field::Via => of_metadata("attribution", plain),
-            Field::Place => of_metadata("dateline", plain),
+            Field::Via => of_metadata("attribution", &plain),
+            Field::Place => of_metadata("dateline", &plain),
             Field::Topic => Sql::bound(
                 "EXISTS (SELECT 1 FROM body b WHERE b.article = s.article AND b.topics <> '[]' AND has(?, b.topics))",
                 [Bound::Text(plain.json())],
@@ -665,18 +665,18 @@ fn in_index(expression: &str) -> Sql {
     )
 }
 
-fn title_has(needle: Needle) -> Sql {
+fn title_has(needle: &Needle) -> Sql {
     of_article("a.title", needle)
 }
 
-fn of_article(column: &str, needle: Needle) -> Sql {
+fn of_article(column: &str, needle: &Needle) -> Sql {
     Sql::bound(
         &format!("EXISTS (SELECT 1 FROM article a WHERE a.id = s.article AND has(?, {column}))"),
         [Bound::Text(needle.json())],
     )
 }
 
-fn of_metadata(path: &str, needle: Needle) -> Sql {
+fn of_metadata(path: &str, needle: &Needle) -> Sql {
     Sql::bound(
         &format!(
             "EXISTS (SELECT 1 FROM metadata m WHERE m.article = s.article AND has(?, json_extract(m.json, '$.{path}')))"
