@@ -12,8 +12,8 @@ use super::moving::{self, Distance};
 use super::prompt::PromptKind;
 use super::reading::title_of;
 use super::{
-    App, Effect, Help, Pane, activity, grouping, help, keys, layout, link_hints, palette, prompting, selection,
-    settings_view, sorting, views,
+    App, Effect, Help, Pane, activity, finding, grouping, help, keys, layout, link_hints, palette, prompting,
+    selection, settings_view, sorting, views,
 };
 
 /// Does what `command` asks for. `count` is the number typed before the keys.
@@ -55,6 +55,8 @@ pub fn perform(app: &mut App, command: Command, count: Option<usize>) {
         Command::Open => moving::enter(app),
         Command::PageOn => page_on(app),
         Command::PageBack => page_back(app),
+        Command::NextUnread if finding::step_match(app, true) => {}
+        Command::NextFeedWithUnread if finding::step_match(app, false) => {}
         Command::NextUnread => views::next_unread(app, Direction::Down, false),
         Command::PreviousUnread => views::next_unread(app, Direction::Up, false),
         Command::NextFeedWithUnread => views::next_feed_with_unread(app),
@@ -76,6 +78,14 @@ pub fn perform(app: &mut App, command: Command, count: Option<usize>) {
         Command::SelectRange => selection::range(app),
         Command::SelectAll => selection::all(app),
         Command::Search => prompting::open(app, PromptKind::Search, ""),
+        Command::Filter => prompting::open(app, PromptKind::Filter, ""),
+        Command::GoToTag => finding::go_to_tag(app),
+        Command::GoToSearch => finding::go_to_search(app),
+        Command::SaveSearch => finding::save_prompt(app),
+        Command::EditSearch => finding::edit_prompt(app),
+        Command::RenameSearch => finding::rename_prompt(app),
+        Command::DeleteSearch => finding::delete(app),
+        Command::QueryHelp => app.help = Some(Help::of_language()),
         Command::LinkHints => link_hints::show(app),
         Command::Sort => keys::ask_order(app),
         Command::ReverseSort => sorting::reverse(app),

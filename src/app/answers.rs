@@ -5,7 +5,7 @@ use crate::store::{Answer, Touched};
 
 use super::list::After;
 use super::reading::ReadingPane;
-use super::{App, ListState, Ticket, act, marks, moving, selection, views};
+use super::{App, ListState, Ticket, act, finding, marks, moving, selection, views};
 
 /// Takes an answer, or drops it where its question is no longer the latest of its kind.
 pub fn answered(app: &mut App, ticket: Ticket, answer: Answer) {
@@ -15,6 +15,8 @@ pub fn answered(app: &mut App, ticket: Ticket, answer: Answer) {
             app.tree_ticket = None;
             app.tree.load(*tree);
             tree_came(app);
+            views::follow_search(app);
+            finding::ask_counts(app);
         }
         Answer::Rows { mut rows } if app.list.rows_ticket == ticket => {
             marks::lay_over(app, &mut rows);
@@ -25,6 +27,19 @@ pub fn answered(app: &mut App, ticket: Ticket, answer: Answer) {
             }
             go_on(app);
         }
+        Answer::RowsSoFar { mut rows } if app.list.rows_ticket == ticket => {
+            marks::lay_over(app, &mut rows);
+            app.list.begin(rows);
+            app.list.state = ListState::Begun;
+            views::ask_whole(app);
+            go_on(app);
+        }
+        Answer::IdsSoFar(ids) if app.list.ids_ticket == ticket => {
+            app.list.replace_ids(ids);
+            app.list.may_be_more = true;
+            go_on(app);
+        }
+        Answer::SearchCounts(counts) if app.counts_ticket == ticket => finding::counts_came(app, Some(counts)),
         Answer::Rows { mut rows } if app.list.window.ticket == ticket => {
             marks::lay_over(app, &mut rows);
             app.list.take_window(rows);
@@ -32,6 +47,7 @@ pub fn answered(app: &mut App, ticket: Ticket, answer: Answer) {
         Answer::Ids(ids) if app.list.ids_ticket == ticket => {
             let on_request = app.list.reloading || app.list.state == ListState::Loading;
             app.list.replace_ids(ids);
+            app.list.may_be_more = false;
             if app.filling {
                 app.list.go_to(0);
                 app.list.top = 0;
@@ -51,6 +67,9 @@ pub fn answered(app: &mut App, ticket: Ticket, answer: Answer) {
         }
         // An answer that nobody waits for any more.
         Answer::Tree(_)
+        | Answer::RowsSoFar { .. }
+        | Answer::IdsSoFar(_)
+        | Answer::SearchCounts(_)
         | Answer::Rows { .. }
         | Answer::Ids(_)
         | Answer::Article(_)
@@ -69,6 +88,10 @@ pub fn unanswered(app: &mut App, ticket: Ticket, why: &CleanText) {
     let ticket = Some(ticket);
     if app.tree_ticket == ticket {
         app.tree_ticket = None;
+    } else if app.counts_ticket == ticket {
+        // A newer question took its place, or it is asked again with the next change.
+        finding::counts_came(app, None);
+        return;
     } else if app.list.rows_ticket == ticket {
         app.list.rows_ticket = None;
         app.list.state = ListState::Failed(why.clone());

@@ -4,9 +4,10 @@
 use crate::command::{Argument, COMMANDS, Command, Preset, argument, nearest, nearest_of};
 use crate::news::{CleanText, Limit, TagChanges, TagName};
 
+use super::finding::{self, FoundKind};
 use super::marks::{self, Mark};
 use super::prompting::{self, sentence};
-use super::{App, act, argv, keys, moving, sorting};
+use super::{App, Pane, PromptKind, act, argv, keys, moving, sorting};
 
 /// Lines that are remembered, the newest last.
 pub const HISTORY_LINES_MAX: usize = 200;
@@ -54,7 +55,17 @@ fn with_argument(app: &mut App, command: Command, rest: &str) -> Result<(), Clea
             }
             marks::mark(app, Mark::Tags(changes), articles, false);
         }
-        Argument::Words => prompting::search(app, rest)?,
+        Argument::Words => match command {
+            Command::Filter => {
+                finding::show(app, FoundKind::Filter, rest).map_err(|why| sentence(&why.to_string()))?;
+                app.focus = Pane::Articles;
+            }
+            Command::SaveSearch => finding::save_list(app, rest),
+            Command::RenameSearch => finding::rename_meant(app, rest),
+            Command::GoToTag => finding::go(app, PromptKind::GoToTag, rest)?,
+            Command::GoToSearch => finding::go(app, PromptKind::GoToSearch, rest)?,
+            _ => prompting::search(app, rest)?,
+        },
         Argument::Address => {
             let address = crate::refresh::parse_pasted(rest).map_err(|why| sentence(&why.to_string()))?;
             prompting::subscribe(app, address);

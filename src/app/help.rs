@@ -3,6 +3,7 @@
 
 use crate::command::{COMMANDS, Command, Group, Key, KeyCode, KeyMap, Preset};
 use crate::news::CleanText;
+use crate::query::GUIDE;
 
 use super::line_editor::LineEditor;
 use super::measure::{width as width_of, words};
@@ -56,6 +57,24 @@ impl Help {
             preset @ (Preset::Newsboat | Preset::Elfeed | Preset::Nnw) => format!("Keys ({})", preset.name()),
         };
         Help::page(words(&title), lines)
+    }
+
+    /// The language of queries, from the table that README is made from.
+    pub fn of_language() -> Help {
+        let mut lines = vec![
+            HelpLine::Text(CleanText::own(
+                "A space means and. Case does not matter. Signs and spaces in a value: put it in quotes.",
+            )),
+            HelpLine::Blank,
+        ];
+        for row in GUIDE {
+            lines.push(HelpLine::Heading(row.heading));
+            lines.push(HelpLine::Text(words(&row.examples.join(" · "))));
+            lines.push(HelpLine::Text(words(row.meaning)));
+            lines.push(HelpLine::Blank);
+        }
+        lines.pop();
+        Help::page(CleanText::own("Queries"), lines)
     }
 
     /// Lines of a program's.

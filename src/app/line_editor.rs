@@ -68,6 +68,15 @@ impl LineEditor {
         self.insert(with);
     }
 
+    /// Replaces what stands between a byte and the cursor, and leaves the cursor behind it.
+    pub fn replace_from(&mut self, start: usize, with: &str) {
+        if start <= self.cursor && self.text.is_char_boundary(start) {
+            self.text.replace_range(start..self.cursor, "");
+            self.cursor = start;
+            self.insert(with);
+        }
+    }
+
     /// The word that the cursor stands behind.
     pub fn word(&self) -> &str {
         &self.text[self.word_start()..self.cursor]

@@ -8,12 +8,17 @@ use crate::query::Query;
 use crate::store::{Ask, Scope, View};
 
 use super::Ticket;
+use super::finding::FoundKind;
 use super::selection::Selection;
 
 /// The state of the pane.
 #[derive(Debug)]
 pub struct ListPane {
     pub view: View,
+    /// What it was found by, where it covers another list.
+    pub found: Option<Found>,
+    /// As many texts were looked at as may be: there may be more than the list holds.
+    pub may_be_more: bool,
     /// The snapshot, newest first; the first screenful until [`ListState::Whole`].
     pub ids: Vec<ArticleId>,
     pub rows: HashMap<ArticleId, ArticleRow>,
@@ -49,6 +54,15 @@ pub enum Grouping {
     Day,
     Feed,
     Nothing,
+}
+
+/// What a list that covers another was found by.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Found {
+    pub kind: FoundKind,
+    /// As typed.
+    pub text: CleanText,
+    pub query: Query,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -113,6 +127,8 @@ impl ListPane {
     pub fn new(view: View) -> ListPane {
         ListPane {
             view,
+            found: None,
+            may_be_more: false,
             ids: Vec::new(),
             rows: HashMap::new(),
             cursor: 0,
@@ -147,7 +163,7 @@ impl ListPane {
     }
 
     pub fn is_search(&self) -> bool {
-        self.view.query != Query::Everything
+        self.found.is_some()
     }
 
     pub fn is_settled(&self) -> bool {

@@ -200,7 +200,7 @@ fn leaves_the_list(app: &App, mark: &Mark) -> bool {
 
 /// Every row that is loaded, wherever it is shown.
 fn rows_mut(app: &mut App) -> impl Iterator<Item = &mut ArticleRow> {
-    let lists = std::iter::once(&mut app.list).chain(app.behind.as_deref_mut());
+    let lists = std::iter::once(&mut app.list).chain(app.behind.iter_mut());
     let open = app.reading.article_mut().map(|it| &mut it.row);
     lists.flat_map(|it| it.rows.values_mut()).chain(open)
 }

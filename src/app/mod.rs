@@ -6,6 +6,7 @@ mod activity;
 mod answers;
 mod argv;
 mod command_line;
+mod finding;
 mod geometry;
 mod grouping;
 mod help;
@@ -34,6 +35,7 @@ mod tree;
 mod views;
 
 pub use activity::{Activity, Refreshing};
+pub use finding::Echo;
 pub use geometry::{Area, Arrangement, Border, Geometry, HEIGHT_MIN, Pane, Rule, Shares, WIDTH_MIN, Wanted};
 pub use grouping::ListLine;
 pub use help::{Help, HelpLine};
@@ -47,7 +49,7 @@ pub use mouse::{Mouse, MouseKind};
 pub use notice::{Notice, NoticeKind};
 pub use palette::{Choice, Palette, PaletteItem};
 pub use prompt::{Prompt, PromptKind};
-pub use reading::{Reading, ReadingPane, TextLine, Typeset, Typesetting, title_of, typeset};
+pub use reading::{Hit, Reading, ReadingPane, TextLine, Typeset, Typesetting, title_of, typeset};
 pub use settings::Settings;
 pub use settings_view::{DETAIL_LINES, SettingDetail, SettingRow, SettingsView};
 pub use status::{Bottom, Hint, Top, hints_width};
@@ -174,8 +176,8 @@ pub struct App {
     remembered_last: String,
     tree: TreePane,
     list: ListPane,
-    /// The list that a search covers, with its cursor; leaving the search uncovers it.
-    behind: Option<Box<ListPane>>,
+    /// The lists that searches and filters cover, the innermost last, with their cursors; leaving one uncovers the last.
+    behind: Vec<ListPane>,
     reading: Reading,
     help: Option<Help>,
     settings_view: Option<SettingsView>,
@@ -208,6 +210,10 @@ pub struct App {
     tree_day: Timestamp,
     /// The question for the unread ids of the view, where the next unread article lies beyond what is loaded.
     unread_ticket: Option<Ticket>,
+    /// The question for the counts of saved searches that nobody keeps.
+    counts_ticket: Option<Ticket>,
+    /// Something changed while that was under way.
+    counts_again: bool,
     outbox: Vec<Effect>,
 }
 
@@ -291,7 +297,7 @@ impl App {
             remembered_last: remembered.to_text(),
             tree: TreePane::folded_as(remembered.closed, remembered.folded),
             list: ListPane::new(view),
-            behind: None,
+            behind: Vec::new(),
             reading: Reading::ordered_by(settings.reorders),
             help: None,
             settings_view: None,
@@ -316,6 +322,8 @@ impl App {
             tree_stale: false,
             tree_day: Timestamp::default(),
             unread_ticket: None,
+            counts_ticket: None,
+            counts_again: false,
             outbox: Vec::new(),
             settings,
         };
@@ -430,6 +438,21 @@ impl App {
         self.link_hints.as_ref()
     }
 
+    /// What is said under a query that is being typed.
+    pub fn echo(&self) -> Option<Echo> {
+        finding::echo(self)
+    }
+
+    /// Where in a title the words stand that the list was found by, in bytes.
+    pub fn marked_in(&self, title: &CleanText) -> Vec<std::ops::Range<usize>> {
+        finding::marked_in(self, title)
+    }
+
+    /// What may stand in an open prompt instead of the word at its cursor.
+    pub fn candidates(&self) -> Vec<CleanText> {
+        self.prompt.as_ref().map(|it| it.candidates(&finding::names(self))).unwrap_or_default()
+    }
+
     pub fn prompt(&self) -> Option<&Prompt> {
         self.prompt.as_ref()
     }
@@ -517,6 +540,8 @@ impl App {
             self.reading.setting = Some(ticket);
             self.outbox.push(Effect::Typeset(ticket, job));
         }
+        let wanted = finding::looked_for(self);
+        self.reading.look_for(wanted);
         let ticket = Ticket(self.ticket_last + 1);
         if let Some(ask) = self.list.wanted_rows(page, ticket) {
             self.ticket_last += 1;

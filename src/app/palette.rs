@@ -7,11 +7,12 @@ use nucleo_matcher::{Config, Matcher, Utf32Str};
 use crate::command::{Argument, COMMANDS, Command, Key, KeyCode, argument};
 use crate::config::SETTINGS;
 use crate::news::{CleanText, FeedId, TagName};
+use crate::store::SearchId;
 
 use super::line_editor::{Edit, LineEditor};
 use super::measure::words;
 use super::tree::Node;
-use super::{App, Pane, PromptKind, act, prompting, settings_view, views};
+use super::{App, Pane, PromptKind, act, finding, prompting, settings_view, views};
 
 /// An open palette.
 #[derive(Clone, Debug, PartialEq)]
@@ -39,6 +40,7 @@ pub enum Choice {
     Feed(FeedId),
     Tag(TagName),
     Setting(&'static str),
+    Search(SearchId),
 }
 
 /// Lines of the palette that are on screen, at most.
@@ -137,7 +139,13 @@ fn items(app: &App) -> Vec<PaletteItem> {
         doc: CleanText::own("setting"),
         keys: CleanText::default(),
     });
-    commands.chain(feeds).chain(tags).chain(settings).collect()
+    let searches = app.tree.tree.searches.iter().map(|search| PaletteItem {
+        what: Choice::Search(search.id),
+        name: search.name.clone(),
+        doc: words(&format!("saved search: {}", search.query)),
+        keys: CleanText::default(),
+    });
+    commands.chain(feeds).chain(tags).chain(searches).chain(settings).collect()
 }
 
 fn chosen(app: &mut App) {
@@ -155,6 +163,10 @@ fn chosen(app: &mut App) {
             app.focus = Pane::Articles;
         }
         Choice::Setting(name) => settings_view::open(app, Some(name)),
+        Choice::Search(id) => {
+            finding::open_search(app, id);
+            app.focus = Pane::Articles;
+        }
         Choice::Tag(name) => {
             app.tree.select(&Node::Tag(name.clone()));
             views::open(app, crate::store::Scope::Tag(name), false);

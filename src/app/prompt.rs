@@ -3,10 +3,12 @@
 
 use crate::command::{Key, KeyCode};
 use crate::news::{ArticleId, CleanText, TagName};
+use crate::query::{Names, completions};
+use crate::store::SearchId;
 
-use super::command_line;
 use super::line_editor::{Edit, LineEditor};
 use super::measure::words;
+use super::{command_line, finding};
 
 /// An open prompt.
 #[derive(Clone, Debug, PartialEq)]
@@ -15,6 +17,8 @@ pub struct Prompt {
     pub line: LineEditor,
     /// What was wrong with the last attempt to enter it.
     pub error: Option<CleanText>,
+    /// Which characters of the line that is: from, and how many.
+    pub pointed: Option<(usize, usize)>,
     completion: Option<Completion>,
 }
 
@@ -25,7 +29,22 @@ pub enum PromptKind {
         articles: Vec<ArticleId>,
         carried: Vec<TagName>,
     },
+    /// A query over everything.
     Search,
+    /// A query over the list that is there.
+    Filter,
+    /// A query that is saved already.
+    EditSearch(SearchId),
+    /// A tag to go to.
+    GoToTag,
+    /// A saved search to go to.
+    GoToSearch,
+    /// A name for this query.
+    SaveSearch {
+        query: CleanText,
+    },
+    /// Another name for a saved search.
+    RenameSearch(SearchId),
     Subscribe,
     /// A command by its name.
     Command,
@@ -52,6 +71,8 @@ pub enum PromptKey {
 #[derive(Clone, Debug, PartialEq)]
 struct Completion {
     candidates: Vec<String>,
+    /// The byte from which each stands in the line; `None` where it stands for the last word.
+    from: Option<usize>,
     /// The one that stands in the line.
     at: Option<usize>,
 }
@@ -60,13 +81,19 @@ const CANDIDATES_MAX: usize = 50;
 
 impl Prompt {
     pub fn new(kind: PromptKind, text: &str) -> Prompt {
-        Prompt { kind, line: LineEditor::with(text), error: None, completion: None }
+        Prompt { kind, line: LineEditor::with(text), error: None, pointed: None, completion: None }
     }
 
     pub fn label(&self) -> &'static str {
         match self.kind {
             PromptKind::Tag { .. } => "Tags",
             PromptKind::Search => "Search",
+            PromptKind::Filter => "Filter",
+            PromptKind::EditSearch(_) => "Query",
+            PromptKind::GoToTag => "Tag",
+            PromptKind::GoToSearch => "Search called",
+            PromptKind::SaveSearch { .. } => "Save search as",
+            PromptKind::RenameSearch(_) => "Rename to",
             PromptKind::Subscribe => "Add feed",
             PromptKind::Command => ":",
             PromptKind::SaveTo => "Save as",
@@ -79,7 +106,12 @@ impl Prompt {
     pub fn hint(&self) -> &'static str {
         match self.kind {
             PromptKind::Tag { .. } => "+later -inbox   Tab completes",
-            PromptKind::Search => "words in title, text, author or feed",
+            PromptKind::Search | PromptKind::EditSearch(_) => {
+                "words, \"a phrase\", #tag, feed:name, unread, @3d   Tab completes, ? explains"
+            }
+            PromptKind::Filter => "the same within this list   Enter keeps it, Esc gives the list back",
+            PromptKind::GoToTag | PromptKind::GoToSearch => "some of its letters   Tab chooses, Enter goes there",
+            PromptKind::SaveSearch { .. } | PromptKind::RenameSearch(_) => "a name, as it stands in the tree then",
             PromptKind::Subscribe => "the address of a feed, or of any page that names one",
             PromptKind::Command => "a command: tag +later, sort title, 3 goes to a line   Tab completes, Up goes back",
             PromptKind::SaveTo => "a file that does not exist yet: .md, or .txt for plain text",
@@ -88,15 +120,16 @@ impl Prompt {
         }
     }
 
-    /// `tags` are those of the library, for completion.
-    pub fn key(&mut self, key: Key, tags: &[TagName]) -> PromptKey {
+    /// `names` are those of the library, for completion.
+    pub fn key(&mut self, key: Key, names: &Names) -> PromptKey {
         match (key.code, key.control) {
             (KeyCode::Enter, false) | (KeyCode::Char('j' | 'm'), true) => return PromptKey::Entered,
             (KeyCode::Escape, _) | (KeyCode::Char('c' | 'g'), true) => return PromptKey::Left,
             (KeyCode::Backspace, false) if self.line.text().is_empty() => return PromptKey::Left,
             (KeyCode::Tab, false) => {
-                self.complete(tags, key.shift);
-                return PromptKey::Nothing;
+                self.complete(names, key.shift);
+                let edits = finding::kind_of(&self.kind).is_some() && self.completion.is_some();
+                return if edits { PromptKey::Edited } else { PromptKey::Nothing };
             }
             _ => {}
         }
@@ -104,6 +137,7 @@ impl Prompt {
             Edit::Changed => {
                 self.completion = None;
                 self.error = None;
+                self.pointed = None;
                 PromptKey::Edited
             }
             Edit::Moved => {
@@ -120,29 +154,35 @@ impl Prompt {
         self.error = None;
     }
 
-    /// The tags that the word at the cursor may become, best first: shown beside the line.
-    pub fn candidates(&self, tags: &[TagName]) -> Vec<CleanText> {
-        if !matches!(self.kind, PromptKind::Tag { .. } | PromptKind::Command) {
+    /// What the word at the cursor may become, best first: shown beside the line.
+    pub fn candidates(&self, names: &Names) -> Vec<CleanText> {
+        if let Some(completion) = &self.completion {
+            return completion.candidates.iter().map(|it| words(it)).collect();
+        }
+        if self.kind == PromptKind::Command
+            && let Some(doc) = command_line::doc(self.line.before())
+        {
+            return vec![words(&doc)];
+        }
+        let unsaid = self.line.word().trim_start_matches(['+', '-']).is_empty();
+        if unsaid && matches!(self.kind, PromptKind::Tag { .. }) {
             return Vec::new();
         }
+        self.completion(names).candidates.iter().map(|it| words(it)).collect()
+    }
+
+    /// Names that the letters of a line that goes somewhere may mean.
+    pub fn choices(&self, names: &Names) -> Vec<String> {
         match &self.completion {
-            Some(completion) => completion.candidates.iter().map(|it| words(it)).collect(),
-            None if self.kind == PromptKind::Command => match command_line::doc(self.line.before()) {
-                Some(doc) => vec![words(&doc)],
-                None => self.matching(tags).iter().map(|it| words(it)).collect(),
-            },
-            None if self.line.word().trim_start_matches(['+', '-']).is_empty() => Vec::new(),
-            None => self.matching(tags).iter().map(|it| words(it)).collect(),
+            Some(Completion { candidates, at: Some(at), .. }) => candidates.get(*at).cloned().into_iter().collect(),
+            Some(_) | None => self.completion(names).candidates,
         }
     }
 
-    fn complete(&mut self, tags: &[TagName], backwards: bool) {
-        if !matches!(self.kind, PromptKind::Tag { .. } | PromptKind::Command) {
-            return;
-        }
+    fn complete(&mut self, names: &Names, backwards: bool) {
         let mut completion = match self.completion.take() {
             Some(completion) => completion,
-            None => Completion { candidates: self.matching(tags), at: None },
+            None => self.completion(names),
         };
         let count = completion.candidates.len();
         if count == 0 {
@@ -154,9 +194,41 @@ impl Prompt {
             Some(at) if backwards => (at + count - 1) % count,
             Some(at) => (at + 1) % count,
         };
-        self.line.replace_word(&completion.candidates[index].clone());
+        let chosen = completion.candidates[index].clone();
+        match completion.from {
+            Some(from) => self.line.replace_from(from, &chosen),
+            None => self.line.replace_word(&chosen),
+        }
         completion.at = Some(index);
         self.completion = Some(completion);
+    }
+
+    fn completion(&self, names: &Names) -> Completion {
+        let (candidates, from) = match &self.kind {
+            PromptKind::Search | PromptKind::Filter | PromptKind::EditSearch(_) => {
+                let found = completions(self.line.before(), names);
+                let from = found.first().map(|it| it.0);
+                (found.into_iter().map(|it| it.1).collect(), from)
+            }
+            PromptKind::GoToTag => {
+                let typed = self.line.text().trim().trim_start_matches('#');
+                (finding::fuzzy(typed, names.tags.iter().map(String::as_str)), Some(0))
+            }
+            PromptKind::GoToSearch => {
+                (finding::fuzzy(self.line.text(), names.searches.iter().map(String::as_str)), Some(0))
+            }
+            PromptKind::Tag { .. } | PromptKind::Command => {
+                let tags: Vec<TagName> = names.tags.iter().filter_map(|it| TagName::parse(it).ok()).collect();
+                (self.matching(&tags), None)
+            }
+            PromptKind::SaveSearch { .. }
+            | PromptKind::RenameSearch(_)
+            | PromptKind::Subscribe
+            | PromptKind::SaveTo
+            | PromptKind::Pipe
+            | PromptKind::Setting { .. } => (Vec::new(), None),
+        };
+        Completion { candidates: candidates.into_iter().take(CANDIDATES_MAX).collect(), from, at: None }
     }
 
     /// Tags that begin like the word at the cursor, then tags one of whose lower levels begins so. Taking off offers
@@ -176,6 +248,12 @@ impl Prompt {
         let carried: &[TagName] = match &self.kind {
             PromptKind::Tag { carried, .. } => carried,
             PromptKind::Search
+            | PromptKind::Filter
+            | PromptKind::EditSearch(_)
+            | PromptKind::GoToTag
+            | PromptKind::GoToSearch
+            | PromptKind::SaveSearch { .. }
+            | PromptKind::RenameSearch(_)
             | PromptKind::Subscribe
             | PromptKind::Command
             | PromptKind::SaveTo
@@ -196,8 +274,9 @@ impl Prompt {
 mod tests {
     use super::*;
 
-    fn tags() -> Vec<TagName> {
-        ["dunia", "dunia/timur-tengah", "later", "tide"].iter().map(|it| TagName::parse(it).unwrap()).collect()
+    fn names() -> Names {
+        let tags = ["dunia", "dunia/timur-tengah", "later", "tide"].map(str::to_owned).to_vec();
+        Names { tags, feeds: vec!["Kabar: Dunia".to_owned()], ..Names::default() }
     }
 
     fn tag_prompt(text: &str) -> Prompt {
@@ -206,7 +285,7 @@ mod tests {
     }
 
     fn press(prompt: &mut Prompt, code: KeyCode, shift: bool) -> PromptKey {
-        prompt.key(Key { code, control: false, alt: false, shift }, &tags())
+        prompt.key(Key { code, control: false, alt: false, shift }, &names())
     }
 
     #[test]
@@ -236,6 +315,27 @@ mod tests {
         let mut prompt = tag_prompt("-");
         press(&mut prompt, KeyCode::Tab, false);
         assert_eq!(prompt.line.text(), "-later");
+    }
+
+    #[test]
+    fn a_query_is_completed_where_the_cursor_stands_also_by_names_with_spaces() {
+        let mut prompt = Prompt::new(PromptKind::Search, "unread feed:k");
+        assert_eq!(press(&mut prompt, KeyCode::Tab, false), PromptKey::Edited);
+        assert_eq!(prompt.line.text(), "unread feed:\"Kabar: Dunia\"");
+        press(&mut prompt, KeyCode::Tab, false);
+        assert_eq!(prompt.line.text(), "unread feed:\"Kabar: Dunia\"");
+        let mut prompt = Prompt::new(PromptKind::Filter, "x (#du");
+        press(&mut prompt, KeyCode::Tab, false);
+        press(&mut prompt, KeyCode::Tab, false);
+        assert_eq!(prompt.line.text(), "x (#dunia/timur-tengah");
+    }
+
+    #[test]
+    fn some_letters_of_a_tag_are_enough_to_go_there() {
+        let mut prompt = Prompt::new(PromptKind::GoToTag, "#tt");
+        assert_eq!(prompt.choices(&names()), ["dunia/timur-tengah"]);
+        press(&mut prompt, KeyCode::Tab, false);
+        assert_eq!(prompt.line.text(), "dunia/timur-tengah");
     }
 
     #[test]

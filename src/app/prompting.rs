@@ -2,13 +2,13 @@
 
 use crate::command::{Command, Key, KeyCode};
 use crate::news::{CleanText, CleanUrl, Limit, TagChanges};
-use crate::query::Query;
 use crate::refresh::parse_pasted;
 
+use super::finding::{self, FoundKind};
 use super::marks::{self, Mark};
 use super::measure::words;
 use super::prompt::PromptKey;
-use super::{App, Effect, Pane, Prompt, PromptKind, act, argv, command_line, settings_view, views};
+use super::{App, Effect, Help, Pane, Prompt, PromptKind, act, argv, command_line, settings_view};
 
 pub fn open(app: &mut App, kind: PromptKind, text: &str) {
     if kind == PromptKind::Subscribe && app.settings.offline {
@@ -16,16 +16,29 @@ pub fn open(app: &mut App, kind: PromptKind, text: &str) {
         return;
     }
     app.notice = None;
-    app.prompt = Some(Prompt::new(kind, text));
+    let prompt = Prompt::new(kind, text);
+    let found = finding::kind_of(&prompt.kind);
+    app.prompt = Some(prompt);
+    if let Some(kind) = found
+        && !text.is_empty()
+    {
+        finding::typed(app, kind);
+    }
 }
 
 pub fn pressed(app: &mut App, key: Key) {
-    let tags = app.tree.tag_names();
+    let names = finding::names(app);
     let Some(prompt) = &mut app.prompt else { return };
+    let asks_how = key.code == KeyCode::Char('?') && !key.control && prompt.line.text().is_empty();
+    if asks_how && finding::kind_of(&prompt.kind).is_some() {
+        app.prompt = None;
+        app.help = Some(Help::of_language());
+        return;
+    }
     if prompt.kind == PromptKind::Command && walked_history(prompt, &app.keyboard.history, key) {
         return;
     }
-    match prompt.key(key, &tags) {
+    match prompt.key(key, &names) {
         PromptKey::Entered => entered(app),
         PromptKey::Left => left(app),
         PromptKey::Edited => edited(app),
@@ -64,34 +77,16 @@ pub fn pasted(app: &mut App, text: &str) {
 /// Text longer than this is no address that somebody pasted.
 const ADDRESS_BYTES_MAX: usize = 16 * 1024;
 
-/// While words are typed the list already shows what has them.
+/// While a query is typed the list already shows what it finds.
 fn edited(app: &mut App) {
-    let Some(prompt) = &mut app.prompt else { return };
-    if prompt.kind != PromptKind::Search {
-        return;
-    }
-    let text = prompt.line.text().trim().to_owned();
-    if text.is_empty() {
-        prompt.error = None;
-        if app.list.is_search() {
-            views::leave_search(app);
-        }
-        return;
-    }
-    match typed_query(&text) {
-        Ok(query) => {
-            prompt.error = None;
-            views::search(app, query);
-        }
-        // A broken query hides nothing: the last good one stays.
-        Err(why) => prompt.error = Some(why),
+    if let Some(kind) = app.prompt.as_ref().and_then(|it| finding::kind_of(&it.kind)) {
+        finding::typed(app, kind);
     }
 }
 
 fn left(app: &mut App) {
-    let kind = app.prompt.take().map(|it| it.kind);
-    if kind == Some(PromptKind::Search) && app.list.is_search() {
-        views::leave_search(app);
+    if let Some(kind) = app.prompt.take().and_then(|it| finding::kind_of(&it.kind)) {
+        finding::leave(app, kind);
     }
 }
 
@@ -116,11 +111,34 @@ fn entered(app: &mut App) {
                 .map(|changes| marks::mark(app, Mark::Tags(changes), articles, false))
                 .map_err(|why| sentence(&why.to_string()))
         }
-        PromptKind::Search if text.is_empty() => {
-            left(app);
+        PromptKind::Search | PromptKind::Filter | PromptKind::EditSearch(_) if text.is_empty() => {
+            if let Some(kind) = finding::kind_of(&prompt.kind) {
+                finding::leave(app, kind);
+            }
             return;
         }
-        PromptKind::Search => search(app, &text),
+        PromptKind::Search | PromptKind::Filter => {
+            let kind = finding::kind_of(&prompt.kind).unwrap_or(FoundKind::Search);
+            finding::show(app, kind, &text).map(|()| app.focus = Pane::Articles).map_err(|why| {
+                prompt.pointed = Some((why.column - 1, why.length));
+                sentence(&why.to_string())
+            })
+        }
+        PromptKind::EditSearch(id) => finding::edited(app, *id, &text).map_err(|why| {
+            prompt.pointed = Some((why.column - 1, why.length));
+            sentence(&why.to_string())
+        }),
+        PromptKind::GoToTag | PromptKind::GoToSearch if text.is_empty() => return,
+        PromptKind::GoToTag | PromptKind::GoToSearch => finding::chosen(app, &prompt, &text),
+        PromptKind::SaveSearch { .. } | PromptKind::RenameSearch(_) if text.is_empty() => return,
+        PromptKind::SaveSearch { query } => {
+            finding::save(app, &text, query);
+            Ok(())
+        }
+        PromptKind::RenameSearch(id) => {
+            finding::rename(app, *id, &text);
+            Ok(())
+        }
         PromptKind::Command => {
             command_line::remember(&mut app.keyboard.history, &text);
             command_line::run(app, &text)
@@ -140,13 +158,12 @@ fn entered(app: &mut App) {
     }
 }
 
-/// Shows what has the words.
+/// Shows what a query finds.
 ///
 /// # Errors
-/// What is wrong with them, in a sentence.
+/// What is wrong with it, in a sentence.
 pub fn search(app: &mut App, text: &str) -> Result<(), CleanText> {
-    let query = typed_query(text)?;
-    views::search(app, query);
+    finding::show(app, FoundKind::Search, text).map_err(|why| sentence(&why.to_string()))?;
     app.focus = Pane::Articles;
     Ok(())
 }
@@ -182,15 +199,6 @@ fn walked_history(prompt: &mut Prompt, history: &[String], key: Key) -> bool {
         *prompt = Prompt::new(PromptKind::Command, "");
     }
     true
-}
-
-/// The query as typed; the last word may be the beginning of one, so that entering it shows what typing it showed.
-fn typed_query(text: &str) -> Result<Query, CleanText> {
-    match Query::parse(text) {
-        Ok(Query::Words { text, .. }) => Ok(Query::Words { text, prefix: true }),
-        Ok(query @ (Query::Everything | Query::Id(_))) => Ok(query),
-        Err(why) => Err(words(&why.to_string())),
-    }
 }
 
 /// Errors of `news` are halves of sentences; here they stand alone.

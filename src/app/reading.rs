@@ -2,9 +2,12 @@
 //! answer or another width never makes the text jump to its top.
 
 use std::collections::{HashMap, VecDeque};
+use std::ops::Range;
 
 use crate::news::{Article, ArticleId, ArticleRow, CleanText, CleanUrl, Limit, Now, TextOrigin};
+use crate::query::Word;
 use crate::text::{Block, Document, Line, Role, visual_line};
+use crate::words::marked;
 
 use super::Ticket;
 use super::info::place_in_words;
@@ -19,6 +22,13 @@ pub struct Reading {
     pub origin: Option<TextOrigin>,
     pub document: Document,
     pub lines: Vec<TextLine>,
+    /// Where in the lines the words stand that are looked for, in order.
+    pub hits: Vec<Hit>,
+    /// The one of them that was gone to last.
+    pub hit_at: Option<usize>,
+    looked_for: Vec<Word>,
+    /// Whether the lines have changed since the words were looked for.
+    hits_stale: bool,
     /// The first line on screen.
     pub top: usize,
     pub ticket: Option<Ticket>,
@@ -66,6 +76,14 @@ pub enum TextLine {
     },
     Heading(&'static str),
     Blank,
+}
+
+/// A place at which a word stands that is looked for; one that goes over the end of a line is two.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hit {
+    pub line: usize,
+    /// Bytes of the line's text.
+    pub bytes: Range<usize>,
 }
 
 /// Where somebody was in an article: the line, and how many there were, so that it is found again in another width.
@@ -119,6 +137,9 @@ impl Reading {
         self.origin = None;
         self.document = Document::default();
         self.lines.clear();
+        self.hits.clear();
+        self.hit_at = None;
+        self.hits_stale = true;
         self.top = 0;
         self.ticket = None;
         self.stale = false;
@@ -268,6 +289,44 @@ impl Reading {
         }
     }
 
+    /// Looks for words in the text, where they or the text are new.
+    pub fn look_for(&mut self, wanted: Vec<Word>) {
+        if !self.hits_stale && wanted == self.looked_for {
+            return;
+        }
+        self.hits_stale = false;
+        self.looked_for = wanted;
+        self.hit_at = None;
+        let wanted: Vec<(&str, bool)> = self.looked_for.iter().map(|it| (it.text.as_str(), it.prefix)).collect();
+        let language = self.article().and_then(|it| it.metadata.language.clone());
+        self.hits = if wanted.is_empty() { Vec::new() } else { hits(&self.lines, &wanted, language.as_deref()) };
+    }
+
+    /// Goes to the next place of a word that is looked for, or the one before. Gives which it is, and whether it was
+    /// reached over the end.
+    pub fn step_hit(&mut self, forwards: bool, height: usize) -> (usize, bool) {
+        let last = self.hits.len().saturating_sub(1);
+        let below = |hit: &Hit| hit.line >= self.top;
+        let (at, wrapped) = match (self.hit_at, forwards) {
+            (Some(at), true) if at < last => (at + 1, false),
+            (Some(at), false) if at > 0 => (at - 1, false),
+            (Some(_), true) => (0, true),
+            (Some(_), false) => (last, true),
+            (None, true) => self.hits.iter().position(below).map_or((0, true), |it| (it, false)),
+            (None, false) => {
+                let above = self.hits.iter().rposition(|it| it.line < self.top);
+                above.map_or((last, true), |it| (it, false))
+            }
+        };
+        self.hit_at = Some(at);
+        let line = self.hits.get(at).map_or(0, |it| it.line);
+        if line < self.top || line >= self.top + height {
+            // A third of the page above it, so that one sees what it follows from.
+            self.top = line.saturating_sub(height / 3).min(self.top_max(height));
+        }
+        (at, wrapped)
+    }
+
     /// The target of a link by its number, from 1. `Ok(None)` where it leads nowhere that may be opened.
     pub fn link(&self, number: usize) -> Option<Option<&CleanUrl>> {
         Some(self.document.links.get(number.checked_sub(1)?)?.url.as_ref())
@@ -335,6 +394,7 @@ impl Reading {
             return;
         }
         self.lines = laid_out(article, &self.document, self.width, self.reorders, now);
+        self.hits_stale = true;
     }
 }
 
@@ -347,6 +407,41 @@ fn document_of(article: &Article, origin: TextOrigin) -> Document {
     let known = &article.metadata;
     document.give_lead(known.caption.as_deref().unwrap_or_default(), known.credit.as_deref().unwrap_or_default());
     document
+}
+
+/// The words are looked for in the lines as one text, so that a phrase is found over the end of a line.
+fn hits(lines: &[TextLine], wanted: &[(&str, bool)], language: Option<&str>) -> Vec<Hit> {
+    let mut text = String::new();
+    let mut starts = Vec::with_capacity(lines.len());
+    for line in lines {
+        starts.push(text.len());
+        match line {
+            TextLine::Headline(line) => text.push_str(line.as_str()),
+            TextLine::Body(line) => line.spans.iter().for_each(|it| text.push_str(it.text.as_str())),
+            // A blank line parts; nothing goes on over it.
+            TextLine::Byline(_)
+            | TextLine::Remark(_)
+            | TextLine::Link { .. }
+            | TextLine::Heading(_)
+            | TextLine::Blank => text.push('.'),
+        }
+        text.push(' ');
+    }
+    let mut hits = Vec::new();
+    for range in marked(&text, wanted, language) {
+        let first = starts.partition_point(|it| *it <= range.start).saturating_sub(1);
+        for line in first..starts.len() {
+            let end = starts.get(line + 1).map_or(text.len(), |it| it - 1);
+            let (from, to) = (range.start.max(starts[line]), range.end.min(end));
+            if from < to {
+                hits.push(Hit { line, bytes: from - starts[line]..to - starts[line] });
+            }
+            if range.end <= end {
+                break;
+            }
+        }
+    }
+    hits
 }
 
 fn scaled(place: Place, lines: usize) -> usize {

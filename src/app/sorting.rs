@@ -11,6 +11,7 @@ pub const NAMES: &[(&str, char, SortBy, &str)] = &[
     ("title", 't', SortBy::Title, "by title"),
     ("feed", 'f', SortBy::Feed, "by feed"),
     ("author", 'a', SortBy::Author, "by author"),
+    ("length", 'l', SortBy::Length, "longest first"),
     ("unread", 'u', SortBy::Unread, "unread first"),
 ];
 
@@ -23,7 +24,7 @@ pub fn chosen(app: &mut App, key: Key) {
     match NAMES.iter().find(|it| KeyCode::Char(it.1) == key.code && !key.control && !key.alt) {
         Some((_, _, by, _)) => sort(app, *by),
         None if key.code == KeyCode::Escape => {}
-        None => app.tell(&format!("{key} is no order: d date, t title, f feed, a author, u unread.")),
+        None => app.tell(&format!("{key} is no order: d date, t title, f feed, a author, l length, u unread.")),
     }
 }
 
@@ -44,8 +45,12 @@ pub fn in_words(app: &App) -> Option<String> {
     match (by, app.order.reversed) {
         (SortBy::Date, false) => None,
         (SortBy::Date, true) => Some("oldest first".to_owned()),
-        (SortBy::Title | SortBy::Feed | SortBy::Author | SortBy::Unread, false) => Some(format!("by {name}")),
-        (SortBy::Title | SortBy::Feed | SortBy::Author | SortBy::Unread, true) => Some(format!("by {name}, reversed")),
+        (SortBy::Title | SortBy::Feed | SortBy::Author | SortBy::Length | SortBy::Unread, false) => {
+            Some(format!("by {name}"))
+        }
+        (SortBy::Title | SortBy::Feed | SortBy::Author | SortBy::Length | SortBy::Unread, true) => {
+            Some(format!("by {name}, reversed"))
+        }
     }
 }
 

@@ -3,8 +3,9 @@
 
 use crate::command::Command;
 use crate::news::CleanText;
-use crate::query::Query;
 
+use super::finding::FoundKind;
+use super::list::Found;
 use super::measure::{number, width, words};
 use super::reading::ReadingPane;
 use super::tree::Node;
@@ -51,7 +52,7 @@ impl App {
         if !self.tree.loaded {
             place.clear();
         } else if self.list.is_search() {
-            place = vec![words(&format!("“{}”", query_words(&view.query)))];
+            place = self.found_words();
         }
         if view.unread_only && self.tree.loaded {
             place.push(CleanText::own("unread"));
@@ -62,6 +63,20 @@ impl App {
         let arrivals = (new > 0).then(|| words(&format!("{} new · {key}", number(new))));
         let clock = self.shows_clock().then(|| words(&self.now.zone.format(self.now.utc, "%a %-d %b %H:%M")));
         Top { place, arrivals, going_on: self.going_on(), clock }
+    }
+
+    /// Where one is while lists cover each other: `World ▸ \rust`, or the search alone.
+    fn found_words(&self) -> Vec<CleanText> {
+        let lists = self.behind.iter().chain(std::iter::once(&self.list));
+        let mut place = Vec::new();
+        for list in lists {
+            match &list.found {
+                None => place.push(self.tree.scope_name(&list.view.scope)),
+                Some(Found { kind: FoundKind::Search, text, .. }) => place = vec![words(&format!("“{text}”"))],
+                Some(Found { kind: FoundKind::Filter, text, .. }) => place.push(words(&format!("“{text}”"))),
+            }
+        }
+        place
     }
 
     pub fn shows_clock(&self) -> bool {
@@ -77,7 +92,8 @@ impl App {
             ListState::Loading => CleanText::own("loading…"),
             ListState::Begun => words(&format!("{} of …", number(self.list.cursor as i64 + 1))),
             ListState::Whole if total > 0 => {
-                words(&format!("{} of {}", number(self.list.cursor as i64 + 1), number(total as i64)))
+                let more = if self.list.may_be_more { "+" } else { "" };
+                words(&format!("{} of {}{more}", number(self.list.cursor as i64 + 1), number(total as i64)))
             }
             ListState::Whole | ListState::Failed(_) => CleanText::own("no articles"),
         };
@@ -109,11 +125,15 @@ impl App {
                 format!("{} tries again.", key(Command::ShowArrivals)),
             ],
             ListState::Begun | ListState::Whole if self.list.is_search() => vec![
-                format!("Nothing has the words “{}”.", query_words(&self.list.view.query)),
+                format!("Nothing matches “{}”.", self.list.found.as_ref().map_or("", |it| it.text.as_str())),
                 format!(
-                    "{} goes back to {}. {} searches for other words.",
+                    "It asks for what is {}.",
+                    self.list.found.as_ref().map_or(String::new(), |it| it.query.in_words())
+                ),
+                format!(
+                    "{} goes back to {}. {} searches for something else.",
                     key(Command::Back),
-                    self.behind.as_ref().map_or(CleanText::own("all"), |it| self.tree.scope_name(&it.view.scope)),
+                    self.behind.last().map_or(CleanText::own("all"), |it| self.tree.scope_name(&it.view.scope)),
                     key(Command::Search)
                 ),
             ],
@@ -248,12 +268,4 @@ fn refreshing_in_words(running: &super::Refreshing) -> CleanText {
         out.push_str(&format!(" · {} ✗", number(running.failed as i64)));
     }
     words(&out)
-}
-
-/// A query as it was typed; that its last word may be the beginning of one goes without saying.
-fn query_words(query: &Query) -> String {
-    match query {
-        Query::Words { text, .. } => text.to_string(),
-        Query::Everything | Query::Id(_) => query.text(),
-    }
 }

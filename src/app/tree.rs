@@ -4,7 +4,7 @@
 use std::collections::{BTreeSet, HashSet};
 
 use crate::news::{CleanText, FeedId, FeedKind, FeedRow, FolderPath, TagName};
-use crate::store::{SavedSearch, Scope, SearchId, TagCount, Tree};
+use crate::store::{SavedSearch, Scope, SearchCount, SearchId, TagCount, Tree};
 
 use super::measure::words;
 
@@ -87,8 +87,40 @@ impl TreePane {
             self.closed.extend(folders_of(&tree).into_iter().map(Node::Folder));
         }
         self.loaded = true;
-        self.tree = tree;
+        let before = std::mem::replace(&mut self.tree, tree);
+        // Until they are taken anew the counts of before are the best there are.
+        for search in self.tree.searches.iter_mut().filter(|it| !it.exact) {
+            if let Some(known) = before.searches.iter().find(|it| it.id == search.id && it.query == search.query) {
+                (search.articles, search.unread) = (known.articles, known.unread);
+            }
+        }
         self.rebuild();
+    }
+
+    /// Counts of saved searches have come; `exact` where nothing has changed since they were asked for.
+    pub fn take_counts(&mut self, counts: &[SearchCount], exact: bool) {
+        for count in counts {
+            if let Some(search) = self.tree.searches.iter_mut().find(|it| it.id == count.search) {
+                (search.articles, search.unread) = (count.articles, count.unread);
+                search.exact = exact && !count.more;
+            }
+        }
+        self.rebuild();
+    }
+
+    /// Whether the count of a row is that of this moment.
+    pub fn is_exact(&self, node: &Node) -> bool {
+        match node {
+            Node::Search(id) => self.search(*id).is_none_or(|it| it.exact),
+            Node::All
+            | Node::Today
+            | Node::Starred
+            | Node::Folder(_)
+            | Node::Feed(_)
+            | Node::Tags
+            | Node::Tag(_)
+            | Node::Searches => true,
+        }
     }
 
     pub fn node(&self) -> Option<&Node> {
@@ -264,7 +296,7 @@ fn rows_of(tree: &Tree, closed: &HashSet<Node>) -> Vec<TreeRow> {
         let fold = if open { Fold::Open } else { Fold::Closed };
         rows.push(TreeRow { fold, ..leaf(Node::Searches, CleanText::own("Searches"), 0) });
         let shown = tree.searches.iter().filter(|_| open);
-        rows.extend(shown.map(|it| TreeRow { depth: 1, ..leaf(Node::Search(it.id), it.name.clone(), it.unread) }));
+        rows.extend(shown.map(|it| TreeRow { depth: 1, ..leaf(Node::Search(it.id), it.name.clone(), it.articles) }));
     }
     folder_rows(tree, &folders_of(tree), closed, &FolderPath::default(), 0, &mut rows);
     rows.extend(

@@ -3,13 +3,14 @@
 
 use crate::command::Command;
 use crate::news::{ArticleId, FeedId};
-use crate::query::Query;
+use crate::query::{Query, QueryError};
 use crate::store::{Ask, Order, Scope, View};
 
-use super::list::{After, Direction, FIRST_ROWS};
+use super::finding::FoundKind;
+use super::list::{After, Direction, FIRST_ROWS, Found};
 use super::measure::counted;
 use super::tree::Node;
-use super::{App, ListPane, ListState, Pane, moving, sorting};
+use super::{App, ListPane, ListState, Pane, finding, moving, sorting};
 
 /// Shows the node under the tree's cursor.
 pub fn show_node(app: &mut App) {
@@ -22,10 +23,50 @@ pub fn show_node(app: &mut App) {
 
 /// Opens a view from its beginning.
 pub fn open(app: &mut App, scope: Scope, unread_only: bool) {
-    app.behind = None;
+    app.behind.clear();
     app.chosen = true;
     app.unread_only = unread_only;
-    begin(app, View { scope, unread_only, query: Query::Everything });
+    match query_of(app, &scope) {
+        // A saved search says itself whether it wants what is unread.
+        Ok(query) => {
+            let unread_only = unread_only && !matches!(scope, Scope::Search(_));
+            begin(app, View { scope, unread_only, query }, None);
+        }
+        Err(why) => {
+            app.list = ListPane::new(View { scope, unread_only: false, query: Query::Everything });
+            app.list.state = ListState::Failed(super::measure::words(&why.to_string()));
+        }
+    }
+}
+
+/// What a saved search asks for now; other places ask for all they hold.
+fn query_of(app: &App, scope: &Scope) -> Result<Query, QueryError> {
+    match scope {
+        Scope::Search(id) => finding::query_of(app, *id),
+        Scope::All
+        | Scope::Since(_)
+        | Scope::Starred
+        | Scope::Folder(_)
+        | Scope::Feed(_)
+        | Scope::Tag(_)
+        | Scope::Untagged => Ok(Query::Everything),
+    }
+}
+
+/// The saved search that is shown now asks for something else: its list follows.
+pub fn follow_search(app: &mut App) {
+    let Scope::Search(id) = app.list.view.scope else { return };
+    if app.list.is_search() {
+        return;
+    }
+    match finding::query_of(app, id) {
+        _ if app.tree.search(id).is_none() => go_home(app),
+        Ok(query) if query.to_string() != app.list.view.query.to_string() => {
+            app.list.view.query = query;
+            reload(app);
+        }
+        Ok(_) | Err(_) => {}
+    }
 }
 
 /// Where there is most to read: today, else what is unread, else everything.
@@ -79,6 +120,7 @@ pub fn reload(app: &mut App) {
     if matches!(app.list.view.scope, Scope::Since(_)) {
         app.list.view.scope = today(app);
     }
+    settle_again(app);
     app.list.reloading = true;
     app.list.window.stale = true;
     let ask = sorting::ids(app);
@@ -96,41 +138,50 @@ pub fn toggle_unread_only(app: &mut App) {
     }
     app.chosen = true;
     if app.list.state == ListState::Loading {
-        let view = app.list.view.clone();
-        begin(app, view);
+        begin_again(app);
     } else {
         reload(app);
     }
 }
 
-/// Shows what matches `query` in all articles. The list that was there waits behind it.
-pub fn search(app: &mut App, query: Query) {
-    let view = View { scope: Scope::All, unread_only: false, query };
-    if app.list.is_search() && app.list.view == view {
+/// Shows what a query finds, in all articles or in the list that was there. That list waits behind it; another list that
+/// was found in the same way goes.
+pub fn find(app: &mut App, found: Found, settled: Query) {
+    // A search looks through everything, whatever list it was begun in.
+    let replaces = |it: &Found| it.kind == found.kind || found.kind == FoundKind::Search;
+    let replaces_this = app.list.found.as_ref().is_some_and(replaces);
+    let base = match app.behind.last() {
+        Some(behind) if replaces_this => behind.view.clone(),
+        Some(_) | None => app.list.view.clone(),
+    };
+    let view = match found.kind {
+        FoundKind::Search => View { scope: Scope::All, unread_only: false, query: settled },
+        FoundKind::Filter => View { query: finding::filtered(&base.query, &base.scope, &settled), ..base },
+    };
+    if replaces_this && app.list.view == view && app.list.found.as_ref().is_some_and(|it| it.kind == found.kind) {
+        app.list.found = Some(found);
         return;
     }
-    let was_search = app.list.is_search();
     let before = std::mem::replace(&mut app.list, ListPane::new(view.clone()));
-    if !was_search {
-        app.behind = Some(Box::new(before));
+    if !replaces_this {
+        app.behind.push(before);
+    } else if found.kind == FoundKind::Search {
+        app.behind.truncate(1);
     }
-    begin(app, view);
+    begin(app, view, Some(found));
 }
 
 /// Uncovers the list that the search had covered, with its cursor.
 pub fn leave_search(app: &mut App) {
     app.unread_ticket = None;
-    match app.behind.take() {
+    match app.behind.pop() {
         Some(list) => {
-            app.list = *list;
+            app.list = list;
             app.list.window.stale = true;
             app.list.window.ticket = None;
             // Answers that were under way when the search began came to nothing.
             match app.list.state {
-                ListState::Loading => {
-                    let view = app.list.view.clone();
-                    begin(app, view);
-                }
+                ListState::Loading => begin_again(app),
                 ListState::Begun => ask_whole(app),
                 ListState::Whole | ListState::Failed(_) if app.list.reloading => reload(app),
                 ListState::Whole | ListState::Failed(_) => {}
@@ -225,8 +276,30 @@ pub fn arrivals(app: &App) -> i64 {
     }
 }
 
-fn begin(app: &mut App, view: View) {
-    app.list = ListPane::new(view.clone());
+/// A day may have begun since the query of the list was read.
+fn settle_again(app: &mut App) {
+    let Some(found) = app.list.found.clone() else {
+        if let (Scope::Search(id), true) = (&app.list.view.scope, app.tree.loaded)
+            && let Ok(query) = finding::query_of(app, *id)
+        {
+            app.list.view.query = query;
+        }
+        return;
+    };
+    let Ok(settled) = finding::settled(app, &found.query) else { return };
+    app.list.view.query = match (found.kind, app.behind.last()) {
+        (FoundKind::Filter, Some(behind)) => finding::filtered(&behind.view.query, &behind.view.scope, &settled),
+        (FoundKind::Search, _) | (FoundKind::Filter, None) => settled,
+    };
+}
+
+fn begin_again(app: &mut App) {
+    let (view, found) = (app.list.view.clone(), app.list.found.take());
+    begin(app, view, found);
+}
+
+fn begin(app: &mut App, view: View, found: Option<Found>) {
+    app.list = ListPane { found, ..ListPane::new(view.clone()) };
     app.unread_ticket = None;
     if app.order != Order::default() {
         // The first rows of another order are known only once all are.

@@ -138,7 +138,7 @@ pub struct JsonArguments {
 
 #[derive(Debug, Args)]
 pub struct ListArguments {
-    /// Words that the articles contain, or id:N
+    /// Words, "phrases", fields, states, #tags, @days: 'unread (#rust or #zig) @7d'; all of it in README and man page
     #[arg(value_name = "QUERY")]
     pub query: Vec<String>,
     /// At most this many
@@ -186,7 +186,7 @@ pub struct TagArguments {
     /// For example '+later -inbox'
     #[arg(value_name = "CHANGES", allow_hyphen_values = true)]
     pub changes: String,
-    /// Words that the articles contain, or id:N
+    /// What the articles answer to, as for `list`
     #[arg(value_name = "QUERY", required = true)]
     pub query: Vec<String>,
 }

@@ -87,7 +87,9 @@ fn shown(url: &CleanUrl, source: Option<&FeedSource>) -> String {
 pub fn tag(surroundings: &Surroundings, arguments: &TagArguments) -> Result<ExitCode, Failure> {
     let changes = TagChanges::parse(&arguments.changes).map_err(|error| Failure::new(&error.to_string()))?;
     let library = surroundings.library()?;
-    let articles = show::matching(&library, &arguments.query.join(" "), None)?;
+    let Some(articles) = show::matching(surroundings, &library, &arguments.query.join(" "), None)? else {
+        return Ok(show::wrong_usage());
+    };
     if articles.is_empty() {
         return Err(Failure::new(
             "No article answers that query, so nothing was tagged. `dateline list` tries a query.",

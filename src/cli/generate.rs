@@ -10,6 +10,7 @@ use super::arguments::{Arguments, Generate, Shell};
 use super::print::Out;
 use crate::command::key_table_text;
 use crate::config::SHIPPED;
+use crate::query::GUIDE;
 
 pub fn run(what: &Generate) -> Result<ExitCode, Failure> {
     let text = match what {
@@ -37,6 +38,15 @@ fn man_page() -> Result<String, Failure> {
             roff(&help.render_help().to_string())
         ));
     }
+    text.push_str(
+        ".SH QUERIES\nA space means and; case does not matter; what has signs or spaces in it goes in quotes.\n.nf\n",
+    );
+    for row in GUIDE {
+        let examples = row.examples.join("   ");
+        text.push_str(&roff(&format!("{}\n    {examples}\n    {}\n", row.heading, row.meaning)));
+        text.push('\n');
+    }
+    text.push_str(".fi\n");
     text.push_str(&format!(".SH KEYS\n.nf\n{}\n.fi\n", roff(&key_table_text())));
     Ok(text)
 }
@@ -75,6 +85,9 @@ mod tests {
         let page = man_page().unwrap();
         for subcommand in Arguments::command().get_subcommands() {
             assert!(page.contains(&format!("dateline {}", subcommand.get_name())), "{}", subcommand.get_name());
+        }
+        for row in GUIDE {
+            assert!(page.contains(&roff(row.examples[0])), "{}", row.heading);
         }
     }
 }

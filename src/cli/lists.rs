@@ -69,7 +69,7 @@ pub fn export(surroundings: &Surroundings, arguments: &ExportArguments) -> Resul
     let mut feeds = show::tree(surroundings, &library)?.feeds;
     let query = arguments.query.join(" ");
     if !query.trim().is_empty() {
-        let wanted = feeds_of(&library, &query)?;
+        let Some(wanted) = feeds_of(surroundings, &library, &query)? else { return Ok(show::wrong_usage()) };
         feeds.retain(|it| wanted.contains(&it.id));
     }
     feeds.retain(|it| it.url.is_some());
@@ -87,15 +87,16 @@ pub fn export(surroundings: &Surroundings, arguments: &ExportArguments) -> Resul
     Ok(ExitCode::SUCCESS)
 }
 
-/// The feeds that an article answering the query belongs to.
-fn feeds_of(library: &Library, query: &str) -> Result<HashSet<FeedId>, Failure> {
+/// The feeds that an article answering the query belongs to; `None` where it is no query.
+fn feeds_of(surroundings: &Surroundings, library: &Library, query: &str) -> Result<Option<HashSet<FeedId>>, Failure> {
     let mut wanted = HashSet::new();
-    for some in show::matching(library, query, None)?.chunks(ROWS_AT_ONCE) {
+    let Some(articles) = show::matching(surroundings, library, query, None)? else { return Ok(None) };
+    for some in articles.chunks(ROWS_AT_ONCE) {
         if let Answer::Rows { rows } = library.ask(Ask::RowsOf(some.to_vec()))? {
             wanted.extend(rows.iter().map(|it| it.feed));
         }
     }
-    Ok(wanted)
+    Ok(Some(wanted))
 }
 
 fn has_secrets(feed: &FeedRow) -> bool {

@@ -2,14 +2,14 @@
 
 use std::process::ExitCode;
 
-use crate::news::{Article, ArticleId, ArticleRow, FeedRow, Timestamp};
-use crate::query::Query;
+use crate::news::{Article, ArticleId, ArticleRow, CleanText, FeedRow, Limit, Now, Timestamp};
+use crate::query::{NamedQuery, Query, QueryError};
 use crate::store::{Answer, Ask, Health, Library, Scope, Tree, View};
 use crate::text::{self, Document};
 
 use super::arguments::{JsonArguments, ListArguments, ShowArguments};
 use super::json::{self, Detail};
-use super::print::{Out, say};
+use super::print::{Out, notice, say};
 use super::{Failure, Surroundings};
 
 /// Width of text where nobody says otherwise: a good measure for reading.
@@ -36,7 +36,9 @@ pub fn feeds(surroundings: &Surroundings, arguments: &JsonArguments) -> Result<E
 
 pub fn list(surroundings: &Surroundings, arguments: &ListArguments) -> Result<ExitCode, Failure> {
     let library = surroundings.library()?;
-    let ids = matching(&library, &arguments.query.join(" "), arguments.limit)?;
+    let Some(ids) = matching(surroundings, &library, &arguments.query.join(" "), arguments.limit)? else {
+        return Ok(wrong_usage());
+    };
     let mut out = Out::new();
     if arguments.json {
         for id in ids {
@@ -107,18 +109,67 @@ pub fn doctor(surroundings: &Surroundings, arguments: &JsonArguments) -> Result<
     Ok(if health.faults.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-/// Ids that answer a query typed on the command line, newest first.
-pub(super) fn matching(library: &Library, query: &str, limit: Option<usize>) -> Result<Vec<ArticleId>, Failure> {
-    let query = Query::parse(query).map_err(|error| Failure::new(&error.to_string()))?;
+/// Ids that answer a query typed on the command line, newest first or as the query wants them. `None` where the query is
+/// mistaken, which is then said with a caret under the mistake.
+pub(super) fn matching(
+    surroundings: &Surroundings,
+    library: &Library,
+    text: &str,
+    limit: Option<usize>,
+) -> Result<Option<Vec<ArticleId>>, Failure> {
+    let query = match Query::parse(text) {
+        Ok(query) => settled(surroundings, library, &query)?,
+        Err(why) => Err(why),
+    };
+    let query = match query {
+        Ok(query) => query,
+        Err(why) => {
+            point_at(text, &why);
+            return Ok(None);
+        }
+    };
     settle(library)?;
     let view = View { scope: Scope::All, unread_only: false, query };
-    // A few of a million are no reason to list the million.
-    if let Some(limit) = limit {
-        let Answer::Rows { rows } = library.ask(Ask::Rows { view, limit })? else { return Err(unanswered()) };
-        return Ok(rows.into_iter().map(|it| it.id).collect());
+    let (mut ids, more) = match library.ask(Ask::Ids { view })? {
+        Answer::Ids(ids) => (ids, false),
+        Answer::IdsSoFar(ids) => (ids, true),
+        _ => return Err(unanswered()),
+    };
+    if more && limit.is_none_or(|it| it > ids.len()) {
+        say("Only the newest texts were looked through; there may be more. A word or a day narrows it.");
     }
-    let Answer::Ids(ids) = library.ask(Ask::Ids { view })? else { return Err(unanswered()) };
-    Ok(ids)
+    ids.truncate(limit.unwrap_or(usize::MAX));
+    Ok(Some(ids))
+}
+
+/// The query for this moment; what it names of the library is looked up.
+fn settled(
+    surroundings: &Surroundings,
+    library: &Library,
+    query: &Query,
+) -> Result<Result<Query, QueryError>, Failure> {
+    let now = Now { utc: surroundings.now(), zone: surroundings.zone.clone() };
+    let searches = tree(surroundings, library)?.searches;
+    let saved: Vec<NamedQuery<'_>> =
+        searches.iter().map(|it| NamedQuery { name: it.name.as_str(), text: it.query.as_str() }).collect();
+    Ok(query.settled(&now, &saved))
+}
+
+/// The query, carets under what is wrong with it, and the sentence.
+fn point_at(query: &str, why: &QueryError) {
+    let shown = CleanText::preformatted(query, Limit::SENTENCE);
+    let cells = |it: &str| text::width(it);
+    let before: String = shown.as_str().chars().take(why.column - 1).collect();
+    let wrong: String = shown.as_str().chars().skip(why.column - 1).take(why.length).collect();
+    let carets = format!("{}{}", " ".repeat(cells(&before)), "^".repeat(cells(&wrong).max(1)));
+    notice(&shown);
+    notice(&CleanText::preformatted(&carets, Limit::SENTENCE));
+    say(&why.to_string());
+}
+
+/// What scripts are told by where the words typed were no query.
+pub(super) fn wrong_usage() -> ExitCode {
+    ExitCode::from(2)
 }
 
 pub(super) fn find(library: &Library, id: ArticleId) -> Result<Option<Article>, Failure> {

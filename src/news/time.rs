@@ -112,6 +112,28 @@ impl Zone {
     }
 }
 
+impl Zone {
+    /// The moment at which that day of the calendar begins here. `None` where there is no such day.
+    pub fn start_of(&self, year: i16, month: i8, day: i8) -> Option<Timestamp> {
+        let date = jiff::civil::Date::new(year, month, day).ok()?;
+        let start = date.to_zoned(self.0.clone()).ok()?;
+        Some(Timestamp::from_seconds(start.timestamp().as_second()))
+    }
+
+    /// The beginning of the local day that lies so many months, and then days, before the one of `moment`; negative
+    /// ones lie after. Far away it is held within the years that [`Timestamp`] knows.
+    pub fn start_of_day_before(&self, moment: Timestamp, months: i64, days: i64) -> Timestamp {
+        let date = moment.jiff().to_zoned(self.0.clone()).date();
+        let before = jiff::Span::new()
+            .try_months(months)
+            .and_then(|it| date.checked_sub(it))
+            .and_then(|it| it.checked_sub(jiff::Span::new().try_days(days)?))
+            .and_then(|it| it.to_zoned(self.0.clone()));
+        let edge = if months >= 0 && days >= 0 { i64::MIN } else { i64::MAX };
+        Timestamp::from_seconds(before.map_or(edge, |it| it.timestamp().as_second()))
+    }
+}
+
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.rfc3339())
@@ -149,6 +171,22 @@ mod tests {
         let jakarta = Zone::named("Asia/Jakarta").unwrap();
         let evening_utc = Timestamp::parse_rfc3339("2023-01-30T18:00:00Z").unwrap();
         assert_eq!(jakarta.start_of_day(evening_utc).rfc3339(), "2023-01-30T17:00:00Z");
+    }
+
+    #[test]
+    fn days_are_counted_back_on_the_calendar_and_never_leave_it() {
+        let berlin = Zone::named("Europe/Berlin").unwrap();
+        // The clocks went back on 29 October 2023: that day has 25 hours.
+        let moment = Timestamp::parse_rfc3339("2023-10-30T12:00:00Z").unwrap();
+        assert_eq!(berlin.start_of_day_before(moment, 0, 0).rfc3339(), "2023-10-29T23:00:00Z");
+        assert_eq!(berlin.start_of_day_before(moment, 0, 1).rfc3339(), "2023-10-28T22:00:00Z");
+        assert_eq!(berlin.start_of_day_before(moment, 8, 0).rfc3339(), "2023-02-27T23:00:00Z");
+        assert_eq!(berlin.start_of(2024, 2, 29).unwrap().rfc3339(), "2024-02-28T23:00:00Z");
+        assert_eq!(berlin.start_of(2023, 2, 29), None);
+        for (months, days) in [(1_000_000, 0), (0, 100_000_000), (0, i64::MAX), (-1_000_000, 0)] {
+            let far = berlin.start_of_day_before(moment, months, days);
+            assert!(far == Timestamp::from_seconds(i64::MIN) || far == Timestamp::from_seconds(i64::MAX), "{far}");
+        }
     }
 
     #[test]

@@ -1,18 +1,211 @@
-//! Which articles are meant: text ⇄ [`Query`]. Never looks at the library: a query is a value.
+//! Which articles are meant: text ⇄ [`Query`]. The language is what people type at a web search; README's section
+//! “Finding” shows it. Never looks at the library and reads no clock: a query is a value, and whoever asks gives it the
+//! present and the saved searches ([`Query::settled`]).
 
-use crate::news::{ArticleId, CleanText, Limit};
+mod complete;
+mod display;
+mod echo;
+mod guide;
+mod lex;
+mod parse;
+mod settle;
+
+#[cfg(test)]
+mod tests;
+
+pub use complete::{Names, completions};
+pub use guide::{GUIDE, Guide, guide_markdown};
+
+use crate::news::{ArticleId, CleanText, TagName, Timestamp};
 
 /// Which articles are meant, beyond the view they are looked for in.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Query {
     #[default]
     Everything,
-    Id(ArticleId),
-    /// All of these words, in title, text, author or feed; `prefix` lets the last one be the beginning of a word (while typing).
-    Words {
-        text: CleanText,
-        prefix: bool,
+    Where(Box<Wanted>),
+}
+
+/// What a query asks for, and how it wants that shown.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Wanted {
+    /// `None` asks for everything.
+    pub condition: Option<Condition>,
+    pub sort: Option<Sort>,
+    pub group: Option<Grouping>,
+    pub limit: Option<usize>,
+}
+
+/// What must be so of an article.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Condition {
+    /// Two or more, none of them [`Condition::All`].
+    All(Vec<Condition>),
+    /// Two or more, none of them [`Condition::Any`].
+    Any(Vec<Condition>),
+    Not(Box<Condition>),
+    /// In title, text, author or the name of the feed.
+    Word(Word),
+    /// In title or text, letter for letter but for case and accents.
+    Phrase(CleanText),
+    /// In the title.
+    Pattern(Pattern),
+    /// Any of the values.
+    Field(Field, Vec<Value>),
+    Type(Vec<Medium>),
+    Id(Vec<ArticleId>),
+    State(State),
+    Tag(TagWanted),
+    Untagged,
+    Time(Moment, Span),
+    Number(Amount, Comparison, i64),
+    /// What the saved search of this name asks for.
+    Saved(CleanText),
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Word {
+    pub text: CleanText,
+    /// Whether it may be the beginning of a word: `rust*`, and the last word while typing.
+    pub prefix: bool,
+}
+
+/// A regular expression, checked when it was read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pattern {
+    pub source: CleanText,
+    pub ignore_case: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Value {
+    Word(Word),
+    Phrase(CleanText),
+    /// Of titles and texts only.
+    Pattern(Pattern),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Field {
+    Title,
+    Text,
+    Author,
+    Feed,
+    Folder,
+    Url,
+    Language,
+    Via,
+    Place,
+    Topic,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Medium {
+    Audio,
+    Video,
+    Image,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    Unread,
+    Read,
+    Starred,
+    Archived,
+    FullText,
+    Changed,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TagWanted {
+    /// `#world`: the tag itself.
+    Exactly(TagName),
+    /// `#world/*`: the tag and those below it.
+    Within(TagName),
+}
+
+/// Which of an article's moments is meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Moment {
+    /// When it was published, or arrived where that is missing or lay in the future.
+    Sort,
+    Fetched,
+    /// When the publisher says that it changed it.
+    Changed,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Span {
+    One(Point),
+    Between(Option<Point>, Option<Point>),
+}
+
+/// A day, or a stretch of days, told in the person's zone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Point {
+    Today,
+    Yesterday,
+    /// `3d`: today and the two days before. Hours are counted from the present.
+    Ago(u32, Unit),
+    Day {
+        year: i16,
+        month: i8,
+        day: i8,
     },
+    Month {
+        year: i16,
+        month: i8,
+    },
+    Year(i16),
+    /// A settled moment: from it on, or until before it.
+    At(Timestamp),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unit {
+    Hours,
+    Days,
+    Weeks,
+    Months,
+    Years,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Amount {
+    Words,
+    Minutes,
+    Links,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Comparison {
+    Less,
+    AtMost,
+    Equal,
+    AtLeast,
+    More,
+}
+
+/// `sort:title`; `sort:-title` the other way round. Dates are newest first, as in every list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sort {
+    pub by: SortKey,
+    pub reversed: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SortKey {
+    Date,
+    Feed,
+    Title,
+    Author,
+    Length,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Grouping {
+    Day,
+    Feed,
 }
 
 /// What is wrong with a query, and where.
@@ -21,73 +214,176 @@ pub enum Query {
 pub struct QueryError {
     /// From 1, in characters.
     pub column: usize,
+    /// How many characters from there are meant; at least 1.
+    pub length: usize,
     pub sentence: CleanText,
 }
 
+/// A saved search as a query may name it.
+#[derive(Clone, Copy, Debug)]
+pub struct NamedQuery<'a> {
+    pub name: &'a str,
+    pub text: &'a str,
+}
+
 impl Query {
-    /// Reads words or `id:N`. A `*` at the end lets the last word be the beginning of one.
+    /// Reads a query.
     ///
     /// # Errors
-    /// What follows `id:` is not one number and nothing else.
+    /// What is not of the language, with its column and what was probably meant.
     pub fn parse(text: &str) -> Result<Query, QueryError> {
-        let trimmed = text.trim();
-        if let Some(number) = trimmed.strip_prefix(ID_FIELD) {
-            let leading = text.chars().take_while(|it| it.is_whitespace()).count();
-            let column = leading + ID_FIELD.chars().count() + 1;
-            return match number.trim().parse() {
-                Ok(number) => Ok(Query::Id(ArticleId(number))),
-                Err(_) => Err(QueryError { column, sentence: CleanText::own("id: needs one number, as in id:20431") }),
-            };
-        }
-        let (words, prefix) = match trimmed.strip_suffix(PREFIX_MARK) {
-            Some(words) => (words, true),
-            None => (trimmed, false),
-        };
-        let text = CleanText::line(words, Limit::SENTENCE);
-        Ok(if text.is_empty() { Query::Everything } else { Query::Words { text, prefix } })
+        parse::parse(text, false)
     }
 
-    /// The text that reads as this query again.
-    pub fn text(&self) -> String {
+    /// Reads a query that is being typed: where the text ends in a word, that may be the beginning of one.
+    ///
+    /// # Errors
+    /// As [`Query::parse`].
+    pub fn parse_typing(text: &str) -> Result<Query, QueryError> {
+        parse::parse(text, true)
+    }
+
+    /// A query that asks for `condition` alone.
+    pub fn of(condition: Condition) -> Query {
+        Query::Where(Box::new(Wanted { condition: Some(condition), ..Wanted::default() }))
+    }
+
+    pub fn condition(&self) -> Option<&Condition> {
+        self.wanted()?.condition.as_ref()
+    }
+
+    /// What it asks for and how it wants that shown, where it asks for anything.
+    pub fn wanted(&self) -> Option<&Wanted> {
         match self {
-            Query::Everything => String::new(),
-            Query::Id(id) => format!("{ID_FIELD}{id}"),
-            Query::Words { text, prefix: false } => text.to_string(),
-            Query::Words { text, prefix: true } => format!("{text}{PREFIX_MARK}"),
+            Query::Everything => None,
+            Query::Where(wanted) => Some(wanted),
         }
+    }
+
+    /// The articles that both queries mean, shown as the second wants it where it says so.
+    pub fn and(&self, other: &Query) -> Query {
+        let (first, second) = match (self, other) {
+            (Query::Everything, only) | (only, Query::Everything) => return only.clone(),
+            (Query::Where(first), Query::Where(second)) => (first, second),
+        };
+        let condition = match (&first.condition, &second.condition) {
+            (Some(one), Some(other)) => Some(Condition::all([one.clone(), other.clone()])),
+            (one, other) => one.clone().or_else(|| other.clone()),
+        };
+        Query::Where(Box::new(Wanted {
+            condition,
+            sort: second.sort.or(first.sort),
+            group: second.group.or(first.group),
+            limit: match (first.limit, second.limit) {
+                (Some(one), Some(other)) => Some(one.min(other)),
+                (one, other) => one.or(other),
+            },
+        }))
+    }
+
+    /// The text that reads as this query again; empty for everything.
+    pub fn text(&self) -> String {
+        self.to_string()
+    }
+
+    /// What it asks for in plain English: `unread, tagged rust or zig, in the last 7 days`.
+    pub fn in_words(&self) -> String {
+        echo::in_words(self)
+    }
+
+    /// The words and phrases that are looked for, to be shown where they stand; what must not be there is left out.
+    pub fn looked_for(&self) -> Vec<Word> {
+        let mut out = Vec::new();
+        if let Some(condition) = self.condition() {
+            condition.looked_for(&mut out);
+        }
+        out
     }
 }
 
-const ID_FIELD: &str = "id:";
-const PREFIX_MARK: char = '*';
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    #[test]
-    fn a_query_is_words_or_a_number() {
-        assert_eq!(Query::parse("  ").unwrap(), Query::Everything);
-        assert_eq!(Query::parse(" id:20431 ").unwrap(), Query::Id(ArticleId(20431)));
-        let words = Query::Words { text: CleanText::own("menahan diri"), prefix: false };
-        assert_eq!(Query::parse(" menahan  diri ").unwrap(), words);
-        assert_eq!(Query::parse("lavr*").unwrap(), Query::Words { text: CleanText::own("lavr"), prefix: true });
-    }
-
-    #[test]
-    fn a_mistake_is_pointed_at() {
-        let error = Query::parse(" id:abc").unwrap_err();
-        assert_eq!(error.to_string(), "id: needs one number, as in id:20431 (column 5)");
-        assert!(Query::parse("id:5 lavrov").is_err());
-    }
-
-    proptest! {
-        #[test]
-        fn the_text_of_a_query_reads_as_that_query(text in "\\PC{0,40}|id:-?[0-9]{1,12}|[a-z *:\"-]{0,20}") {
-            if let Ok(query) = Query::parse(&text) {
-                prop_assert_eq!(Query::parse(&query.text()).unwrap(), query);
+impl Condition {
+    /// All of these at once; nested ones are laid flat.
+    pub fn all(conditions: impl IntoIterator<Item = Condition>) -> Condition {
+        let mut flat = Vec::new();
+        for condition in conditions {
+            match condition {
+                Condition::All(inner) => flat.extend(inner),
+                other => flat.push(other),
             }
+        }
+        if flat.len() == 1 { flat.remove(0) } else { Condition::All(flat) }
+    }
+
+    /// Any of these; nested ones are laid flat.
+    pub fn any(conditions: impl IntoIterator<Item = Condition>) -> Condition {
+        let mut flat = Vec::new();
+        for condition in conditions {
+            match condition {
+                Condition::Any(inner) => flat.extend(inner),
+                other => flat.push(other),
+            }
+        }
+        if flat.len() == 1 { flat.remove(0) } else { Condition::Any(flat) }
+    }
+
+    /// Whether what it asks for is told by an article's marks and its feed alone: those change only with a change of the
+    /// library, never with the time of day or the index.
+    pub fn is_of_marks(&self) -> bool {
+        match self {
+            Condition::All(inner) | Condition::Any(inner) => inner.iter().all(Condition::is_of_marks),
+            Condition::Not(inner) => inner.is_of_marks(),
+            Condition::Field(Field::Feed | Field::Folder, _)
+            | Condition::Id(_)
+            | Condition::State(State::Unread | State::Read | State::Starred | State::Archived)
+            | Condition::Tag(_)
+            | Condition::Untagged => true,
+            Condition::Field(
+                Field::Title
+                | Field::Text
+                | Field::Author
+                | Field::Url
+                | Field::Language
+                | Field::Via
+                | Field::Place
+                | Field::Topic,
+                _,
+            )
+            | Condition::Word(_)
+            | Condition::Phrase(_)
+            | Condition::Pattern(_)
+            | Condition::Type(_)
+            | Condition::State(State::FullText | State::Changed)
+            | Condition::Time(..)
+            | Condition::Number(..)
+            | Condition::Saved(_) => false,
+        }
+    }
+
+    fn looked_for(&self, out: &mut Vec<Word>) {
+        match self {
+            Condition::All(inner) | Condition::Any(inner) => inner.iter().for_each(|it| it.looked_for(out)),
+            Condition::Word(word) => out.push(word.clone()),
+            Condition::Phrase(text) => out.push(Word { text: text.clone(), prefix: false }),
+            Condition::Field(Field::Title | Field::Text, values) => {
+                for value in values {
+                    match value {
+                        Value::Word(word) => out.push(word.clone()),
+                        Value::Phrase(text) => out.push(Word { text: text.clone(), prefix: false }),
+                        Value::Pattern(_) => {}
+                    }
+                }
+            }
+            Condition::Not(_)
+            | Condition::Pattern(_)
+            | Condition::Field(..)
+            | Condition::Type(_)
+            | Condition::Id(_)
+            | Condition::State(_)
+            | Condition::Tag(_)
+            | Condition::Untagged
+            | Condition::Time(..)
+            | Condition::Number(..)
+            | Condition::Saved(_) => {}
         }
     }
 }

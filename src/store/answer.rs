@@ -3,20 +3,33 @@
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use crate::news::{ArticleId, ArticleRow, FeedKind, FeedRow, TagName, Timestamp};
+use crate::query::Query;
 
-use super::ask::{Answer, Ask, Counts, TagCount, Tree};
+use super::ask::{Answer, Ask, Counts, Scope, SearchCount, SearchId, TagCount, Tree, View};
 use super::refusal::Refusal;
-use super::{due, health, hosts, journal, list, queue, row, saved, worth};
+use super::{blob, due, health, hosts, journal, list, queue, row, saved, verify, worth};
+
+/// Texts that are looked at before the first rows are shown: a fraction of a second.
+const LOOKS_FIRST_MAX: i64 = 1_000;
+/// Texts that one question looks at; what a newer question interrupts is given up at once.
+const LOOKS_MAX: i64 = 20_000;
 
 pub fn answer(connection: &Connection, ask: &Ask) -> Result<Answer, Refusal> {
     // Several statements must see the same library; a transaction that only reads never waits for the writer.
     let snapshot = Transaction::new_unchecked(connection, TransactionBehavior::Deferred)?;
+    blob::have_at_hand(&snapshot)?;
     let answer = match ask {
         Ask::Tree { today } => Answer::Tree(Box::new(tree(&snapshot, *today)?)),
         Ask::Rows { view, limit } => {
-            Answer::Rows { rows: rows_of(&snapshot, &list::articles(&snapshot, view, Some(*limit))?)? }
+            let (ids, ended) = verify::within(LOOKS_FIRST_MAX, || list::articles(&snapshot, view, Some(*limit)));
+            let rows = rows_of(&snapshot, &ids?)?;
+            if ended && rows.len() < *limit { Answer::RowsSoFar { rows } } else { Answer::Rows { rows } }
         }
-        Ask::Ids { view } => Answer::Ids(list::articles(&snapshot, view, None)?),
+        Ask::Ids { view } => {
+            let (ids, ended) = verify::within(LOOKS_MAX, || list::articles(&snapshot, view, None));
+            if ended { Answer::IdsSoFar(ids?) } else { Answer::Ids(ids?) }
+        }
+        Ask::SearchCounts { queries } => Answer::SearchCounts(search_counts(&snapshot, queries)?),
         Ask::IdsInOrder { view, order } => {
             Answer::Ids(list::in_order(&snapshot, list::articles(&snapshot, view, None)?, *order)?)
         }
@@ -32,6 +45,18 @@ pub fn answer(connection: &Connection, ask: &Ask) -> Result<Answer, Refusal> {
         Ask::Health => Answer::Health(Box::new(health::health(&snapshot)?)),
     };
     Ok(answer)
+}
+
+/// The counts of searches, each for itself: one that can't be counted is left out.
+fn search_counts(connection: &Connection, queries: &[(SearchId, Query)]) -> Result<Vec<SearchCount>, Refusal> {
+    let mut counts = Vec::new();
+    for (search, query) in queries {
+        let view = View { scope: Scope::All, unread_only: false, query: query.clone() };
+        let (counted, ended) = verify::within(LOOKS_MAX, || list::count_all(connection, &view));
+        let (articles, unread) = counted?;
+        counts.push(SearchCount { search: *search, articles, unread, more: ended });
+    }
+    Ok(counts)
 }
 
 fn rows_of(connection: &Connection, ids: &[ArticleId]) -> Result<Vec<ArticleRow>, Refusal> {

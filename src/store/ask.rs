@@ -52,6 +52,8 @@ pub enum SortBy {
     Title,
     Feed,
     Author,
+    /// The most words first.
+    Length,
     /// Unread first, each newest first.
     Unread,
 }
@@ -78,6 +80,10 @@ pub enum Ask {
     },
     /// Rows by id, in the order asked; ids that no longer exist are left out.
     RowsOf(Vec<ArticleId>),
+    /// How much saved searches hold now; the queries are settled.
+    SearchCounts {
+        queries: Vec<(SearchId, Query)>,
+    },
     Article(ArticleId),
     /// Feeds that are due at `now`, or all that are fetched; those that may not be asked yet are listed apart.
     Due {
@@ -112,10 +118,21 @@ pub enum Ask {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Answer {
     Tree(Box<Tree>),
-    Rows { rows: Vec<ArticleRow> },
+    Rows {
+        rows: Vec<ArticleRow>,
+    },
     Ids(Vec<ArticleId>),
+    /// As [`Answer::Rows`] and [`Answer::Ids`], where as many texts were looked at as one question may: there may be more.
+    RowsSoFar {
+        rows: Vec<ArticleRow>,
+    },
+    IdsSoFar(Vec<ArticleId>),
+    SearchCounts(Vec<SearchCount>),
     Article(Option<Box<Article>>),
-    Due { due: Vec<Due>, waiting: Vec<Due> },
+    Due {
+        due: Vec<Due>,
+        waiting: Vec<Due>,
+    },
     Worth(Vec<FeedWorth>),
     Hosts(Vec<HeldHost>),
     Journal(Vec<JournalStep>),
@@ -147,6 +164,16 @@ pub struct Queued {
     pub language: Option<String>,
     pub caption: Option<String>,
     pub credit: Option<String>,
+}
+
+/// How much a saved search holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SearchCount {
+    pub search: SearchId,
+    pub articles: i64,
+    pub unread: i64,
+    /// As many texts were looked at as may be: there may be more.
+    pub more: bool,
 }
 
 #[derive(Clone, Debug, Default, PartialEq)]

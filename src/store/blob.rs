@@ -84,6 +84,30 @@ pub fn unpressed(connection: &Connection, dictionary: i64, frame: &[u8]) -> Resu
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
+/// The same where no statement can be run: the dictionary must be [at hand](have_at_hand) on this thread.
+pub fn unpressed_at_hand(dictionary: i64, frame: &[u8]) -> Result<String, Refusal> {
+    let bytes = if dictionary == 0 {
+        zstd::bulk::decompress(frame, TEXT_BYTES_MAX).map_err(|it| failed(&it))?
+    } else {
+        LAST_USED.with_borrow_mut(|last| match last {
+            Some((number, decompressor)) if *number == dictionary => {
+                decompressor.decompress(frame, TEXT_BYTES_MAX).map_err(|it| failed(&it))
+            }
+            Some(_) | None => Err(Refusal::damaged("a dictionary of its texts is missing")),
+        })?
+    };
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+/// Has this thread know the library's dictionary.
+pub fn have_at_hand(connection: &Connection) -> Result<(), Refusal> {
+    let number: Option<i64> = connection
+        .prepare_cached("SELECT number FROM dictionary LIMIT 1")?
+        .query_row([], |row| row.get(0))
+        .optional()?;
+    number.map_or(Ok(()), |number| with_dictionary(connection, number, |_| Ok(())))
+}
+
 /// A dictionary of these texts; `None` where they have too little in common.
 pub fn trained(texts: &[Vec<u8>]) -> Option<Vec<u8>> {
     zstd::dict::from_samples(texts, DICTIONARY_BYTES).ok()

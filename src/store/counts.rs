@@ -9,6 +9,7 @@ use rusqlite::{OptionalExtension, Transaction, params};
 use crate::news::{ArticleId, TagName};
 
 use super::refusal::Refusal;
+use super::saved;
 
 /// A mark in the row of an article's state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,6 +22,15 @@ pub enum Flag {
 
 /// Gives the articles a mark or takes it. Returns those whose mark changed, in ascending order.
 pub fn set_flag(
+    tx: &Transaction<'_>,
+    flag: Flag,
+    value: bool,
+    articles: &[ArticleId],
+) -> Result<Vec<ArticleId>, Refusal> {
+    with_saved_counts(tx, articles, || flag_articles(tx, flag, value, articles))
+}
+
+fn flag_articles(
     tx: &Transaction<'_>,
     flag: Flag,
     value: bool,
@@ -84,6 +94,10 @@ pub fn set_tag(
 ) -> Result<Vec<ArticleId>, Refusal> {
     let tag = if on { tag_number(tx, name)? } else { known_tag(tx, name)? };
     let Some(tag) = tag else { return Ok(Vec::new()) };
+    with_saved_counts(tx, articles, || tag_articles(tx, tag, on, articles))
+}
+
+fn tag_articles(tx: &Transaction<'_>, tag: i64, on: bool, articles: &[ArticleId]) -> Result<Vec<ArticleId>, Refusal> {
     let (find, write) = if on {
         (
             "SELECT s.article, s.deleted = 0, s.unread FROM json_each(?2) p CROSS JOIN state s ON s.article = p.value
@@ -131,7 +145,39 @@ pub fn count_new(tx: &Transaction<'_>, articles: &[ArticleId]) -> Result<(), Ref
             new.push(Changed { article: *article, feed: row.get(0)?, counts: row.get(1)?, unread: row.get(2)? });
         }
     }
-    count(tx, &new, 1, 1)
+    count(tx, &new, 1, 1)?;
+    if saved::keeps_counts(tx)? {
+        pick(tx, articles)?;
+        saved::count_picked(tx, 1)?;
+    }
+    Ok(())
+}
+
+/// Does what changes the articles' marks, and keeps the counts of saved searches beside it: what the articles counted for
+/// before is taken away, what they count for afterwards is added. Nothing is done for that where no search is saved.
+fn with_saved_counts<T>(
+    tx: &Transaction<'_>,
+    articles: &[ArticleId],
+    work: impl FnOnce() -> Result<T, Refusal>,
+) -> Result<T, Refusal> {
+    if !saved::keeps_counts(tx)? {
+        return work();
+    }
+    pick(tx, articles)?;
+    saved::count_picked(tx, -1)?;
+    let done = work()?;
+    saved::count_picked(tx, 1)?;
+    Ok(done)
+}
+
+fn pick(tx: &Transaction<'_>, articles: &[ArticleId]) -> Result<(), Refusal> {
+    tx.prepare_cached("DELETE FROM temp.picked")?.execute([])?;
+    let mut insert =
+        tx.prepare_cached("INSERT OR IGNORE INTO temp.picked (article) SELECT value FROM json_each(?1)")?;
+    for some in articles.chunks(CHUNK) {
+        insert.execute([json(some)])?;
+    }
+    Ok(())
 }
 
 /// The tag's number, given now where the tag is new.

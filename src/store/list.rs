@@ -1,15 +1,16 @@
 //! Views as lists of articles, newest first: by sort moment, then by number. Every list walks an index that is already
 //! in that order and stops at its limit; lists of several feeds or tags are merged from one such walk each.
 
-use rusqlite::{Connection, OptionalExtension, ToSql, params_from_iter};
+use rusqlite::types::Value as Bound;
+use rusqlite::{Connection, OptionalExtension, Row, ToSql, params_from_iter};
 
-use crate::news::{ArticleId, FolderPath, TagName};
-use crate::query::Query;
-use crate::words::fold;
+use crate::news::{ArticleId, FolderPath, TagName, Timestamp};
+use crate::query::{Grouping, SortKey, Wanted};
 
 use super::ask::{Order, Scope, SortBy, View};
+use super::matching::{Plan, Sql, Way};
 use super::refusal::Refusal;
-use super::search;
+use super::{matching, verify};
 
 /// Articles of removed feeds are seen only where a person marked them.
 pub const VISIBLE: &str = "s.deleted = 0 AND (s.feed NOT IN (SELECT id FROM feed WHERE removed_at IS NOT NULL)
@@ -24,19 +25,70 @@ const UNTAGGED: &str = "NOT EXISTS (SELECT 1 FROM tagging t WHERE t.article = s.
 
 const NEWEST_FIRST: &str = "ORDER BY s.sort DESC, s.article DESC LIMIT ";
 
-/// The articles of a view, newest first, at most `limit` of them.
+/// The articles of a view in its order, at most `limit` of them.
 pub fn articles(connection: &Connection, view: &View, limit: Option<usize>) -> Result<Vec<ArticleId>, Refusal> {
-    let limit = limit.map_or(i64::MAX, |it| i64::try_from(it).unwrap_or(i64::MAX));
-    let list = List { connection, scope: Found::new(connection, &view.scope)?, unread_only: view.unread_only, limit };
-    let entries = match &view.query {
-        Query::Everything => return list.everything(),
-        Query::Id(id) => list.one(*id)?,
-        Query::Words { text, prefix } => match search::wanted(connection, text.as_str(), *prefix)? {
-            Some(wanted) => list.words(&wanted)?,
-            None => return list.everything(),
-        },
+    let wanted = view.query.wanted();
+    let limit = [limit, wanted.and_then(|it| it.limit)].into_iter().flatten().min();
+    let order = wanted.map(order_of).unwrap_or_default();
+    let newest = if order == Order::default() { limit } else { None };
+    if view.query.condition().is_none()
+        && order == Order::default()
+        && let Some(ids) = List::of(connection, view, limit)?.one_walk()?
+    {
+        return Ok(ids);
+    }
+    let ids = entries(connection, view, newest)?.into_iter().map(|it| ArticleId(it.article)).collect();
+    let mut ordered = in_order(connection, ids, order)?;
+    ordered.truncate(limit.unwrap_or(usize::MAX));
+    Ok(ordered)
+}
+
+/// How many articles a query finds, archived ones too, and how many of them are unread.
+pub fn count_all(connection: &Connection, view: &View) -> Result<(i64, i64), Refusal> {
+    let list = List { connection, scope: Found::All, unread_only: false, limit: i64::MAX };
+    let plan = match view.query.condition() {
+        None => {
+            let condition = matching::sql(connection, None)?;
+            Plan { beside_index: condition.clone(), condition, way: Way::All, from: None, before: None }
+        }
+        Some(condition) => matching::plan(connection, condition)?,
     };
-    Ok(list.ordered(entries))
+    let mut entries = list.matching(&plan)?;
+    entries.sort_unstable();
+    entries.dedup();
+    let limit = view.query.wanted().and_then(|it| it.limit).unwrap_or(usize::MAX);
+    let counted = entries.iter().rev().take(limit);
+    let unread = counted.clone().filter(|it| it.unread).count();
+    Ok((counted.count() as i64, unread as i64))
+}
+
+/// The newest articles of a view, newest first.
+fn entries(connection: &Connection, view: &View, limit: Option<usize>) -> Result<Vec<Entry>, Refusal> {
+    let list = List::of(connection, view, limit)?;
+    let mut entries = match view.query.condition() {
+        None => list.everything()?,
+        Some(condition) => list.matching(&matching::plan(connection, condition)?)?,
+    };
+    entries.sort_unstable_by(|a, b| b.cmp(a));
+    entries.dedup();
+    entries.truncate(limit.unwrap_or(usize::MAX));
+    Ok(entries)
+}
+
+/// Articles of a feed stand together where groups of feeds are wanted; those of a day do so by themselves.
+fn order_of(wanted: &Wanted) -> Order {
+    let Some(sort) = wanted.sort else {
+        let by = if wanted.group == Some(Grouping::Feed) { SortBy::Feed } else { SortBy::Date };
+        return Order { by, reversed: false };
+    };
+    let by = match sort.by {
+        SortKey::Date => SortBy::Date,
+        SortKey::Feed => SortBy::Feed,
+        SortKey::Title => SortBy::Title,
+        SortKey::Author => SortBy::Author,
+        SortKey::Length => SortBy::Length,
+    };
+    Order { by, reversed: sort.reversed }
 }
 
 /// Articles, newest first, put into another order. Those that are alike stay newest first.
@@ -49,6 +101,11 @@ pub fn in_order(connection: &Connection, ids: Vec<ArticleId>, order: Order) -> R
              FROM article a JOIN feed f ON f.id = a.feed WHERE a.id = ?1",
         ),
         SortBy::Author => Some("SELECT author FROM article WHERE id = ?1"),
+        // Nine digits, counted from above: the most words come first.
+        SortBy::Length => Some(
+            "SELECT printf('%09d', 999999999 - min(999999999, coalesce(json_extract(json, '$.words'), 0)))
+             FROM metadata WHERE article = ?1",
+        ),
         SortBy::Unread => Some("SELECT CASE WHEN unread = 1 THEN '0' ELSE '1' END FROM state WHERE article = ?1"),
     };
     let mut ordered = ids;
@@ -57,7 +114,8 @@ pub fn in_order(connection: &Connection, ids: Vec<ArticleId>, order: Order) -> R
         let mut keyed: Vec<(String, ArticleId)> = Vec::with_capacity(ordered.len());
         for id in ordered {
             let found: Option<String> = statement.query_row([id.0], |row| row.get(0)).optional()?;
-            keyed.push((sort_key(&found.unwrap_or_default()), id));
+            let key = found.unwrap_or_default().to_lowercase();
+            keyed.push((key.chars().take(SORT_KEY_CHARS_MAX).collect(), id));
         }
         // What has no name comes after what has one.
         keyed.sort_by(|(one, _), (other, _)| (one.is_empty(), one).cmp(&(other.is_empty(), other)));
@@ -69,17 +127,16 @@ pub fn in_order(connection: &Connection, ids: Vec<ArticleId>, order: Order) -> R
     Ok(ordered)
 }
 
-/// Letters without case, accents and what stands before the first of them: À stands with A, “Ferry” with F.
-fn sort_key(text: &str) -> String {
-    let head: String = text.chars().take(SORT_KEY_CHARS_MAX).collect();
-    fold(&head.to_lowercase()).trim_start_matches(|it: char| !it.is_alphanumeric()).to_owned()
-}
-
 /// Titles that are alike so far are in order of date.
 const SORT_KEY_CHARS_MAX: usize = 64;
 
-/// Sort moment and number.
-type Entry = (i64, i64);
+/// An article as lists are made of: in the order of these.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Entry {
+    sort: i64,
+    article: i64,
+    unread: bool,
+}
 
 /// A scope with its feeds and tags looked up.
 enum Found {
@@ -112,173 +169,291 @@ impl Found {
         })
     }
 
-    /// The scope as a condition on a row of `state s`, with the value it is bound to as `?2`.
-    fn condition(&self) -> (&'static str, Box<dyn ToSql>) {
-        let numbers = |it: &Vec<i64>| Box::new(serde_json::json!(it).to_string());
+    /// The scope as a condition on a row of `state s`.
+    fn condition(&self) -> Sql {
         match self {
-            Found::All => ("?2 IS NULL", Box::new(None::<i64>)),
-            Found::Since(moment) => ("s.sort >= ?2", Box::new(*moment)),
-            Found::Starred => ("s.starred = 1 AND ?2 IS NULL", Box::new(None::<i64>)),
-            Found::Feeds(feeds) => ("s.feed IN (SELECT value FROM json_each(?2))", numbers(feeds)),
-            Found::Tags(tags) => (
-                "EXISTS (SELECT 1 FROM tagging t WHERE t.article = s.article AND t.tag IN (SELECT value FROM json_each(?2)))",
-                numbers(tags),
-            ),
-            Found::Untagged => (
-                "NOT EXISTS (SELECT 1 FROM tagging t WHERE t.article = s.article) AND ?2 IS NULL",
-                Box::new(None::<i64>),
-            ),
+            Found::All => Sql::of("1"),
+            Found::Since(moment) => Sql::bound(&format!("s.sort >= ? AND {NOT_ARCHIVED}"), [Bound::Integer(*moment)]),
+            Found::Starred => Sql::of("s.starred = 1"),
+            Found::Feeds(feeds) => {
+                let mut sql = matching::among("s.feed", feeds);
+                sql.push(Sql::of(&format!(" AND {NOT_ARCHIVED}")));
+                sql
+            }
+            Found::Tags(tags) => {
+                let mut sql = Sql::of("EXISTS (SELECT 1 FROM tagging t WHERE t.article = s.article AND ");
+                sql.push(matching::among("t.tag", tags));
+                sql.push(Sql::of(")"));
+                sql
+            }
+            Found::Untagged => Sql::of(UNTAGGED),
         }
     }
 }
 
-impl List<'_> {
-    fn everything(&self) -> Result<Vec<ArticleId>, Refusal> {
-        match self.one_walk()? {
-            Some(ordered) => Ok(ordered),
-            None => Ok(self.ordered(self.several_walks()?)),
-        }
+impl<'a> List<'a> {
+    fn of(connection: &'a Connection, view: &View, limit: Option<usize>) -> Result<List<'a>, Refusal> {
+        let limit = limit.map_or(i64::MAX, |it| i64::try_from(it).unwrap_or(i64::MAX));
+        Ok(List { connection, scope: Found::new(connection, &view.scope)?, unread_only: view.unread_only, limit })
     }
 
     /// Where one index has the whole view in order, its articles need neither sorting nor their moments in memory: a
     /// million of them are 8 MB and no more.
     fn one_walk(&self) -> Result<Option<Vec<ArticleId>>, Refusal> {
+        let (index, feed_index, unread) = match self.unread_only {
+            true => ("state_unread", "state_unread_by_feed", "s.unread = 1"),
+            false => ("state_by_sort", "state_by_feed", "1"),
+        };
+        let walk = |index: &str, condition: &str| {
+            format!(
+                "SELECT s.article FROM state s INDEXED BY {index}
+                 WHERE {VISIBLE} AND {unread} AND {condition} {NEWEST_FIRST} ?1"
+            )
+        };
         let (sql, value) = match &self.scope {
-            Found::All => (self.walk(self.by_sort(), NOT_ARCHIVED), None),
-            Found::Since(moment) => {
-                (self.walk(self.by_sort(), &format!("s.sort >= ?2 AND {NOT_ARCHIVED}")), Some(moment))
-            }
-            Found::Starred => (self.walk("state_starred", "s.starred = 1"), None),
-            Found::Untagged => (self.walk(self.by_sort(), UNTAGGED), None),
+            Found::All => (walk(index, NOT_ARCHIVED), None),
+            Found::Since(moment) => (walk(index, &format!("s.sort >= ?2 AND {NOT_ARCHIVED}")), Some(moment)),
+            Found::Starred => (walk("state_starred", "s.starred = 1"), None),
+            Found::Untagged => (walk(index, UNTAGGED), None),
             Found::Feeds(feeds) => match &feeds[..] {
-                [feed] => (self.walk(self.by_feed(), &format!("s.feed = ?2 AND {NOT_ARCHIVED}")), Some(feed)),
+                [feed] => (walk(feed_index, &format!("s.feed = ?2 AND {NOT_ARCHIVED}")), Some(feed)),
                 _ => return Ok(None),
             },
             Found::Tags(tags) => match &tags[..] {
-                [tag] => (self.walk_tag(), Some(tag)),
+                [tag] => (
+                    format!(
+                        "SELECT t.article FROM tagging t CROSS JOIN state s ON s.article = t.article
+                         WHERE t.tag = ?2 AND {VISIBLE} AND {unread} ORDER BY t.sort DESC, t.article DESC LIMIT ?1"
+                    ),
+                    Some(tag),
+                ),
                 _ => return Ok(None),
             },
         };
         let mut statement = self.connection.prepare_cached(&sql)?;
         let values = std::iter::once(&self.limit).chain(value);
-        let rows = statement.query_map(params_from_iter(values), |row| row.get(1).map(ArticleId))?;
+        let rows = statement.query_map(params_from_iter(values), |row| row.get(0).map(ArticleId))?;
         Ok(Some(rows.collect::<rusqlite::Result<_>>()?))
     }
 
-    fn by_sort(&self) -> &'static str {
-        if self.unread_only { "state_unread" } else { "state_by_sort" }
-    }
-
-    fn by_feed(&self) -> &'static str {
-        if self.unread_only { "state_unread_by_feed" } else { "state_by_feed" }
-    }
-
-    fn walk(&self, index: &str, condition: &str) -> String {
-        let unread = self.unread_condition();
-        format!(
-            "SELECT s.sort, s.article FROM state s INDEXED BY {index}
-             WHERE {VISIBLE} AND {unread} AND {condition} {NEWEST_FIRST} ?1"
-        )
-    }
-
-    fn walk_tag(&self) -> String {
-        let unread = self.unread_condition();
-        format!(
-            "SELECT t.sort, t.article FROM tagging t CROSS JOIN state s ON s.article = t.article
-             WHERE t.tag = ?2 AND {VISIBLE} AND {unread} ORDER BY t.sort DESC, t.article DESC LIMIT ?1"
-        )
-    }
-
-    /// One walk for each feed or tag of several, merged.
-    fn several_walks(&self) -> Result<Vec<Entry>, Refusal> {
-        let (sql, numbers) = match &self.scope {
-            Found::Feeds(feeds) => (self.walk(self.by_feed(), &format!("s.feed = ?2 AND {NOT_ARCHIVED}")), feeds),
-            Found::Tags(tags) => (self.walk_tag(), tags),
-            Found::All | Found::Since(_) | Found::Starred | Found::Untagged => return Ok(Vec::new()),
+    fn everything(&self) -> Result<Vec<Entry>, Refusal> {
+        let (index, feed_index, unread) = match self.unread_only {
+            true => ("state_unread", "state_unread_by_feed", "s.unread = 1"),
+            false => ("state_by_sort", "state_by_feed", "1"),
         };
-        let mut all = Vec::new();
-        for number in numbers {
-            all.extend(self.entries(&sql, &[&self.limit, number])?);
-        }
-        Ok(all)
-    }
-
-    fn ordered(&self, mut entries: Vec<Entry>) -> Vec<ArticleId> {
-        entries.sort_unstable_by(|a, b| b.cmp(a));
-        entries.dedup();
-        entries.truncate(usize::try_from(self.limit).unwrap_or(usize::MAX));
-        entries.into_iter().map(|(_, id)| ArticleId(id)).collect()
-    }
-
-    fn one(&self, id: ArticleId) -> Result<Vec<Entry>, Refusal> {
-        let (condition, value) = self.scope.condition();
-        let sql = format!(
-            "SELECT s.sort, s.article FROM state s WHERE s.article = ?1 AND {VISIBLE} AND {condition} AND {}",
-            self.unread_condition()
-        );
-        self.entries(&sql, &[&id.0, value.as_ref()])
-    }
-
-    fn words(&self, wanted: &search::Wanted) -> Result<Vec<Entry>, Refusal> {
-        let mut found = self.matching(&search::expression(&wanted.terms), None)?;
-        for (feed, rest) in &wanted.feeds {
-            if rest.is_empty() {
-                found.extend(self.of_feed(feed.0)?);
-            } else {
-                found.extend(self.matching(&search::expression(rest), Some(feed.0))?);
+        let limit = self.limit;
+        let walk = |index: &str, condition: &str| {
+            format!(
+                "SELECT s.sort, s.article, s.unread FROM state s INDEXED BY {index}
+                 WHERE {VISIBLE} AND {unread} AND {condition} {NEWEST_FIRST} ?1"
+            )
+        };
+        match &self.scope {
+            Found::All => self.entries(&walk(index, NOT_ARCHIVED), &[&limit]),
+            Found::Since(moment) => {
+                self.entries(&walk(index, &format!("s.sort >= ?2 AND {NOT_ARCHIVED}")), &[&limit, moment])
+            }
+            Found::Starred => self.entries(&walk("state_starred", "s.starred = 1"), &[&limit]),
+            Found::Untagged => self.entries(&walk(index, UNTAGGED), &[&limit]),
+            Found::Feeds(feeds) => {
+                let sql = walk(feed_index, &format!("s.feed = ?2 AND {NOT_ARCHIVED}"));
+                self.merged(feeds.iter().map(|feed| self.entries(&sql, &[&limit, feed])))
+            }
+            Found::Tags(tags) => {
+                let sql = format!(
+                    "SELECT t.sort, t.article, s.unread FROM tagging t CROSS JOIN state s ON s.article = t.article
+                     WHERE t.tag = ?2 AND {VISIBLE} AND {unread} ORDER BY t.sort DESC, t.article DESC LIMIT ?1"
+                );
+                self.merged(tags.iter().map(|tag| self.entries(&sql, &[&limit, tag])))
             }
         }
-        for id in search::waiting(self.connection, wanted)? {
-            found.extend(self.one(id)?);
+    }
+
+    /// What answers a query, by the way that its plan found.
+    fn matching(&self, plan: &Plan) -> Result<Vec<Entry>, Refusal> {
+        let unread = self.unread_only || plan.way == Way::Unread;
+        let by_sort = if unread { "state_unread" } else { "state_by_sort" };
+        match self.way(plan)? {
+            Way::All | Way::Unread => self.walk(plan, &format!("state s INDEXED BY {by_sort}"), Sql::of("1"), unread),
+            Way::Starred => self.walk(plan, "state s INDEXED BY state_starred", Sql::of("s.starred = 1"), unread),
+            Way::Archived => self.walk(plan, "state s INDEXED BY state_archived", Sql::of("s.archived = 1"), unread),
+            Way::Articles(articles) => self.walk(plan, "state s", matching::among("s.article", &articles), unread),
+            Way::Feeds(feeds) => {
+                let index = if unread { "state_unread_by_feed" } else { "state_by_feed" };
+                let from = format!("state s INDEXED BY {index}");
+                self.merged(
+                    feeds
+                        .iter()
+                        .map(|feed| self.walk(plan, &from, Sql::bound("s.feed = ?", [Bound::Integer(*feed)]), unread)),
+                )
+            }
+            Way::Tags(tags) => self.merged(tags.iter().map(|tag| self.walk_tag(plan, *tag, unread))),
+            Way::Index(index) => {
+                let mut found = self.indexed(plan, &index.expression, None)?;
+                match &index.rest {
+                    Some(rest) => found.extend(self.indexed(plan, rest, Some(&index.feeds))?),
+                    None => {
+                        for feed in &index.feeds {
+                            let of_feed = Sql::bound("s.feed = ?", [Bound::Integer(*feed)]);
+                            found.extend(self.walk(plan, "state s INDEXED BY state_by_feed", of_feed, unread)?);
+                        }
+                    }
+                }
+                if !index.waiting.is_empty() {
+                    let waiting = matching::among("s.article", &index.waiting);
+                    found.extend(self.walk(plan, "state s", waiting, unread)?);
+                }
+                Ok(found)
+            }
         }
-        Ok(found)
+    }
+
+    /// The scope may know a shorter way than the query does.
+    fn way(&self, plan: &Plan) -> Result<Way, Refusal> {
+        let no_better = match plan.way {
+            Way::All | Way::Unread => true,
+            Way::Index(_) => false,
+            Way::Articles(_) | Way::Tags(_) | Way::Feeds(_) | Way::Starred | Way::Archived => {
+                return Ok(plan.way.clone());
+            }
+        };
+        let few = |sql: &str, ids: &[i64]| -> Result<bool, Refusal> {
+            let sum: i64 = self
+                .connection
+                .prepare_cached(sql)?
+                .query_row([serde_json::json!(ids).to_string()], |row| row.get(0))?;
+            Ok(sum <= matching::FEW_ARTICLES)
+        };
+        const OF_FEEDS: &str =
+            "SELECT coalesce(sum(articles), 0) FROM feed WHERE id IN (SELECT value FROM json_each(?1))";
+        const OF_TAGS: &str =
+            "SELECT coalesce(sum(articles), 0) FROM tag WHERE id IN (SELECT value FROM json_each(?1))";
+        Ok(match &self.scope {
+            Found::Feeds(feeds) if feeds.len() <= matching::WALKS_MAX && (no_better || few(OF_FEEDS, feeds)?) => {
+                Way::Feeds(feeds.clone())
+            }
+            Found::Tags(tags) if tags.len() <= matching::WALKS_MAX && (no_better || few(OF_TAGS, tags)?) => {
+                Way::Tags(tags.clone())
+            }
+            Found::Starred if no_better => Way::Starred,
+            Found::All | Found::Since(_) | Found::Starred | Found::Feeds(_) | Found::Tags(_) | Found::Untagged => {
+                plan.way.clone()
+            }
+        })
+    }
+
+    /// Rows of `from` that lie in the view and answer, newest first.
+    fn walk(&self, plan: &Plan, from: &str, way: Sql, unread: bool) -> Result<Vec<Entry>, Refusal> {
+        let mut sql = Sql::of(&format!("SELECT s.sort, s.article, s.unread FROM {from} WHERE {VISIBLE} AND "));
+        sql.push(way);
+        sql.push(self.narrowed(plan, &plan.condition, "s.sort", unread));
+        sql.push(Sql::bound(&format!(" {NEWEST_FIRST} ?"), [Bound::Integer(self.limit)]));
+        self.collected(&sql, |_| true)
+    }
+
+    fn walk_tag(&self, plan: &Plan, tag: i64, unread: bool) -> Result<Vec<Entry>, Refusal> {
+        let mut sql = Sql::bound(
+            &format!(
+                "SELECT t.sort, t.article, s.unread FROM tagging t CROSS JOIN state s ON s.article = t.article
+                 WHERE t.tag = ? AND {VISIBLE}"
+            ),
+            [Bound::Integer(tag)],
+        );
+        sql.push(self.narrowed(plan, &plan.condition, "t.sort", unread));
+        sql.push(Sql::bound(" ORDER BY t.sort DESC, t.article DESC LIMIT ?", [Bound::Integer(self.limit)]));
+        self.collected(&sql, |_| true)
     }
 
     /// Articles in the index. They come by number, which is the order of days: within the last day that is needed all
     /// are looked at, and sorting them is then all that is left to do.
-    fn matching(&self, expression: &str, feed: Option<i64>) -> Result<Vec<Entry>, Refusal> {
-        let (condition, value) = self.scope.condition();
-        let sql = format!(
-            "SELECT s.sort, s.article FROM search CROSS JOIN state s ON s.article = search.rowid
-             WHERE search MATCH ?1 AND {VISIBLE} AND {condition} AND {} AND (?3 IS NULL OR s.feed = ?3)
-             ORDER BY search.rowid DESC",
-            self.unread_condition()
+    fn indexed(&self, plan: &Plan, expression: &str, feeds: Option<&[i64]>) -> Result<Vec<Entry>, Refusal> {
+        let mut sql = Sql::bound(
+            &format!(
+                "SELECT s.sort, s.article, s.unread FROM search CROSS JOIN state s ON s.article = search.rowid
+                 WHERE search MATCH ? AND {VISIBLE}"
+            ),
+            [Bound::Text(expression.to_owned())],
         );
-        let mut statement = self.connection.prepare_cached(&sql)?;
-        let mut rows = statement.query(params_from_iter([&expression as &dyn ToSql, value.as_ref(), &feed]))?;
-        let mut found: Vec<Entry> = Vec::new();
-        let mut last_day = None;
-        while let Some(row) = rows.next()? {
-            let entry: Entry = (row.get(0)?, row.get(1)?);
-            let day = ArticleId(entry.1).utc_day();
+        let number = |moment: i64, last: bool| {
+            let (first, end) = ArticleId::day_range(Timestamp::from_seconds(moment));
+            Bound::Integer(if last { end.0 } else { first.0 })
+        };
+        if let Some(from) = plan.from {
+            sql.push(Sql::bound(" AND search.rowid >= ?", [number(from, false)]));
+        }
+        if let Some(before) = plan.before {
+            sql.push(Sql::bound(" AND search.rowid <= ?", [number(before, true)]));
+        }
+        if let Some(feeds) = feeds {
+            sql.push(Sql::of(" AND "));
+            sql.push(matching::among("s.feed", feeds));
+        }
+        let left = if feeds.is_some() { &plan.condition } else { &plan.beside_index };
+        sql.push(self.narrowed(plan, left, "s.sort", self.unread_only));
+        sql.push(Sql::of(" ORDER BY search.rowid DESC"));
+        let (mut found, mut last_day) = (0_i64, None);
+        self.collected(&sql, |entry| {
+            let day = ArticleId(entry.article).utc_day();
             if last_day.is_some_and(|it| it != day) {
-                break;
+                return false;
             }
-            found.push(entry);
-            if found.len() as i64 >= self.limit {
+            found += 1;
+            if found >= self.limit {
                 last_day = Some(day);
+            }
+            true
+        })
+    }
+
+    /// What scope, marks, days and the query itself ask for beside the way.
+    fn narrowed(&self, plan: &Plan, condition: &Sql, sort: &str, unread: bool) -> Sql {
+        let mut sql = Sql::of(if unread { " AND s.unread = 1 AND " } else { " AND " });
+        sql.push(self.scope.condition());
+        if let Some(from) = plan.from {
+            sql.push(Sql::bound(&format!(" AND {sort} >= ?"), [Bound::Integer(from)]));
+        }
+        if let Some(before) = plan.before {
+            sql.push(Sql::bound(&format!(" AND {sort} < ?"), [Bound::Integer(before)]));
+        }
+        sql.push(Sql::of(" AND "));
+        sql.push(condition.clone());
+        sql
+    }
+
+    /// The rows of a statement while `wanted`, or until no more texts may be looked at.
+    fn collected(&self, sql: &Sql, mut wanted: impl FnMut(&Entry) -> bool) -> Result<Vec<Entry>, Refusal> {
+        let mut statement = self.connection.prepare_cached(&sql.text)?;
+        let mut rows = statement.query(params_from_iter(sql.values.iter()))?;
+        let mut found = Vec::new();
+        loop {
+            match rows.next() {
+                Ok(Some(row)) => {
+                    let entry = Entry { sort: row.get(0)?, article: row.get(1)?, unread: row.get(2)? };
+                    if !wanted(&entry) {
+                        break;
+                    }
+                    found.push(entry);
+                }
+                Ok(None) => break,
+                Err(_) if verify::is_at_end() => break,
+                Err(error) => return Err(error.into()),
             }
         }
         Ok(found)
     }
 
-    fn of_feed(&self, feed: i64) -> Result<Vec<Entry>, Refusal> {
-        let (condition, value) = self.scope.condition();
-        let sql = format!(
-            "SELECT s.sort, s.article FROM state s INDEXED BY state_by_feed
-             WHERE s.feed = ?3 AND {VISIBLE} AND {condition} AND {} {NEWEST_FIRST} ?1",
-            self.unread_condition()
-        );
-        self.entries(&sql, &[&self.limit, value.as_ref(), &feed])
-    }
-
-    fn unread_condition(&self) -> &'static str {
-        if self.unread_only { "s.unread = 1" } else { "1" }
+    fn merged(&self, walks: impl Iterator<Item = Result<Vec<Entry>, Refusal>>) -> Result<Vec<Entry>, Refusal> {
+        let mut all = Vec::new();
+        for walk in walks {
+            all.extend(walk?);
+        }
+        Ok(all)
     }
 
     fn entries(&self, sql: &str, values: &[&dyn ToSql]) -> Result<Vec<Entry>, Refusal> {
         let mut statement = self.connection.prepare_cached(sql)?;
-        let rows = statement.query_map(values, |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let entry = |row: &Row<'_>| Ok(Entry { sort: row.get(0)?, article: row.get(1)?, unread: row.get(2)? });
+        let rows = statement.query_map(values, entry)?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 }

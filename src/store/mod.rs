@@ -19,6 +19,7 @@ mod identity;
 mod journal;
 mod list;
 mod marks;
+mod matching;
 mod queue;
 mod reader;
 mod refusal;
@@ -26,6 +27,7 @@ mod row;
 mod saved;
 mod schema;
 mod search;
+mod verify;
 mod watch;
 mod worth;
 mod writer;
@@ -34,8 +36,8 @@ mod writer;
 mod tests;
 
 pub use ask::{
-    Answer, Ask, Counts, Health, HeldHost, JournalStep, Order, Queued, SavedSearch, Scope, SearchId, SortBy, TagCount,
-    Tree, View,
+    Answer, Ask, Counts, Health, HeldHost, JournalStep, Order, Queued, SavedSearch, Scope, SearchCount, SearchId,
+    SortBy, TagCount, Tree, View,
 };
 pub use change::{
     Arrival, Change, Changed, Done, Due, Enriched, NewFeed, NextRequest, Origin, PageArrival, SavedArticle, Touched,

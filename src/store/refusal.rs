@@ -48,6 +48,8 @@ pub enum Refusal {
     Closed,
     #[error("The library could not do that: {detail}. Nothing was changed; `dateline doctor` shows more.")]
     Sqlite { detail: String },
+    #[error("That query names a day or a saved search that nobody looked up. Nothing was changed; please report it.")]
+    QueryNotSettled,
     #[error("A saved search needs a name. Type a word or two, such as Morning.")]
     SearchWithoutName,
     #[error("There is a search called {name} already. Choose another name; nothing was changed.")]

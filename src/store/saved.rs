@@ -1,14 +1,18 @@
-//! Saved searches: queries kept under a name. Nothing here knows what a query asks for, and no search is ever lost by
-//! what arrives.
+//! Saved searches: queries kept under a name, and how much each holds. Where marks and feeds alone decide, the counts are
+//! kept in the transaction that changes what they count; other searches are counted by whoever shows them. No search is
+//! ever lost by what arrives.
 
-use rusqlite::{Connection, OptionalExtension, Transaction, params};
+use rusqlite::{Connection, OptionalExtension, Transaction, params, params_from_iter};
 
 use crate::news::{CleanText, Limit, Timestamp};
+use crate::query::{Condition, Query};
 
-use super::ask::{SavedSearch, SearchId};
+use super::ask::{SavedSearch, Scope, SearchId, View};
 use super::change::{Changed, Done, Origin, Touched};
 use super::journal::{self, SavedQuery, Step};
+use super::matching::Sql;
 use super::refusal::Refusal;
+use super::{list, matching};
 
 /// More would be no help in a tree.
 const SEARCHES_MAX: i64 = 1_000;
@@ -103,7 +107,61 @@ pub fn put(tx: &Transaction<'_>, search: SearchId, query: Option<&SavedQuery>) -
          ON CONFLICT (id) DO UPDATE SET name = ?2, folded = ?3, query = ?4",
     )?
     .execute(params![search.0, name.as_str(), folded(name), query.as_str()])?;
+    let kept = kept_condition(query.as_str()).is_some();
+    tx.prepare_cached("UPDATE saved_search SET kept = ?2, stale = ?2, articles = 0, unread = 0 WHERE id = ?1")?
+        .execute(params![search.0, kept])?;
+    recount_stale(tx)
+}
+
+/// Whether any search has a count that marks change.
+pub fn keeps_counts(tx: &Transaction<'_>) -> Result<bool, Refusal> {
+    Ok(tx.prepare_cached("SELECT 1 FROM saved_search WHERE kept = 1 AND stale = 0")?.exists([])?)
+}
+
+/// Adds what the picked articles count for to the searches that hold them, or takes it away.
+pub fn count_picked(tx: &Transaction<'_>, sign: i64) -> Result<(), Refusal> {
+    for (search, query) in kept(tx, "SELECT id, query FROM saved_search WHERE kept = 1 AND stale = 0")? {
+        let Some(condition) = kept_condition(&query) else { continue };
+        let visible = list::VISIBLE;
+        let mut sql = Sql::of(&format!(
+            "SELECT count(*), coalesce(sum(s.unread), 0) FROM temp.picked p CROSS JOIN state s ON s.article = p.article
+             WHERE {visible} AND "
+        ));
+        sql.push(matching::sql(tx, condition.as_ref())?);
+        let (articles, unread): (i64, i64) = tx
+            .prepare_cached(&sql.text)?
+            .query_row(params_from_iter(sql.values.iter()), |row| Ok((row.get(0)?, row.get(1)?)))?;
+        tx.prepare_cached("UPDATE saved_search SET articles = articles + ?2, unread = unread + ?3 WHERE id = ?1")?
+            .execute(params![search, sign * articles, sign * unread])?;
+    }
     Ok(())
+}
+
+/// Counts anew where a feed was renamed, moved or removed in this change.
+pub fn recount_stale(tx: &Transaction<'_>) -> Result<(), Refusal> {
+    for (search, query) in kept(tx, "SELECT id, query FROM saved_search WHERE stale = 1")? {
+        let query = Query::parse(&query).unwrap_or_default();
+        let view = View { scope: Scope::All, unread_only: false, query };
+        let (articles, unread) = list::count_all(tx, &view)?;
+        tx.prepare_cached("UPDATE saved_search SET articles = ?2, unread = ?3, stale = 0 WHERE id = ?1")?
+            .execute(params![search, articles, unread])?;
+    }
+    Ok(())
+}
+
+fn kept(tx: &Transaction<'_>, sql: &str) -> Result<Vec<(i64, String)>, Refusal> {
+    let mut statement = tx.prepare_cached(sql)?;
+    let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// The condition of a query whose counts are kept; `Some(None)` where it asks for everything.
+#[expect(clippy::option_option, reason = "a kept search may have no condition")]
+fn kept_condition(text: &str) -> Option<Option<Condition>> {
+    let query = Query::parse(text).ok()?;
+    let limited = query.wanted().is_some_and(|it| it.limit.is_some());
+    let condition = query.condition().cloned();
+    (!limited && condition.as_ref().is_none_or(Condition::is_of_marks)).then_some(condition)
 }
 
 fn write(

@@ -10,6 +10,7 @@ use std::time::Duration;
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
 use super::refusal::Refusal;
+use super::verify;
 
 /// Numbered files, never edited once released; the library's `user_version` is how many of them it has been through.
 pub const MIGRATIONS: &[&str] = &[
@@ -87,6 +88,7 @@ pub fn version(connection: &Connection) -> rusqlite::Result<i64> {
 
 fn prepare(connection: &Connection) -> Result<(), Refusal> {
     connection.busy_timeout(BUSY_TIMEOUT)?;
+    verify::register(connection)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS_CACHED);
     connection.pragma_update(None, "foreign_keys", true)?;
     connection.pragma_update(None, "trusted_schema", false)?;

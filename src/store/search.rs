@@ -5,7 +5,7 @@ use std::collections::HashSet;
 
 use rusqlite::{Connection, Transaction, params};
 
-use crate::news::{ArticleId, FeedId, Limit};
+use crate::news::{ArticleId, Limit};
 use crate::words::{self, Term};
 
 use super::change::{Changed, Done, Enriched, Touched};
@@ -14,13 +14,6 @@ use super::row;
 
 /// Queued articles whose titles are looked at while they wait; more are found once they are indexed.
 const WAITING_LOOKED_AT_MAX: i64 = 500;
-
-/// What a query's words ask for, and which feeds answer some of them by their title.
-pub struct Wanted {
-    pub terms: Vec<Term>,
-    /// Feeds whose title answers some words, with the words that the article itself must answer.
-    pub feeds: Vec<(FeedId, Vec<Term>)>,
-}
 
 /// Writes the index and the metadata of articles and takes them off the queue. An article that changed since its text
 /// was read stays queued.
@@ -72,27 +65,6 @@ pub fn queue_all_where_words_changed(connection: &Connection, words_version: i64
     Ok(tx.commit()?)
 }
 
-/// Reads a query's words for the languages and the feeds of this library. `None` where they ask for nothing that could
-/// be found, such as signs alone.
-pub fn wanted(connection: &Connection, text: &str, prefix: bool) -> Result<Option<Wanted>, Refusal> {
-    let terms = words::terms(text, prefix, &languages(connection)?);
-    if terms.is_empty() {
-        return Ok(None);
-    }
-    let mut feeds = Vec::new();
-    let mut statement = connection.prepare_cached("SELECT id, title_own, title_given, url FROM feed")?;
-    let mut rows = statement.query([])?;
-    while let Some(row) = rows.next()? {
-        let title = row::title_of(row, 1, 2, 3)?;
-        let tokens = stored_tokens(title.as_str());
-        let rest: Vec<Term> = terms.iter().filter(|it| !it.matches(&tokens)).cloned().collect();
-        if rest.len() < terms.len() {
-            feeds.push((FeedId(row.get(0)?), rest));
-        }
-    }
-    Ok(Some(Wanted { terms, feeds }))
-}
-
 /// The index's own expression for words that must all be there.
 pub fn expression(terms: &[Term]) -> String {
     let atom = |it: &words::Atom| format!("\"{}\"{}", it.token.replace('"', ""), if it.prefix { "*" } else { "" });
@@ -104,8 +76,8 @@ pub fn expression(terms: &[Term]) -> String {
     terms.iter().map(any).collect::<Vec<_>>().join(" AND ")
 }
 
-/// Articles that wait for the index and answer by title, author and the title of their feed.
-pub fn waiting(connection: &Connection, wanted: &Wanted) -> Result<Vec<ArticleId>, Refusal> {
+/// The newest articles that wait for the index, with the tokens of their title, author and feed.
+pub fn waiting(connection: &Connection) -> Result<Vec<(i64, HashSet<String>)>, Refusal> {
     let mut statement = connection.prepare_cached(
         "SELECT a.id, a.title, a.author, f.title_own, f.title_given, f.url
          FROM queue q CROSS JOIN article a ON a.id = q.article CROSS JOIN feed f ON f.id = a.feed
@@ -117,19 +89,17 @@ pub fn waiting(connection: &Connection, wanted: &Wanted) -> Result<Vec<ArticleId
         let title = row::text(row, 1, Limit::TITLE)?;
         let author = row::text(row, 2, Limit::AUTHOR)?;
         let feed = row::title_of(row, 3, 4, 5)?;
-        let tokens = stored_tokens(&format!("{title}\n{author}\n{feed}"));
-        if wanted.terms.iter().all(|it| it.matches(&tokens)) {
-            found.push(ArticleId(row.get(0)?));
-        }
+        found.push((row.get(0)?, stored_tokens(&format!("{title}\n{author}\n{feed}"))));
     }
     Ok(found)
 }
 
-fn stored_tokens(text: &str) -> HashSet<String> {
+pub fn stored_tokens(text: &str) -> HashSet<String> {
     words::tokens(text, None)
 }
 
-fn languages(connection: &Connection) -> Result<Vec<String>, Refusal> {
+/// The languages of the articles in the index.
+pub fn languages(connection: &Connection) -> Result<Vec<String>, Refusal> {
     let mut statement = connection.prepare_cached("SELECT code FROM language ORDER BY code")?;
     let rows = statement.query_map([], |row| row.get(0))?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)

@@ -21,14 +21,20 @@ mod files;
 mod finding;
 mod growth;
 mod house;
+mod matching;
 mod mishaps;
 mod model;
 mod people;
 mod putting_away;
+mod queries_at_size;
 mod saved;
 mod two_programs;
 
 const NOON: &str = "2026-11-24T12:00:00Z";
+
+fn present() -> crate::news::Now {
+    crate::news::Now { utc: noon(), zone: crate::news::Zone::utc() }
+}
 
 fn moment(text: &str) -> Timestamp {
     Timestamp::parse_rfc3339(text).unwrap()
@@ -176,7 +182,7 @@ impl Shelf {
     }
 
     fn found(&self, words: &str) -> Vec<String> {
-        let query = Query::parse(words).unwrap();
+        let query = Query::parse(words).unwrap().settled(&present(), &[]).unwrap();
         let view = View { scope: Scope::All, unread_only: false, query };
         self.rows_of_view(view, 100).into_iter().map(|it| it.title.to_string()).collect()
     }

@@ -40,6 +40,7 @@ const GROUP_ARTICLES_MAX: usize = 400;
 
 impl Writer {
     pub fn start(connection: Connection, clock: Clock, program: i64) -> Result<Writer, Refusal> {
+        connection.execute_batch("CREATE TEMP TABLE IF NOT EXISTS picked (article INTEGER PRIMARY KEY)")?;
         search::queue_all_where_words_changed(&connection, words::VERSION)?;
         let press = Press::new(&connection)?;
         let mut desk = Desk { connection, clock, program, press, has_changed: true };
@@ -211,6 +212,7 @@ impl Desk {
             return Err(Refusal::Updated);
         }
         let mut changed = apply(&transaction, &mut self.press, change, now)?;
+        saved::recount_stale(&transaction)?;
         settle(&mut changed.touched);
         watch::note(&transaction, self.program, &changed.touched)?;
         transaction.commit()?;

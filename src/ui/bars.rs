@@ -2,6 +2,7 @@
 //! being typed. A sentence that is too long for its line goes over up to three.
 
 use ratatui::layout::Position;
+use ratatui::style::Modifier;
 
 use crate::app::{App, Area, Bottom, Hint, NoticeKind, Prompt, Rule, hints_width, truncate, width, wrap};
 use crate::config::Role;
@@ -50,6 +51,9 @@ pub fn bottom(app: &App, area: Area, middle: Area, painter: &mut Painter<'_>) ->
     if let Some(prompt) = app.prompt() {
         if let Some(error) = &prompt.error {
             draw_over(error, Role::Problem, middle, painter);
+        } else if let Some(echo) = app.echo() {
+            let sentence = CleanText::line(&format!("{} · {}", echo.meaning, echo.count), Limit::SENTENCE);
+            draw_over(&sentence, Role::Text, middle, painter);
         }
         return Some(draw_prompt(app, prompt, area, painter));
     }
@@ -141,22 +145,44 @@ fn draw_prompt(app: &App, prompt: &Prompt, area: Area, painter: &mut Painter<'_>
     let room = usize::from(area.right().saturating_sub(x + 1));
     let before = tail(prompt.line.before(), room);
     let text = painter.style(Role::Text);
+    let start = x;
     painter.text(x, y, room as u16, &before, text);
     // Spaces at the end are cells without a letter: the cursor stands behind them.
     x += (width_of_line(prompt.line.before()).min(room)) as u16;
     let cursor = Position { x: x.min(area.right().saturating_sub(1)), y };
     let rest = CleanText::preformatted(prompt.line.after(), Limit::BLOCK);
     let mut end = painter.text(x, y, area.right().saturating_sub(x + 1), &rest, text);
+    if let Some(pointed) = prompt.pointed {
+        point_at(prompt, pointed, start, area, painter);
+    }
     end = end.max(x) + GAP;
     let room = area.right().saturating_sub(end + 1);
     if prompt.line.text().is_empty() {
         painter.own(end, y, room, prompt.hint(), dim);
     } else {
-        let candidates: Vec<String> =
-            prompt.candidates(&app.tree().tag_names()).iter().take(8).map(ToString::to_string).collect();
+        let candidates: Vec<String> = app.candidates().iter().take(8).map(ToString::to_string).collect();
         painter.text(end, y, room, &truncate(&candidates.join("  "), usize::from(room)), dim);
     }
     cursor
+}
+
+/// Draws the mistaken part of the line in the colour of problems, underlined for those who see none.
+fn point_at(prompt: &Prompt, (from, length): (usize, usize), x: u16, area: Area, painter: &mut Painter<'_>) {
+    let line = prompt.line.text();
+    let shown = width_of_line(prompt.line.before());
+    let room = usize::from(area.right().saturating_sub(x + 1));
+    // The line is scrolled by what does not fit before the cursor.
+    let scrolled = shown.saturating_sub(room);
+    let before: String = line.chars().take(from).collect();
+    let wrong: String = line.chars().skip(from).take(length).collect();
+    let at = width_of_line(&before);
+    if at < scrolled {
+        return;
+    }
+    let x = x + (at - scrolled) as u16;
+    let style = painter.style(Role::Problem).add_modifier(Modifier::UNDERLINED);
+    let wrong = CleanText::preformatted(if wrong.is_empty() { " " } else { &wrong }, Limit::BLOCK);
+    painter.text(x, area.y, area.right().saturating_sub(x + 1), &wrong, style);
 }
 
 /// The end of a typed text that fits into `room` cells.

@@ -28,12 +28,14 @@ pub fn draw(help: &Help, area: Area, painter: &mut Painter<'_>) {
         if column >= columns {
             break;
         }
-        let y = area.y + (index % usize::from(area.height)) as u16;
+        // Where lines may be longer than the page is wide, each stands below what came before it.
+        let y = if is_output { y_text } else { area.y + (index % usize::from(area.height)) as u16 };
         let x = area.x + column * column_width + 3;
         let room = column_width.saturating_sub(4);
         match line {
             HelpLine::Heading(heading) => {
                 painter.own(x, y, room, heading, painter.style(Role::Title));
+                y_text += u16::from(is_output);
             }
             HelpLine::Command { keys, name: _, doc } => {
                 let style = painter.style(Role::Accent);

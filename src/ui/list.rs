@@ -6,6 +6,7 @@ use crate::app::{App, Area, ListLine, Pane, age, title_of, truncate, width, wrap
 use crate::config::Role;
 use crate::news::{ArticleRow, CleanText, Limit, ReadingState};
 
+use super::hits::{self, Hits};
 use super::inset;
 use super::paint::Painter;
 
@@ -38,7 +39,7 @@ pub fn draw(app: &App, area: Area, two_lines: bool, painter: &mut Painter<'_>) {
             ListLine::Article(position) => *position,
         };
         let row_area = Area { y, height: height.min(area.bottom() - y), ..area };
-        let look = Look { selected: position == list.cursor, focused: app.focus() == Pane::Articles };
+        let look = Look { app, selected: position == list.cursor, focused: app.focus() == Pane::Articles };
         match list.row(position) {
             Some(row) => {
                 let age = age(app.now(), row.sort);
@@ -79,7 +80,8 @@ struct Columns {
     feed: u16,
 }
 
-struct Look {
+struct Look<'a> {
+    app: &'a App,
     selected: bool,
     focused: bool,
 }
@@ -94,14 +96,14 @@ fn banner(app: &App, area: Area, painter: &mut Painter<'_>) -> Area {
     rest
 }
 
-fn draw_bar(look: &Look, area: Area, painter: &mut Painter<'_>) {
+fn draw_bar(look: &Look<'_>, area: Area, painter: &mut Painter<'_>) {
     let style = painter.style(if look.focused { Role::Accent } else { Role::SelectedElsewhere });
     for y in area.y..area.bottom() {
         painter.own(area.x, y, 1, "▌", style.remove_modifier(Modifier::REVERSED));
     }
 }
 
-fn draw_first(row: &ArticleRow, age: &str, look: &Look, columns: &Columns, area: Area, painter: &mut Painter<'_>) {
+fn draw_first(row: &ArticleRow, age: &str, look: &Look<'_>, columns: &Columns, area: Area, painter: &mut Painter<'_>) {
     let y = area.y;
     let dim = painter.style(Role::Dim);
     let (mark, mark_style) = mark(row.state, painter);
@@ -126,7 +128,9 @@ fn draw_first(row: &ArticleRow, age: &str, look: &Look, columns: &Columns, area:
     if look.selected && look.focused {
         style = style.patch(painter.style(Role::Selected));
     }
-    painter.text(x, y, room, &truncate(title_of(row).as_str(), usize::from(room)), style);
+    let title = truncate(title_of(row).as_str(), usize::from(room));
+    let hits = Hits { all: look.app.marked_in(&title), gone_to: None };
+    hits::text(x, y, room, &title, style, &hits, painter);
 }
 
 /// Feed at the left, tags and what else is to be known at the right.

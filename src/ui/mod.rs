@@ -3,6 +3,7 @@
 
 mod bars;
 mod help;
+mod hits;
 mod info;
 mod linear;
 mod list;

@@ -1,5 +1,7 @@
 //! The text of an article: headline, byline, body in its measure, links at the end.
 
+use std::ops::Range;
+
 use ratatui::style::{Modifier, Style};
 
 use crate::app::{App, Area, TextLine, wrap};
@@ -7,6 +9,7 @@ use crate::config::Role;
 use crate::news::{CleanText, Limit};
 use crate::text::{Line, Role as TextRole, runs_right_to_left};
 
+use super::hits::{self, Hits};
 use super::paint::Painter;
 
 pub fn draw(app: &App, area: Area, (measure, margin): (usize, u16), painter: &mut Painter<'_>) {
@@ -22,7 +25,13 @@ pub fn draw(app: &App, area: Area, (measure, margin): (usize, u16), painter: &mu
     }
     let lines = reading.lines.iter().skip(reading.top).take(usize::from(area.height));
     for (index, line) in lines.enumerate() {
-        draw_line(line, x, area.y + index as u16, room, painter);
+        let at = reading.top + index;
+        let first = reading.hits.partition_point(|it| it.line < at);
+        let hits: Vec<Range<usize>> =
+            reading.hits[first..].iter().take_while(|it| it.line == at).map(|it| it.bytes.clone()).collect();
+        let gone_to = reading.hit_at.and_then(|it| reading.hits.get(it)).filter(|it| it.line == at);
+        let hits = Hits { all: hits, gone_to: gone_to.map(|it| it.bytes.clone()) };
+        draw_line(line, &hits, x, area.y + index as u16, room, painter);
     }
     super::scroll_mark(area, reading.top, reading.lines.len(), usize::from(area.height), painter);
     draw_hints(app, Area { x, width: room, ..area }, painter);
@@ -41,13 +50,13 @@ fn draw_hints(app: &App, area: Area, painter: &mut Painter<'_>) {
     }
 }
 
-fn draw_line(line: &TextLine, x: u16, y: u16, room: u16, painter: &mut Painter<'_>) {
+fn draw_line(line: &TextLine, hits: &Hits, x: u16, y: u16, room: u16, painter: &mut Painter<'_>) {
     match line {
         TextLine::Headline(text) if runs_right_to_left(text.as_str()) => {
             painter.text_right(x + room, y, room, text, painter.style(Role::Title));
         }
         TextLine::Headline(text) => {
-            painter.text(x, y, room, text, painter.style(Role::Title));
+            hits::text(x, y, room, text, painter.style(Role::Title), hits, painter);
         }
         TextLine::Byline(text) | TextLine::Remark(text) => {
             painter.text(x, y, room, text, painter.style(Role::Dim));
@@ -60,17 +69,23 @@ fn draw_line(line: &TextLine, x: u16, y: u16, room: u16, painter: &mut Painter<'
             let room = (x + room).saturating_sub(end + 2);
             painter.text(end + 2, y, room, address, painter.style(Role::Link));
         }
-        TextLine::Body(line) => draw_body(line, x, y, room, painter),
+        TextLine::Body(line) => draw_body(line, hits, x, y, room, painter),
         TextLine::Blank => {}
     }
 }
 
-fn draw_body(line: &Line, x: u16, y: u16, room: u16, painter: &mut Painter<'_>) {
-    let mut at = x;
+fn draw_body(line: &Line, hits: &Hits, x: u16, y: u16, room: u16, painter: &mut Painter<'_>) {
+    let (mut at, mut byte) = (x, 0);
     for span in &line.spans {
         let room = (x + room).saturating_sub(at);
         let style = look(span.role, painter);
-        at = painter.laid(at, y, room, &span.text, style);
+        let of_span = |it: &Range<usize>| it.start.saturating_sub(byte)..it.end.saturating_sub(byte);
+        let hits = Hits {
+            all: hits.all.iter().map(of_span).filter(|it| !it.is_empty()).collect(),
+            gone_to: hits.gone_to.as_ref().map(of_span).filter(|it| !it.is_empty()),
+        };
+        at = hits::laid(at, y, room, &span.text, style, &hits, painter);
+        byte += span.text.as_str().len();
     }
 }
 

@@ -18,7 +18,7 @@ pub fn draw(app: &App, area: Area, painter: &mut Painter<'_>) {
     let rows = tree.rows.iter().enumerate().skip(tree.top).take(usize::from(area.height));
     for (line, (index, row)) in rows.enumerate() {
         let row_area = Area { y: area.y + line as u16, height: 1, ..area };
-        draw_row(row, index == tree.cursor, &columns, row_area, painter);
+        draw_row(row, tree.is_exact(&row.node), index == tree.cursor, &columns, row_area, painter);
     }
     super::scroll_mark(area, tree.top, tree.rows.len(), usize::from(area.height), painter);
 }
@@ -29,7 +29,7 @@ struct Columns {
     focused: bool,
 }
 
-fn draw_row(row: &TreeRow, selected: bool, columns: &Columns, area: Area, painter: &mut Painter<'_>) {
+fn draw_row(row: &TreeRow, is_exact: bool, selected: bool, columns: &Columns, area: Area, painter: &mut Painter<'_>) {
     let y = area.y;
     if selected {
         let bar = painter.style(if columns.focused { Role::Accent } else { Role::SelectedElsewhere });
@@ -45,12 +45,14 @@ fn draw_row(row: &TreeRow, selected: bool, columns: &Columns, area: Area, painte
     let dim = painter.style(Role::Dim);
     painter.own(area.x + indent, y, 1, mark, dim);
 
+    // What is not yet counted anew is fainter than what is.
+    let count_style = painter.style(if is_exact { Role::Count } else { Role::SelectedElsewhere });
     // Counts end one cell before the rule, all in one column, which no name enters.
     let right = area.right().saturating_sub(1);
     let mut name_right = right.saturating_sub(columns.count + u16::from(columns.count > 0));
     if row.count > 0 {
         let count = CleanText::line(&number(row.count), Limit::TOPIC);
-        painter.text_right(right, y, columns.count, &count, painter.style(Role::Count));
+        painter.text_right(right, y, columns.count, &count, count_style);
     }
     let x = area.x + indent + 2;
     if let Some(failing) = row.failing {

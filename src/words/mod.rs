@@ -6,6 +6,8 @@
 
 mod fold;
 mod lexicon;
+mod marking;
+mod phrase;
 mod pieces;
 mod stem;
 
@@ -13,6 +15,8 @@ use std::collections::HashSet;
 
 pub use fold::fold;
 pub use lexicon::Lexicon;
+pub use marking::marked;
+pub use phrase::{has_phrase, letters};
 
 use pieces::{Piece, Word};
 

@@ -11,6 +11,7 @@ mod corpus_score;
 mod fetch;
 mod fetch_hostile;
 mod fetch_secure;
+mod finding;
 mod frames;
 mod growth;
 mod hostd;

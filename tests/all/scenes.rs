@@ -4,6 +4,7 @@
 
 mod anything;
 mod at_home;
+mod finding;
 mod fingers;
 mod hands_on;
 mod pictures;

@@ -89,7 +89,8 @@ fn another_order_holds_the_same_articles() {
 }
 
 /// Makes a library of today one of the first release.
-const FORGET_LATER_SCHEMAS: &str = "DROP INDEX state_archived; DROP TABLE host; DROP TABLE saved_search;
+const FORGET_LATER_SCHEMAS: &str = "DROP INDEX state_archived; DROP TABLE host;
+    DROP TRIGGER feed_searches; DROP TABLE saved_search;
     ALTER TABLE feed DROP COLUMN settings; ALTER TABLE feed DROP COLUMN paused; ALTER TABLE feed DROP COLUMN because;
     ALTER TABLE feed DROP COLUMN cadence; ALTER TABLE feed DROP COLUMN last_full; ALTER TABLE feed DROP COLUMN moved_to; ALTER TABLE feed DROP COLUMN answered_by;
     ALTER TABLE feed DROP COLUMN moved_times; ALTER TABLE feed DROP COLUMN moved_since;

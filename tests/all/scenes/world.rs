@@ -6,14 +6,18 @@ use dateline::news::{
     Article, ArticleId, ArticleRow, Body, CleanText, CleanUrl, Enclosure, FeedId, FeedKind, FeedRow, FolderPath, Html,
     Limit, Metadata, PageText, ReadingState, TagName, Timestamp,
 };
-use dateline::query::Query;
-use dateline::store::{Answer, Ask, Change, Changed, Counts, Done, Scope, SortBy, TagCount, Touched, Tree, View};
+use dateline::query::{Condition, Query, State, TagWanted};
+use dateline::store::{
+    Answer, Ask, Change, Changed, Counts, Done, SavedSearch, Scope, SearchCount, SearchId, SortBy, TagCount, Touched,
+    Tree, View,
+};
 
 pub const NOW: &str = "2026-11-22T09:14:30Z";
 
 /// The library. Articles are kept newest first.
 #[derive(Clone, Default)]
 pub struct World {
+    searches: Vec<SavedSearch>,
     pub articles: Vec<Article>,
     pub feeds: Vec<FeedRow>,
     /// What undo puts back: the articles as they were, and what is said.
@@ -116,7 +120,7 @@ impl World {
             Ask::IdsInOrder { view, order } => {
                 let mut rows: Vec<&ArticleRow> = self.matching(view).map(|it| &it.row).collect();
                 match order.by {
-                    SortBy::Date => {}
+                    SortBy::Date | SortBy::Length => {}
                     SortBy::Title => rows.sort_by_key(|it| it.title.as_str().to_lowercase()),
                     SortBy::Feed => rows.sort_by_key(|it| it.feed_title.as_str().to_lowercase()),
                     SortBy::Author => rows.sort_by_key(|it| it.author.as_str().to_lowercase()),
@@ -127,6 +131,17 @@ impl World {
                 }
                 Answer::Ids(rows.into_iter().map(|it| it.id).collect())
             }
+            Ask::SearchCounts { queries } => Answer::SearchCounts(
+                queries
+                    .iter()
+                    .map(|(search, query)| {
+                        let view = View { scope: Scope::All, unread_only: false, query: query.clone() };
+                        let rows: Vec<&Article> = self.matching(&view).collect();
+                        let unread = rows.iter().filter(|it| it.row.state.unread).count() as i64;
+                        SearchCount { search: *search, articles: rows.len() as i64, unread, more: false }
+                    })
+                    .collect(),
+            ),
             Ask::RowsOf(ids) => {
                 let places: HashMap<ArticleId, usize> =
                     self.articles.iter().enumerate().map(|(at, it)| (it.row.id, at)).collect();
@@ -142,6 +157,33 @@ impl World {
 
     pub fn change(&mut self, change: &Change) -> Changed {
         match change {
+            Change::SaveSearch { name, query, .. } => {
+                let id = SearchId(self.searches.len() as i64 + 1);
+                let known = self.searches.iter_mut().find(|it| it.name == *name);
+                let new = known.is_none();
+                let search = match known {
+                    Some(search) => {
+                        search.query = query.clone();
+                        search.id
+                    }
+                    None => {
+                        let (name, query) = (name.clone(), query.clone());
+                        self.searches.push(SavedSearch { id, name, query, articles: 0, unread: 0, exact: false });
+                        id
+                    }
+                };
+                self.changed(&[], Done::SearchSaved { search, name: name.clone(), new })
+            }
+            Change::RenameSearch { search, name, .. } => {
+                for it in self.searches.iter_mut().filter(|it| it.id == *search) {
+                    it.name = name.clone();
+                }
+                self.changed(&[], Done::SearchRenamed { name: name.clone() })
+            }
+            Change::DeleteSearch { search, .. } => {
+                self.searches.retain(|it| it.id != *search);
+                self.changed(&[], Done::SearchDeleted { name: clean("it") })
+            }
             Change::SetRead { articles, read, .. } => {
                 let sentence = format!("{} marked {}", articles.len(), if *read { "read" } else { "unread" });
                 let count = self.set(articles, &sentence, |row| row.state.unread = !read);
@@ -225,10 +267,7 @@ impl World {
             };
             let in_query = match &view.query {
                 Query::Everything => true,
-                Query::Id(id) => it.row.id == *id,
-                Query::Words { text, .. } => {
-                    it.row.title.as_str().to_lowercase().contains(&text.as_str().to_lowercase())
-                }
+                Query::Where(wanted) => wanted.condition.as_ref().is_none_or(|condition| answers(it, condition)),
             };
             in_scope && in_query && (it.row.state.unread || !view.unread_only)
         })
@@ -259,7 +298,28 @@ impl World {
             today: count(&|it| it.row.sort >= today),
             today_unread: count(&|it| it.row.sort >= today && it.row.state.unread),
         };
-        Tree { feeds, tags, searches: Vec::new(), counts }
+        Tree { feeds, tags, searches: self.searches.clone(), counts }
+    }
+}
+
+/// As far as scenes ask: words in the title, states, tags and number.
+fn answers(article: &Article, condition: &Condition) -> bool {
+    let title = article.row.title.as_str().to_lowercase();
+    match condition {
+        Condition::All(inner) => inner.iter().all(|it| answers(article, it)),
+        Condition::Any(inner) => inner.iter().any(|it| answers(article, it)),
+        Condition::Not(inner) => !answers(article, inner),
+        Condition::Word(word) => title.contains(&word.text.as_str().to_lowercase()),
+        Condition::Phrase(text) => title.contains(&text.as_str().to_lowercase()),
+        Condition::Id(ids) => ids.contains(&article.row.id),
+        Condition::State(State::Unread) => article.row.state.unread,
+        Condition::State(State::Read) => !article.row.state.unread,
+        Condition::State(State::Starred) => article.row.state.starred,
+        Condition::State(State::Archived) => article.row.state.archived,
+        Condition::Tag(TagWanted::Exactly(name)) => article.row.tags.contains(name),
+        Condition::Untagged => article.row.tags.is_empty(),
+        // Whatever fingers type is answered.
+        _ => false,
     }
 }
 
