@@ -48,11 +48,11 @@ fn world_of_many() -> (World, Server) {
 
 /// The articles of the still feed that the list shows, in order; the list stands between the tree and the text.
 fn listed(screen: &str) -> Vec<usize> {
-    screen.lines().filter_map(|row| number_in(row.split('│').nth(1)?)).collect()
+    screen.lines().filter_map(|row| number_in(row.split(['│', '┃']).nth(1)?)).collect()
 }
 
 fn selected(screen: &str) -> Option<usize> {
-    screen.lines().filter_map(|row| row.split('│').nth(1)).find(|it| it.contains('▌')).and_then(number_in)
+    screen.lines().filter_map(|row| row.split(['│', '┃']).nth(1)).find(|it| it.contains('▌')).and_then(number_in)
 }
 
 fn number_in(row: &str) -> Option<usize> {
