@@ -171,11 +171,7 @@ pub fn added(app: &mut App, outcome: Result<Added, CleanText>) {
     } else {
         format!("Added {}: {} · {undo} undoes", added.title, counted(added.articles, "article", "articles"))
     };
-    if !added.others.is_empty() {
-        let others: Vec<String> =
-            added.others.iter().take(3).map(|it| super::reading::shown_address(&it.url)).collect();
-        sentence.push_str(&format!(". The page also names {}.", others.join(", ")));
-    }
+    sentence.push_str(&super::offer::made(app, added.others));
     app.tell(&sentence);
     // Somebody who is reading is not taken elsewhere; somebody before an empty list is shown what has come.
     if app.list.ids.is_empty() && !app.list.is_search() {

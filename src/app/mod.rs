@@ -6,7 +6,9 @@ mod activity;
 mod answers;
 mod argv;
 mod command_line;
+mod feed_form;
 mod geometry;
+mod health;
 mod help;
 mod info;
 mod keys;
@@ -17,6 +19,7 @@ mod marks;
 mod measure;
 mod moving;
 mod notice;
+mod offer;
 mod palette;
 mod prompt;
 mod prompting;
@@ -29,7 +32,12 @@ mod tree;
 mod views;
 
 pub use activity::{Activity, Refreshing};
+pub use feed_form::{FeedField, FeedForm};
 pub use geometry::{Area, Arrangement, Geometry, HEIGHT_MIN, Pane, Rule, WIDTH_MIN, Wanted};
+pub use health::{
+    Condition, Detail, DetailKind, Health, HealthRow, HealthSort, areas as health_areas, details as health_details,
+    percent, posts_a_week, posts_in_words, sparkline,
+};
 pub use help::{Help, HelpLine};
 pub use info::{Pair, PairKind};
 pub use keys::{Menu, WHICH_KEY_PAUSE};
@@ -37,9 +45,10 @@ pub use link_hints::{LinkHint, LinkHints};
 pub use list::{ListPane, ListState};
 pub use measure::{age, counted, number, truncate, width, wrap};
 pub use notice::{Notice, NoticeKind};
+pub use offer::Offer;
 pub use palette::{Choice, Palette, PaletteItem};
 pub use prompt::{Prompt, PromptKind};
-pub use reading::{Reading, ReadingPane, TextLine, title_of};
+pub use reading::{Reading, ReadingPane, TextLine, shown_address as address_to_show, title_of};
 pub use settings::Settings;
 pub use status::{Bottom, Hint, Top, hints_width};
 pub use tree::{Fold, Node, TreePane, TreeRow};
@@ -157,6 +166,8 @@ pub struct App {
     reading: Reading,
     help: Option<Help>,
     palette: Option<Palette>,
+    health: Option<Health>,
+    offer: Offer,
     link_hints: Option<LinkHints>,
     keyboard: keys::Keyboard,
     order: Order,
@@ -254,6 +265,8 @@ impl App {
             reading: Reading::default(),
             help: None,
             palette: None,
+            health: None,
+            offer: Offer::default(),
             link_hints: None,
             keyboard: keys::Keyboard::default(),
             order: Order::default(),
@@ -353,6 +366,21 @@ impl App {
         self.palette.as_ref()
     }
 
+    /// The list of how each feed does, while it covers the panes.
+    pub fn health(&self) -> Option<&Health> {
+        self.health.as_ref()
+    }
+
+    /// What is set on a line of the form that is open.
+    pub fn feed_field(&self, field: FeedField) -> CleanText {
+        feed_form::shown(self, field)
+    }
+
+    /// The feeds to pick from, while their list is open.
+    pub fn offer(&self) -> Option<&Offer> {
+        Some(&self.offer).filter(|it| it.open)
+    }
+
     /// Rows of the palette that fit the screen.
     pub fn palette_rows(&self) -> usize {
         palette::rows(self)
@@ -442,6 +470,7 @@ impl App {
             }
             self.reading.keep_visible(self.text_height());
         }
+        health::settle(self);
         let ticket = Ticket(self.ticket_last + 1);
         if let Some(ask) = self.list.wanted_rows(page, ticket) {
             self.ticket_last += 1;

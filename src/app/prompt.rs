@@ -2,9 +2,10 @@
 //! of the line; nothing typed or pasted here runs a command.
 
 use crate::command::{Key, KeyCode};
-use crate::news::{ArticleId, CleanText, TagName};
+use crate::news::{ArticleId, CleanText, FeedId, TagName};
 
 use super::command_line;
+use super::feed_form::FeedField;
 use super::line_editor::{Edit, LineEditor};
 use super::measure::words;
 
@@ -33,6 +34,11 @@ pub enum PromptKind {
     SaveTo,
     /// The program to give the text to.
     Pipe,
+    /// One of the things that may be set about a feed.
+    Feed {
+        feed: FeedId,
+        field: FeedField,
+    },
 }
 
 /// What a key did to a prompt.
@@ -67,6 +73,7 @@ impl Prompt {
             PromptKind::Command => ":",
             PromptKind::SaveTo => "Save as",
             PromptKind::Pipe => "Give to",
+            PromptKind::Feed { field, .. } => field.name(),
         }
     }
 
@@ -79,6 +86,7 @@ impl Prompt {
             PromptKind::Command => "a command: tag +later, sort title, 3 goes to a line   Tab completes, Up goes back",
             PromptKind::SaveTo => "a file that does not exist yet: .md, or .txt for plain text",
             PromptKind::Pipe => "a program and its arguments, such as wc -w",
+            PromptKind::Feed { field, .. } => field.hint(),
         }
     }
 
@@ -173,7 +181,8 @@ impl Prompt {
             | PromptKind::Subscribe
             | PromptKind::Command
             | PromptKind::SaveTo
-            | PromptKind::Pipe => &[],
+            | PromptKind::Pipe
+            | PromptKind::Feed { .. } => &[],
         };
         let offered = if sign == "-" { carried } else { tags };
         let whole = offered.iter().filter(|it| it.as_str().to_lowercase().starts_with(&begun));

@@ -2,9 +2,11 @@
 //! clean text, the program's own words and numbers reach a cell.
 
 mod bars;
+mod health;
 mod help;
 mod info;
 mod list;
+mod offer;
 mod paint;
 mod palette;
 mod symbols;
@@ -30,6 +32,10 @@ pub fn draw(app: &App, frame: &mut Frame<'_>) {
     }
     if let Some(help) = app.help() {
         help::draw(help, geometry.middle, &mut painter);
+    } else if let Some(offer) = app.offer() {
+        offer::draw(offer, geometry.middle, &mut painter);
+    } else if let Some(health) = app.health() {
+        health::draw(app, health, geometry.middle, &mut painter);
     } else {
         if let Some(area) = geometry.feeds {
             tree::draw(app, area, &mut painter);

@@ -4,6 +4,7 @@
 
 mod anything;
 mod fingers;
+mod health;
 mod pictures;
 mod promises;
 mod stage;
