@@ -112,7 +112,10 @@ pub fn progressed(app: &mut App, progress: Progress) {
                 app.tell(&format!("No network. Everything stored can be read; {key} tries again."));
             }
         }
-        Progress::Finished(summary) => finished(app, &summary),
+        Progress::Finished(summary) => {
+            finished(app, &summary);
+            super::offer::fetch_waiting(app);
+        }
         Progress::Indexing { left } => {
             app.activity.indexing = left;
             // What was read in the text of the open article meanwhile is to be seen beside it.

@@ -20,6 +20,8 @@ pub struct Offer {
     pub top: usize,
     /// Positions that are marked.
     pub marked: BTreeSet<usize>,
+    /// Feeds that are to be fetched once the present refresh has ended.
+    waiting: Vec<FeedId>,
 }
 
 /// ` · 2 more feeds there: g+ picks`, or nothing. Remembers what there is.
@@ -31,7 +33,8 @@ pub fn made(app: &mut App, others: Vec<Found>) -> String {
             format!(" · {feeds} there: {} picks", app.key_for(Command::MoreFeeds))
         }
     };
-    app.offer = Offer { found: others, ..Offer::default() };
+    let waiting = std::mem::take(&mut app.offer.waiting);
+    app.offer = Offer { found: others, waiting, ..Offer::default() };
     sentence
 }
 
@@ -44,7 +47,10 @@ pub fn open(app: &mut App) {
         return;
     }
     app.notice = None;
-    app.offer = Offer { found: std::mem::take(&mut app.offer.found), open: true, ..Offer::default() };
+    app.offer.open = true;
+    app.offer.cursor = 0;
+    app.offer.top = 0;
+    app.offer.marked.clear();
 }
 
 /// A key while the list is open: it gets all of them.
@@ -109,10 +115,16 @@ fn take(app: &mut App) {
     marks::change(app, Change::Subscribe { feeds, origin: Origin::Reader });
 }
 
-/// Feeds that came in without having been fetched are fetched now.
+/// Feeds that came in without having been fetched are fetched now, or after what is being fetched.
 pub fn subscribed(app: &mut App, added: &[FeedId]) {
-    if !added.is_empty() && !app.settings.offline {
-        let request = RefreshRequest { only: Some(added.to_vec()), ..RefreshRequest::default() };
-        activity::refresh(app, request, false);
+    app.offer.waiting.extend(added);
+    fetch_waiting(app);
+}
+
+pub fn fetch_waiting(app: &mut App) {
+    if app.offer.waiting.is_empty() || app.activity.refresh.is_some() || app.settings.offline {
+        return;
     }
+    let only = Some(std::mem::take(&mut app.offer.waiting));
+    activity::refresh(app, RefreshRequest { only, ..RefreshRequest::default() }, false);
 }

@@ -74,6 +74,11 @@ impl App {
     }
 
     pub fn bottom(&self) -> Bottom {
+        if let Some(offer) = self.offer() {
+            let count = number(offer.found.len() as i64);
+            let position = words(&format!("{} of {count}", number(offer.cursor as i64 + 1)));
+            return Bottom { position, percent: None, pending: None, hints: Vec::new() };
+        }
         if let Some(health) = &self.health {
             let position = match (&health.form, health.rows.len()) {
                 (Some(_), _) | (None, 0) => CleanText::default(),

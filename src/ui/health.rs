@@ -141,7 +141,8 @@ fn draw_cell(app: &App, row: &HealthRow, column: Column, (x, y, cells): (u16, u1
             return;
         }
         Column::Why => {
-            let why = truncate(row.feed.because.words(), usize::from(cells));
+            let because = if row.condition == Condition::Paused { "you paused it" } else { row.feed.because.words() };
+            let why = truncate(because, usize::from(cells));
             painter.text(x, y, cells, &why, dim);
             return;
         }
