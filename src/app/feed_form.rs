@@ -192,36 +192,43 @@ pub fn perform(app: &mut App, command: Command, count: Option<usize>) -> bool {
     let Some(form) = &mut health.form else { return true };
     let times = count.unwrap_or(1);
     let last = FeedField::ALL.len() - 1;
-    match command {
-        Command::Down => form.cursor = form.cursor.saturating_add(times).min(last),
-        Command::Up => form.cursor = form.cursor.saturating_sub(times),
-        Command::Top => form.cursor = 0,
-        Command::Bottom => form.cursor = last,
-        Command::Back | Command::Cancel if form.from_list => health.form = None,
-        Command::Back | Command::Cancel => app.health = None,
-        Command::Open | Command::EditFeed => {
-            let field = FeedField::ALL[form.cursor.min(last)];
-            change(app, field);
-        }
-        Command::Quit
-        | Command::Suspend
-        | Command::Redraw
-        | Command::Help
-        | Command::Undo
-        | Command::Redo
-        | Command::CommandLine
-        | Command::Macro
-        | Command::Rename
-        | Command::Move
-        | Command::Pause
-        | Command::Unsubscribe => return true,
-        _ => {
-            let (open, back) = (app.key_for(Command::Open), app.key_for(Command::Back));
-            app.tell(&format!("{open} changes this line, {back} leaves."));
-        }
+    if command == Command::Down {
+        form.cursor = form.cursor.saturating_add(times).min(last);
+    } else if command == Command::Up {
+        form.cursor = form.cursor.saturating_sub(times);
+    } else if command == Command::Top {
+        form.cursor = 0;
+    } else if command == Command::Bottom {
+        form.cursor = last;
+    } else if matches!(command, Command::Back | Command::Cancel) {
+        if form.from_list { health.form = None } else { app.health = None }
+    } else if matches!(command, Command::Open | Command::EditFeed) {
+        let field = FeedField::ALL[form.cursor.min(last)];
+        change(app, field);
+    } else if MEANT_AS_EVER.contains(&command) {
+        return true;
+    } else {
+        let (open, back) = (app.key_for(Command::Open), app.key_for(Command::Back));
+        app.tell(&format!("{open} changes this line, {back} leaves."));
     }
     false
 }
+
+/// What means the same over the form as it does elsewhere.
+const MEANT_AS_EVER: &[Command] = &[
+    Command::Quit,
+    Command::Suspend,
+    Command::Redraw,
+    Command::Help,
+    Command::Undo,
+    Command::Redo,
+    Command::CommandLine,
+    Command::Macro,
+    Command::Rename,
+    Command::Move,
+    Command::Pause,
+    Command::Unsubscribe,
+];
 
 /// A form whose feed is no longer there closes.
 pub fn settle(health: &mut Health) {
@@ -309,8 +316,8 @@ fn quoted(word: &str) -> String {
 
 fn minutes_in_words(minutes: u32) -> String {
     match minutes {
-        _ if minutes % 1_440 == 0 => format!("every {} d", minutes / 1_440),
-        _ if minutes % 60 == 0 => format!("every {} h", minutes / 60),
+        _ if minutes.is_multiple_of(1_440) => format!("every {} d", minutes / 1_440),
+        _ if minutes.is_multiple_of(60) => format!("every {} h", minutes / 60),
         _ => format!("every {minutes} minutes"),
     }
 }

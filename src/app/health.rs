@@ -219,7 +219,6 @@ pub fn open(app: &mut App) {
     });
     // The cursor finds the feed in view once there are rows; a view of many feeds begins with the worst.
     if let (Some(id), Some(health)) = (at, &mut app.health) {
-        health.form = None;
         health.rows.extend(app.tree.feed(id).map(placeholder));
     }
     ask(app);
@@ -353,40 +352,53 @@ pub fn perform(app: &mut App, command: Command, count: Option<usize>) -> bool {
         health.cursor = health.cursor.saturating_add_signed(step).min(last);
         return false;
     }
-    match command {
-        Command::Top => health.cursor = count.map_or(0, |it| it.saturating_sub(1)).min(last),
-        Command::Bottom => health.cursor = count.map_or(last, |it| it.saturating_sub(1)).min(last),
-        Command::Back | Command::Cancel | Command::FeedHealth => app.health = None,
-        Command::Sort => sort_next(app),
-        Command::Delete => remove(app),
-        Command::Browser => open_site(app),
-        Command::Open => show_articles(app),
-        Command::RefreshFeed => refresh(app),
-        Command::ShowArrivals => ask(app),
-        Command::Quit
-        | Command::Suspend
-        | Command::Redraw
-        | Command::Help
-        | Command::Undo
-        | Command::Redo
-        | Command::RefreshAll
-        | Command::Subscribe
-        | Command::MoreFeeds
-        | Command::CommandLine
-        | Command::Macro
-        | Command::Preset
-        | Command::EditFeed
-        | Command::Rename
-        | Command::Move
-        | Command::Pause
-        | Command::Unsubscribe => return true,
-        _ => {
-            let sentence = format!("{} closes this list.", app.key_for(Command::Back));
-            app.tell(&sentence);
-        }
+    if command == Command::Top || (command == Command::Bottom && count.is_some()) {
+        health.cursor = count.map_or(0, |it| it.saturating_sub(1)).min(last);
+    } else if command == Command::Bottom {
+        health.cursor = last;
+    } else if matches!(command, Command::Back | Command::Cancel | Command::FeedHealth) {
+        app.health = None;
+    } else if command == Command::Sort {
+        sort_next(app);
+    } else if command == Command::Delete {
+        remove(app);
+    } else if command == Command::Browser {
+        open_site(app);
+    } else if command == Command::Open {
+        show_articles(app);
+    } else if command == Command::RefreshFeed {
+        refresh(app);
+    } else if command == Command::ShowArrivals {
+        ask(app);
+    } else if MEANT_AS_EVER.contains(&command) {
+        return true;
+    } else {
+        let sentence = format!("{} closes this list.", app.key_for(Command::Back));
+        app.tell(&sentence);
     }
     false
 }
+
+/// What means the same over the list as it does elsewhere.
+const MEANT_AS_EVER: &[Command] = &[
+    Command::Quit,
+    Command::Suspend,
+    Command::Redraw,
+    Command::Help,
+    Command::Undo,
+    Command::Redo,
+    Command::RefreshAll,
+    Command::Subscribe,
+    Command::MoreFeeds,
+    Command::CommandLine,
+    Command::Macro,
+    Command::Preset,
+    Command::EditFeed,
+    Command::Rename,
+    Command::Move,
+    Command::Pause,
+    Command::Unsubscribe,
+];
 
 fn selected_feed(app: &App) -> Option<&FeedRow> {
     Some(&app.health.as_ref()?.selected()?.feed)

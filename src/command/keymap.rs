@@ -480,6 +480,8 @@ mod tests {
             ("S", "reverse-sort"),
             ("r", "refresh-feed"),
             (".", "show-arrivals"),
+            ("h", "feed-health"),
+            ("+", "more-feeds"),
         ];
         assert_eq!(shown, expected.map(|(key, name)| (key.to_owned(), name)));
     }
