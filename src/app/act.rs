@@ -13,12 +13,15 @@ use super::moving::{self, Distance};
 use super::prompt::PromptKind;
 use super::reading::title_of;
 use super::{
-    App, Effect, Help, Pane, activity, health, help, keys, link_hints, offer, palette, prompting, selection, sorting,
-    views,
+    App, Effect, Help, Pane, activity, grouping, health, help, keys, layout, link_hints, offer, palette, prompting,
+    selection, settings_view, sorting, views,
 };
 
 /// Does what `command` asks for. `count` is the number typed before the keys.
 pub fn perform(app: &mut App, command: Command, count: Option<usize>) {
+    if app.settings_view.is_some() && !settings_view::perform(app, command, count) {
+        return;
+    }
     if app.help.is_some() && !help::perform(app, command, count) {
         return;
     }
@@ -47,6 +50,12 @@ pub fn perform(app: &mut App, command: Command, count: Option<usize>) {
         Command::FocusInfo => moving::focus(app, Pane::Info),
         Command::Zen => zen(app),
         Command::ToggleInfo => moving::toggle_info(app),
+        Command::NextLayout => layout::cycle(app),
+        Command::PaneWider => layout::widen(app, times),
+        Command::PaneNarrower => layout::widen(app, -times),
+        Command::PaneTaller => layout::heighten(app, times),
+        Command::PaneShorter => layout::heighten(app, -times),
+        Command::PanesReset => layout::reset(app),
         Command::Open => moving::enter(app),
         Command::PageOn => page_on(app),
         Command::PageBack => page_back(app),
@@ -74,6 +83,7 @@ pub fn perform(app: &mut App, command: Command, count: Option<usize>) {
         Command::LinkHints => link_hints::show(app),
         Command::Sort => keys::ask_order(app),
         Command::ReverseSort => sorting::reverse(app),
+        Command::Group => grouping::cycle(app),
         Command::FullText => full_text(app),
         Command::NextHeading => heading(app, true),
         Command::PreviousHeading => heading(app, false),
@@ -106,6 +116,7 @@ pub fn perform(app: &mut App, command: Command, count: Option<usize>) {
         Command::CommandLine => prompting::open(app, PromptKind::Command, ""),
         Command::Palette => palette::open(app),
         Command::Preset => prompting::open(app, PromptKind::Command, "preset "),
+        Command::Settings => settings_view::open(app, None),
         Command::Help => app.help = Some(Help::of(&app.settings.keys)),
         Command::Cancel => cancel(app),
         Command::Back => back(app),
@@ -131,7 +142,7 @@ fn page_on(app: &mut App) {
         return;
     }
     marks::opened(app);
-    if app.reading.article().is_none() && app.reading.ticket.is_some() {
+    if (app.reading.article().is_none() && app.reading.ticket.is_some()) || app.reading.is_being_set() {
         app.reading.page_on_after = true;
         return;
     }

@@ -28,6 +28,9 @@ pub struct Refreshing {
     /// 0 until it is known.
     pub feeds: usize,
     pub stopping: bool,
+    /// Articles that have come so far, and feeds that could not be fetched.
+    pub new: usize,
+    pub failed: usize,
     /// Whether a person asked for it, who then wants to hear how it went.
     asked_for: bool,
     /// Whether the person has been told that asking again stops it.
@@ -86,6 +89,8 @@ pub fn progressed(app: &mut App, progress: Progress) {
             let running = app.activity.refresh.get_or_insert_default();
             running.done = done;
             running.feeds = feeds;
+            running.new += new;
+            running.failed += usize::from(problem.is_some());
             if let Some(problem) = problem
                 && running.failures.len() < FAILURES_MAX
             {

@@ -153,6 +153,14 @@ fn go_on(app: &mut App) {
     }
 }
 
+/// A large text has been laid out.
+pub fn typeset_came(app: &mut App, set: super::Typeset) {
+    app.reading.take_set(set);
+    if std::mem::take(&mut app.reading.page_on_after) {
+        act::perform(app, crate::command::Command::PageOn, None);
+    }
+}
+
 fn article_came(app: &mut App, article: Option<Box<crate::news::Article>>) {
     let Some(mut article) = article else {
         app.reading.state = ReadingPane::Gone;
@@ -165,6 +173,9 @@ fn article_came(app: &mut App, article: Option<Box<crate::news::Article>>) {
     marks::lay_over(app, std::slice::from_mut(&mut article.row));
     let now = app.now.clone();
     app.reading.show(article, &now);
+    if app.reading.is_being_set() {
+        return;
+    }
     if std::mem::take(&mut app.reading.page_on_after) {
         act::perform(app, crate::command::Command::PageOn, None);
     }

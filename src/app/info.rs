@@ -2,7 +2,7 @@
 
 use crate::news::{Article, CleanText, Now, TextOrigin};
 
-use super::measure::{ago, counted, date_and_time, number, words};
+use super::measure::{ago, counted, date_and_time, number, words, wrap};
 use super::reading::shown_address;
 
 /// A line of the pane. An empty name continues the line above; an empty value is a gap.
@@ -19,6 +19,32 @@ pub enum PairKind {
     Tag,
     Address,
     Gap,
+}
+
+/// A line of the pane on screen. An empty name continues the line above.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InfoLine {
+    pub name: &'static str,
+    pub value: CleanText,
+    pub kind: PairKind,
+}
+
+/// Cells of the names and what parts them from the values: `Published` and a cell.
+pub const NAME_WIDTH: usize = 10;
+
+/// Pairs in lines for a pane `width` cells wide.
+pub fn lines(pairs: &[Pair], width: usize) -> Vec<InfoLine> {
+    let room = width.saturating_sub(NAME_WIDTH + 2);
+    let mut out = Vec::new();
+    for pair in pairs {
+        if pair.kind == PairKind::Gap {
+            out.push(InfoLine { name: "", value: CleanText::default(), kind: pair.kind });
+        }
+        for (index, value) in wrap(pair.value.as_str(), room).into_iter().enumerate() {
+            out.push(InfoLine { name: if index == 0 { pair.name } else { "" }, value, kind: pair.kind });
+        }
+    }
+    out
 }
 
 /// Everything known about an article, of which `origin` is shown, in the order of the pane.

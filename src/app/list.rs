@@ -9,7 +9,6 @@ use crate::store::{Ask, Scope, View};
 
 use super::Ticket;
 use super::selection::Selection;
-use super::tree::page_top;
 
 /// The state of the pane.
 #[derive(Debug)]
@@ -41,6 +40,15 @@ pub struct PutAway {
     /// Position and article, from the top.
     pub places: Vec<(usize, ArticleId)>,
     pub gone: bool,
+}
+
+/// By what the list is divided under headings.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Grouping {
+    #[default]
+    Day,
+    Feed,
+    Nothing,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -327,11 +335,6 @@ impl ListPane {
             Direction::Down => (self.cursor + 1..self.ids.len()).find(is_unread),
             Direction::Up => (0..self.cursor.min(self.ids.len())).rev().find(is_unread),
         }
-    }
-
-    pub fn keep_visible(&mut self, page: usize) {
-        self.go_to(self.cursor);
-        self.top = page_top(self.top, self.cursor, self.ids.len(), page);
     }
 
     fn window_range(&self) -> std::ops::Range<usize> {

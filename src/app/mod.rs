@@ -8,15 +8,19 @@ mod argv;
 mod command_line;
 mod feed_form;
 mod geometry;
+mod grouping;
 mod health;
 mod help;
 mod info;
 mod keys;
+mod layout;
 mod line_editor;
+mod linear;
 mod link_hints;
 mod list;
 mod marks;
 mod measure;
+mod mouse;
 mod moving;
 mod notice;
 mod offer;
@@ -26,6 +30,7 @@ mod prompting;
 mod reading;
 mod selection;
 mod settings;
+mod settings_view;
 mod sorting;
 mod status;
 mod tree;
@@ -33,25 +38,31 @@ mod views;
 
 pub use activity::{Activity, Refreshing};
 pub use feed_form::{FeedField, FeedForm};
-pub use geometry::{Area, Arrangement, Geometry, HEIGHT_MIN, Pane, Rule, WIDTH_MIN, Wanted};
+pub use geometry::{Area, Arrangement, Border, Geometry, HEIGHT_MIN, Pane, Rule, Shares, WIDTH_MIN, Wanted};
+pub use grouping::ListLine;
 pub use health::{
     Condition, Detail, DetailKind, Health, HealthRow, HealthSort, areas as health_areas, details as health_details,
     percent, posts_a_week, posts_in_words, sparkline,
 };
 pub use help::{Help, HelpLine};
-pub use info::{Pair, PairKind};
+pub use info::{InfoLine, NAME_WIDTH as INFO_NAME_WIDTH, PairKind};
 pub use keys::{Menu, WHICH_KEY_PAUSE};
+pub use layout::Remembered;
 pub use link_hints::{LinkHint, LinkHints};
-pub use list::{ListPane, ListState};
+pub use list::{Grouping, ListPane, ListState};
 pub use measure::{age, counted, number, truncate, width, wrap};
+pub use mouse::{Mouse, MouseKind};
 pub use notice::{Notice, NoticeKind};
 pub use offer::Offer;
 pub use palette::{Choice, Palette, PaletteItem};
 pub use prompt::{Prompt, PromptKind};
-pub use reading::{Reading, ReadingPane, TextLine, shown_address as address_to_show, title_of};
+pub use reading::{
+    Reading, ReadingPane, TextLine, Typeset, Typesetting, shown_address as address_to_show, title_of, typeset,
+};
 pub use settings::Settings;
+pub use settings_view::{DETAIL_LINES, SettingDetail, SettingRow, SettingsView};
 pub use status::{Bottom, Hint, Top, hints_width};
-pub use tree::{Fold, Node, TreePane, TreeRow};
+pub use tree::{Failing, Fold, Node, TreePane, TreeRow};
 
 use crate::command::Key;
 use crate::config::{Config, ConfigError, ReadOn, Rgb};
@@ -75,6 +86,7 @@ pub struct Size {
 #[derive(Debug)]
 pub enum Message {
     Key(Key),
+    Mouse(Mouse),
     /// Bracketed paste; never runs commands.
     Paste(String),
     Resized(Size),
@@ -89,6 +101,8 @@ pub enum Message {
     /// The refresh thread ended with this error.
     RefreshFailed(CleanText),
     FullText(ArticleId, Result<FullText, CleanText>),
+    /// A large text is laid out.
+    Typeset(Ticket, Box<Typeset>),
     Added(Result<Added, CleanText>),
     /// An address led to no feed, and its page was kept as an article.
     PageSaved(CleanUrl),
@@ -117,6 +131,8 @@ pub enum Effect {
     Refresh(RefreshRequest),
     CancelRefresh,
     FullText(ArticleId),
+    /// Lay a large text out, beside the main thread; only the newest of these is still wanted.
+    Typeset(Ticket, Box<Typesetting>),
     Add {
         address: CleanUrl,
     },
@@ -134,6 +150,8 @@ pub enum Effect {
         program: Vec<String>,
     },
     Copy(CleanText),
+    /// Keep this text for the next start: what [`Remembered`] says.
+    Remember(String),
     /// Ctrl-Z: give the terminal back and stop until the shell continues us.
     Suspend,
     /// Ctrl-L: forget what is on the terminal and draw every cell anew.
@@ -159,12 +177,19 @@ pub struct App {
     /// Whether it is shown where something else must give way.
     info_under: bool,
     info_top: usize,
+    layout: Option<Arrangement>,
+    shares: Shares,
+    grouping: Grouping,
+    /// The border that the pointer holds.
+    dragging: Option<Border>,
+    remembered_last: String,
     tree: TreePane,
     list: ListPane,
     /// The list that a search covers, with its cursor; leaving the search uncovers it.
     behind: Option<Box<ListPane>>,
     reading: Reading,
     help: Option<Help>,
+    settings_view: Option<SettingsView>,
     palette: Option<Palette>,
     health: Option<Health>,
     offer: Offer,
@@ -176,6 +201,8 @@ pub struct App {
     pending: Vec<Key>,
     count: Option<usize>,
     notice: Option<Notice>,
+    /// What was said last, for screen readers.
+    announced: Vec<CleanText>,
     activity: Activity,
     unread_only: bool,
     /// The view that `q` goes back to before it quits.
@@ -203,13 +230,19 @@ pub fn update(app: &mut App, now: &Now, message: Message) -> Vec<Effect> {
     if app.notice.as_ref().is_some_and(|it| it.expires <= now.utc) {
         app.notice = None;
     }
-    if matches!(message, Message::Key(_) | Message::Paste(_)) {
+    if matches!(message, Message::Key(_) | Message::Mouse(_) | Message::Paste(_)) {
         app.filling = false;
     }
+    let arrivals = views::arrivals(app);
     match message {
         Message::Key(key) => {
             let before = app.list.selected_id();
             keys::pressed(app, key);
+            moved(app, before);
+        }
+        Message::Mouse(mouse) => {
+            let before = app.list.selected_id();
+            mouse::moved(app, mouse);
             moved(app, before);
         }
         Message::Paste(text) => prompting::pasted(app, &text),
@@ -222,6 +255,8 @@ pub fn update(app: &mut App, now: &Now, message: Message) -> Vec<Effect> {
         Message::Refresh(progress) => activity::progressed(app, progress),
         Message::RefreshFailed(why) => activity::refresh_failed(app, &why),
         Message::FullText(article, outcome) => activity::full_text_came(app, article, outcome),
+        Message::Typeset(ticket, set) if app.reading.setting == Some(ticket) => answers::typeset_came(app, *set),
+        Message::Typeset(..) => {}
         Message::Added(outcome) => activity::added(app, outcome),
         Message::PageSaved(url) => activity::page_saved(app, &url),
         Message::Failed(why) => app.tell_problem(&why),
@@ -236,6 +271,8 @@ pub fn update(app: &mut App, now: &Now, message: Message) -> Vec<Effect> {
         Message::Background(rgb) => app.settings.background_is(rgb),
     }
     app.settle();
+    linear::announce_arrivals(app, arrivals);
+    app.remember();
     std::mem::take(&mut app.outbox)
 }
 
@@ -251,19 +288,26 @@ impl App {
     /// The first state, and what is to be asked first. `demo` says so in the top line.
     pub fn start(size: Size, now: &Now, settings: Settings) -> (App, Vec<Effect>) {
         let view = View { scope: Scope::All, unread_only: false, query: Query::Everything };
+        let remembered = settings.remembered.clone();
         let mut app = App {
             size,
             now: now.clone(),
-            focus: Pane::Articles,
-            zen: false,
-            info_beside: settings.config.settings.layout.info,
-            info_under: false,
+            focus: if remembered.zen { Pane::Text } else { Pane::Articles },
+            zen: remembered.zen,
+            info_beside: remembered.info_beside.unwrap_or(settings.config.settings.layout.info),
+            info_under: remembered.info_under,
             info_top: 0,
-            tree: TreePane::default(),
+            layout: remembered.layout,
+            shares: remembered.shares,
+            grouping: remembered.grouping,
+            dragging: None,
+            remembered_last: remembered.to_text(),
+            tree: TreePane::folded_as(remembered.closed, remembered.folded),
             list: ListPane::new(view),
             behind: None,
-            reading: Reading::default(),
+            reading: Reading::ordered_by(settings.reorders),
             help: None,
+            settings_view: None,
             palette: None,
             health: None,
             offer: Offer::default(),
@@ -274,6 +318,7 @@ impl App {
             pending: Vec::new(),
             count: None,
             notice: None,
+            announced: Vec::new(),
             activity: Activity::new(settings.offline),
             unread_only: false,
             home: None,
@@ -312,21 +357,46 @@ impl App {
     }
 
     pub fn geometry(&self) -> Geometry {
-        let info = match Geometry::arrangement(self.size) {
+        let info = match Geometry::arrangement(self.size, self.layout) {
             Arrangement::Four => self.info_beside,
             Arrangement::Three | Arrangement::Stacked => self.info_under,
             Arrangement::One | Arrangement::TooSmall => false,
         };
         let set = &self.settings.config.settings;
-        Geometry {
-            measure_max: set.reader.measure,
-            rows: set.list.rows,
-            ..Geometry::of(self.size, Wanted { focus: self.focus, info, zen: self.zen })
+        if set.linear {
+            return Geometry { measure_max: set.reader.measure, ..linear::geometry(self.size, self.focus) };
+        }
+        let wanted = Wanted { focus: self.focus, info, zen: self.zen, layout: self.layout, shares: self.shares };
+        Geometry { measure_max: set.reader.measure, rows: set.list.rows, ..Geometry::of(self.size, wanted) }
+    }
+
+    /// How roomy the screen is; a screen reader has one pane at a time.
+    fn arrangement(&self) -> Arrangement {
+        match Geometry::arrangement(self.size, self.layout) {
+            Arrangement::TooSmall => Arrangement::TooSmall,
+            _ if self.linear() => Arrangement::One,
+            arrangement => arrangement,
         }
     }
 
     pub fn theme(&self) -> &crate::config::Theme {
         &self.settings.theme
+    }
+
+    /// The file that the person's settings stand in, or may stand in.
+    pub fn settings_file(&self) -> CleanText {
+        let file = self.settings.config.file.as_ref();
+        file.map_or_else(CleanText::default, |it| measure::words(&it.display().to_string()))
+    }
+
+    /// Whether the text pane is about to be filled: its article has been asked for and not come yet.
+    pub fn awaits_text(&self) -> bool {
+        self.reading.ticket.is_some() && self.reading.article().is_none()
+    }
+
+    /// Whether right-to-left text is put in order before it is drawn.
+    pub fn reorders(&self) -> bool {
+        self.settings.reorders
     }
 
     /// Whether marks and lines are drawn in plain ASCII.
@@ -398,10 +468,11 @@ impl App {
         self.info_top
     }
 
-    /// What is known about the article in the text pane.
-    pub fn info_pairs(&self) -> Vec<Pair> {
+    /// What is known about the article in the text pane, in lines for a pane of this width.
+    pub fn info_lines(&self, width: u16) -> Vec<InfoLine> {
         let Some(article) = self.reading.article() else { return Vec::new() };
-        info::pairs(article, self.reading.origin.unwrap_or(article.body.best_origin()), &self.now)
+        let origin = self.reading.origin.unwrap_or(article.body.best_origin());
+        info::lines(&info::pairs(article, origin, &self.now), usize::from(width))
     }
 
     /// Why the feed in view can't be fetched, where it can't.
@@ -430,7 +501,7 @@ impl App {
     }
 
     /// Rows of the list that fit its pane.
-    fn list_page(&self) -> usize {
+    pub fn list_page(&self) -> usize {
         let geometry = self.geometry();
         let Some(area) = geometry.articles else { return 1 };
         (usize::from(self.list_banner(area).1.height) / geometry.lines_a_row()).max(1)
@@ -455,7 +526,7 @@ impl App {
             self.tree.keep_visible(usize::from(area.height));
         }
         let page = self.list_page();
-        self.list.keep_visible(page);
+        self.keep_list_visible();
         let wanted = self.list.selected_id();
         if wanted != self.reading.wanted {
             self.reading.turn_to(wanted);
@@ -471,6 +542,12 @@ impl App {
             self.reading.keep_visible(self.text_height());
         }
         health::settle(self);
+        if let Some(job) = self.reading.to_be_set(&self.now) {
+            self.ticket_last += 1;
+            let ticket = Ticket(self.ticket_last);
+            self.reading.setting = Some(ticket);
+            self.outbox.push(Effect::Typeset(ticket, job));
+        }
         let ticket = Ticket(self.ticket_last + 1);
         if let Some(ask) = self.list.wanted_rows(page, ticket) {
             self.ticket_last += 1;
@@ -506,10 +583,12 @@ impl App {
 
     fn tell(&mut self, sentence: &str) {
         self.notice = Some(Notice::told(&self.now, sentence));
+        linear::announce(self, &measure::words(sentence));
     }
 
     fn tell_problem(&mut self, sentence: &CleanText) {
         self.notice = Some(Notice::problem(&self.now, sentence));
+        linear::announce(self, sentence);
     }
 
     /// The first key that asks for a command, for sentences that name it.

@@ -4,7 +4,7 @@ use crate::command::Command;
 
 use super::list::After;
 use super::tree::{Fold, Node};
-use super::{App, Arrangement, Geometry, ListState, Pane, marks, views};
+use super::{App, Arrangement, ListState, Pane, marks, views};
 
 /// How far, in the units of the pane in focus. Negative goes up.
 #[derive(Clone, Copy, Debug)]
@@ -143,7 +143,7 @@ pub fn left(app: &mut App) {
         Pane::Articles => focus(app, Pane::Feeds),
         Pane::Text => focus(app, Pane::Articles),
         Pane::Info => {
-            let beneath_list = Geometry::arrangement(app.size) == Arrangement::Three;
+            let beneath_list = !app.linear() && app.geometry().arrangement == Arrangement::Three;
             focus(app, if beneath_list { Pane::Feeds } else { Pane::Text });
         }
     }
@@ -180,6 +180,11 @@ pub fn next_pane(app: &mut App, step: isize) {
     }
 }
 
+/// The text keeps the screen to itself where it has it.
+pub fn focus_kept_zen(app: &mut App, pane: Pane) {
+    app.focus = pane;
+}
+
 pub fn focus(app: &mut App, pane: Pane) {
     if pane != Pane::Text {
         app.zen = false;
@@ -189,7 +194,7 @@ pub fn focus(app: &mut App, pane: Pane) {
 
 pub fn toggle_info(app: &mut App) {
     app.zen = false;
-    match Geometry::arrangement(app.size) {
+    match app.arrangement() {
         Arrangement::Four => app.info_beside = !app.info_beside,
         Arrangement::Three | Arrangement::Stacked => app.info_under = app.geometry().info.is_none(),
         Arrangement::One | Arrangement::TooSmall => {
@@ -211,7 +216,8 @@ fn page(app: &App) -> usize {
     }
 }
 
-fn scroll_info(app: &mut App, lines: isize) {
-    let last = app.info_pairs().len().saturating_sub(1);
+pub fn scroll_info(app: &mut App, lines: isize) {
+    let Some(area) = app.geometry().info else { return };
+    let last = app.info_lines(area.width).len().saturating_sub(usize::from(area.height));
     app.info_top = app.info_top.saturating_add_signed(lines).min(last);
 }

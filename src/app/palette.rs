@@ -1,16 +1,17 @@
-//! The palette: commands, feeds and tags by some of their letters. Made from the table of commands and the tree, so that
+//! The palette: commands, feeds, tags and settings by some of their letters. Made from the table of commands and the tree, so that
 //! it can't differ from either; it does nothing itself but hand over what was chosen.
 
 use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
 use nucleo_matcher::{Config, Matcher, Utf32Str};
 
 use crate::command::{Argument, COMMANDS, Command, Key, KeyCode, argument};
+use crate::config::SETTINGS;
 use crate::news::{CleanText, FeedId, TagName};
 
 use super::line_editor::{Edit, LineEditor};
 use super::measure::words;
 use super::tree::Node;
-use super::{App, Pane, PromptKind, act, prompting, views};
+use super::{App, Pane, PromptKind, act, prompting, settings_view, views};
 
 /// An open palette.
 #[derive(Clone, Debug, PartialEq)]
@@ -37,6 +38,7 @@ pub enum Choice {
     Command(Command),
     Feed(FeedId),
     Tag(TagName),
+    Setting(&'static str),
 }
 
 /// Lines of the palette that are on screen, at most.
@@ -109,7 +111,7 @@ impl Palette {
     }
 }
 
-/// Everything that can be chosen: commands in the table's order, then feeds, then tags.
+/// Everything that can be chosen: commands in the table's order, then feeds, tags, settings.
 fn items(app: &App) -> Vec<PaletteItem> {
     let commands = COMMANDS.iter().map(|entry| PaletteItem {
         what: Choice::Command(entry.command),
@@ -129,7 +131,13 @@ fn items(app: &App) -> Vec<PaletteItem> {
         keys: CleanText::default(),
         what: Choice::Tag(tag),
     });
-    commands.chain(feeds).chain(tags).collect()
+    let settings = SETTINGS.iter().map(|setting| PaletteItem {
+        what: Choice::Setting(setting.name),
+        name: CleanText::own(setting.name),
+        doc: CleanText::own("setting"),
+        keys: CleanText::default(),
+    });
+    commands.chain(feeds).chain(tags).chain(settings).collect()
 }
 
 fn chosen(app: &mut App) {
@@ -146,6 +154,7 @@ fn chosen(app: &mut App) {
             views::open_feed(app, id);
             app.focus = Pane::Articles;
         }
+        Choice::Setting(name) => settings_view::open(app, Some(name)),
         Choice::Tag(name) => {
             app.tree.select(&Node::Tag(name.clone()));
             views::open(app, crate::store::Scope::Tag(name), false);

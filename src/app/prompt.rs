@@ -39,6 +39,10 @@ pub enum PromptKind {
         feed: FeedId,
         field: FeedField,
     },
+    /// The value of a setting.
+    Setting {
+        name: &'static str,
+    },
 }
 
 /// What a key did to a prompt.
@@ -74,6 +78,7 @@ impl Prompt {
             PromptKind::SaveTo => "Save as",
             PromptKind::Pipe => "Give to",
             PromptKind::Feed { field, .. } => field.name(),
+            PromptKind::Setting { name } => name,
         }
     }
 
@@ -87,6 +92,7 @@ impl Prompt {
             PromptKind::SaveTo => "a file that does not exist yet: .md, or .txt for plain text",
             PromptKind::Pipe => "a program and its arguments, such as wc -w",
             PromptKind::Feed { field, .. } => field.hint(),
+            PromptKind::Setting { .. } => "empty",
         }
     }
 
@@ -182,7 +188,8 @@ impl Prompt {
             | PromptKind::Command
             | PromptKind::SaveTo
             | PromptKind::Pipe
-            | PromptKind::Feed { .. } => &[],
+            | PromptKind::Feed { .. }
+            | PromptKind::Setting { .. } => &[],
         };
         let offered = if sign == "-" { carried } else { tags };
         let whole = offered.iter().filter(|it| it.as_str().to_lowercase().starts_with(&begun));

@@ -4,7 +4,7 @@
 use std::collections::{HashMap, VecDeque};
 
 use crate::news::{Article, ArticleId, ArticleRow, CleanText, CleanUrl, Limit, Now, TextOrigin};
-use crate::text::{Block, Document, Line, Role};
+use crate::text::{Block, Document, Line, Role, visual_line};
 
 use super::Ticket;
 use super::info::place_in_words;
@@ -28,6 +28,12 @@ pub struct Reading {
     pub page_on_after: bool,
     /// The page that is being fetched, for whichever article.
     pub fetching: Option<ArticleId>,
+    /// The answer of the typesetter that is waited for.
+    pub setting: Option<Ticket>,
+    /// A large text is to be set anew, for another width or because it has just come.
+    unset: bool,
+    /// Whether right-to-left text is put in order here, since the terminal leaves cells where they are.
+    pub reorders: bool,
     width: usize,
     places: HashMap<ArticleId, Place>,
     places_order: VecDeque<ArticleId>,
@@ -70,9 +76,41 @@ struct Place {
     origin: Option<TextOrigin>,
 }
 
+/// A text to be read and laid out where nobody waits for it.
+#[derive(Clone, Debug)]
+pub struct Typesetting {
+    article: Box<Article>,
+    origin: TextOrigin,
+    width: usize,
+    reorders: bool,
+    now: Now,
+}
+
+/// What became of it.
+#[derive(Debug)]
+pub struct Typeset {
+    document: Document,
+    lines: Vec<TextLine>,
+    width: usize,
+}
+
 const PLACES_MAX: usize = 1_000;
+/// Larger texts are laid out beside the main thread: this much takes it a few milliseconds, a frame's share.
+const BYTES_AT_ONCE_MAX: usize = 64 * 1024;
+
+/// Reads and lays out a text. Takes as long as it takes: a second for a megabyte on a slow machine.
+pub fn typeset(job: &Typesetting) -> Typeset {
+    let document = document_of(&job.article, job.origin);
+    let lines = laid_out(&job.article, &document, job.width, job.reorders, &job.now);
+    Typeset { document, lines, width: job.width }
+}
 
 impl Reading {
+    /// Nothing to read yet. `reorders` says whether right-to-left text is put in order here.
+    pub fn ordered_by(reorders: bool) -> Reading {
+        Reading { reorders, ..Reading::default() }
+    }
+
     /// Turns to another article; its text is asked for by whoever calls. The place in the former one is kept.
     pub fn turn_to(&mut self, id: Option<ArticleId>) {
         self.keep_place();
@@ -85,6 +123,40 @@ impl Reading {
         self.ticket = None;
         self.stale = false;
         self.page_on_after = false;
+        self.setting = None;
+        self.unset = false;
+    }
+
+    /// What the typesetter is to do next; the caller says under which ticket by putting it into `setting`.
+    pub fn to_be_set(&mut self, now: &Now) -> Option<Box<Typesetting>> {
+        if self.setting.is_some() || self.width == 0 || !std::mem::take(&mut self.unset) {
+            return None;
+        }
+        let origin = self.origin?;
+        let article = Box::new(self.article()?.clone());
+        Some(Box::new(Typesetting { article, origin, width: self.width, reorders: self.reorders, now: now.clone() }))
+    }
+
+    /// Takes a text that was laid out elsewhere; the place in it is kept, or found again.
+    pub fn take_set(&mut self, set: Typeset) {
+        self.setting = None;
+        if set.width != self.width {
+            self.unset = true;
+        }
+        let before = Place { top: self.top, lines: self.lines.len(), origin: self.origin };
+        let first = self.document.blocks.is_empty();
+        self.document = set.document;
+        self.lines = set.lines;
+        if first {
+            self.find_place();
+        } else {
+            self.top = scaled(before, self.lines.len());
+        }
+    }
+
+    /// Whether more of the text is still to come.
+    pub fn is_being_set(&self) -> bool {
+        self.setting.is_some() || self.unset
     }
 
     pub fn article(&self) -> Option<&Article> {
@@ -117,6 +189,10 @@ impl Reading {
         };
         self.origin = Some(origin);
         self.state = ReadingPane::Shown(article);
+        if fresh && self.is_large() {
+            self.unset = true;
+            return;
+        }
         self.read_document();
         self.lay_out(now);
         if fresh {
@@ -142,6 +218,11 @@ impl Reading {
             return;
         }
         self.width = width;
+        if self.is_large() {
+            // What is laid out for the old width is shown, cut, until the new lines are there.
+            self.unset = true;
+            return;
+        }
         let before = Place { top: self.top, lines: self.lines.len(), origin: self.origin };
         self.lay_out(now);
         self.top = scaled(before, self.lines.len());
@@ -224,16 +305,19 @@ impl Reading {
     }
 
     fn read_document(&mut self) {
+        if self.is_large() {
+            self.unset = true;
+            return;
+        }
         let Some(article) = self.article() else { return };
-        let origin = self.origin.unwrap_or(article.body.best_origin());
-        let base = match (origin, &article.body.page) {
-            (TextOrigin::Page, Some(page)) => Some(&page.url),
-            (TextOrigin::Page, None) | (TextOrigin::Feed, _) => article.row.url.as_ref().or(article.feed_site.as_ref()),
-        };
-        let mut document = Document::from_html(article.body.html(origin), base);
-        let known = &article.metadata;
-        document.give_lead(known.caption.as_deref().unwrap_or_default(), known.credit.as_deref().unwrap_or_default());
-        self.document = document;
+        self.document = document_of(article, self.origin.unwrap_or(article.body.best_origin()));
+    }
+
+    fn is_large(&self) -> bool {
+        self.article().is_some_and(|article| {
+            let origin = self.origin.unwrap_or(article.body.best_origin());
+            article.body.html(origin).0.len() > BYTES_AT_ONCE_MAX
+        })
     }
 
     fn lay_out(&mut self, now: &Now) {
@@ -246,8 +330,23 @@ impl Reading {
             // The pane has not been on screen yet.
             return;
         }
-        self.lines = laid_out(article, &self.document, self.width, now);
+        if self.is_large() {
+            self.unset = true;
+            return;
+        }
+        self.lines = laid_out(article, &self.document, self.width, self.reorders, now);
     }
+}
+
+fn document_of(article: &Article, origin: TextOrigin) -> Document {
+    let base = match (origin, &article.body.page) {
+        (TextOrigin::Page, Some(page)) => Some(&page.url),
+        (TextOrigin::Page, None) | (TextOrigin::Feed, _) => article.row.url.as_ref().or(article.feed_site.as_ref()),
+    };
+    let mut document = Document::from_html(article.body.html(origin), base);
+    let known = &article.metadata;
+    document.give_lead(known.caption.as_deref().unwrap_or_default(), known.credit.as_deref().unwrap_or_default());
+    document
 }
 
 fn scaled(place: Place, lines: usize) -> usize {
@@ -257,7 +356,7 @@ fn scaled(place: Place, lines: usize) -> usize {
     place.top * lines / place.lines
 }
 
-fn laid_out(article: &Article, document: &Document, width: usize, now: &Now) -> Vec<TextLine> {
+fn laid_out(article: &Article, document: &Document, width: usize, reorders: bool, now: &Now) -> Vec<TextLine> {
     let mut lines = headline(&article.row, width);
     lines.extend(joined(&byline(article, now), width));
     lines.push(TextLine::Blank);
@@ -270,6 +369,7 @@ fn laid_out(article: &Article, document: &Document, width: usize, now: &Now) -> 
         lines.extend(wrap(remark, width).into_iter().map(TextLine::Remark));
     }
     lines.extend(document.lines(width).into_iter().map(|line| {
+        let line = if reorders { visual_line(line, width) } else { line };
         if line.spans.iter().all(|it| it.text.is_empty()) { TextLine::Blank } else { TextLine::Body(line) }
     }));
     if !document.links.is_empty() {

@@ -5,7 +5,7 @@ use crate::command::KeyMap;
 use crate::config::{ColorWish, Config, ConfigError, Depth, Rgb, TerminalKind, Theme};
 use crate::news::{CleanText, Limit};
 
-use super::App;
+use super::{App, Remembered};
 
 /// What the program was started with, and what has been set since.
 #[derive(Clone, Debug)]
@@ -20,6 +20,10 @@ pub struct Settings {
     pub config: Config,
     pub terminal: TerminalKind,
     pub color: ColorWish,
+    /// Whether right-to-left text is put in order here; `false` where the terminal does it itself.
+    pub reorders: bool,
+    /// What the last start left: layout, sizes, folds.
+    pub remembered: Remembered,
     /// The terminal's own, once it has said so.
     pub background: Option<Rgb>,
 }
@@ -34,6 +38,8 @@ impl Settings {
             config,
             terminal,
             color,
+            reorders: true,
+            remembered: Remembered::default(),
             background: None,
         };
         settings.choose_theme();
@@ -80,10 +86,15 @@ pub fn configured(app: &mut App, outcome: Result<Box<Config>, ConfigError>) {
             app.settings.config = *config;
             app.settings.choose_theme();
             app.pending.clear();
+            if app.notice.as_ref().is_some_and(|it| it.sentence.as_str().ends_with(STAYS)) {
+                app.tell("The settings are mended and in force.");
+            }
         }
         Err(error) => app.tell_problem(&why_not_taken(&error)),
     }
 }
+
+const STAYS: &str = "Until it is mended everything stays as it was.";
 
 /// `config.toml:3:1: … (and 2 more). The settings in force stay.`
 fn why_not_taken(error: &ConfigError) -> CleanText {
@@ -98,5 +109,5 @@ fn why_not_taken(error: &ConfigError) -> CleanText {
             }
         }
     };
-    CleanText::line(&format!("{first} Until it is mended everything stays as it was."), Limit::SENTENCE)
+    CleanText::line(&format!("{first} {STAYS}"), Limit::SENTENCE)
 }

@@ -89,6 +89,7 @@ impl App {
         let total = self.list.ids.len();
         let selected = self.list.selected_count();
         let position = match &self.list.state {
+            _ if self.settings_view.is_some() => self.settings_position(),
             _ if selected > 0 => words(&format!("{} selected", number(selected as i64))),
             ListState::Loading => CleanText::own("loading…"),
             ListState::Begun => words(&format!("{} of …", number(self.list.cursor as i64 + 1))),
@@ -178,7 +179,7 @@ impl App {
         match &activity.refresh {
             Some(running) if running.stopping => parts.push(CleanText::own("⟳ stopping…")),
             Some(running) if running.feeds > 0 => {
-                parts.push(words(&format!("⟳ {}/{}", number(running.done as i64), number(running.feeds as i64))));
+                parts.push(refreshing_in_words(running));
             }
             Some(_) | None => {}
         }
@@ -217,6 +218,13 @@ impl App {
                     hint(Command::EditFeed, "edit"),
                 ]
             }
+            _ if self.settings_view.is_some() => vec![
+                hint(Command::FocusRight, "next"),
+                hint(Command::Open, "changes"),
+                hint(Command::TagRemove, "as shipped"),
+                hint(Command::Undo, "puts back"),
+                hint(Command::Back, "closes"),
+            ],
             _ if self.link_hints.is_some() => Vec::new(),
             Pane::Feeds => {
                 let fold = match self.tree.node() {
@@ -237,7 +245,7 @@ impl App {
             ],
             Pane::Info => vec![hint(Command::Tag, "tag"), hint(Command::CopyUrl, "copy address")],
         };
-        if self.help.is_none() {
+        if self.help.is_none() && self.settings_view.is_none() {
             hints.push(hint(Command::Help, "help"));
         }
         hints
@@ -259,6 +267,18 @@ impl Bottom {
 pub fn hints_width(hints: &[Hint]) -> usize {
     let each: usize = hints.iter().map(|it| width(it.key.as_str()) + 1 + width(it.word)).sum();
     each + 2 * hints.len().saturating_sub(1)
+}
+
+/// `⟳ 212/1,000 · 34 new · 2 ✗`: how far it is and what has come of it.
+fn refreshing_in_words(running: &super::Refreshing) -> CleanText {
+    let mut out = format!("⟳ {}/{}", number(running.done as i64), number(running.feeds as i64));
+    if running.new > 0 {
+        out.push_str(&format!(" · {} new", number(running.new as i64)));
+    }
+    if running.failed > 0 {
+        out.push_str(&format!(" · {} ✗", number(running.failed as i64)));
+    }
+    words(&out)
 }
 
 /// A query as it was typed; that its last word may be the beginning of one goes without saying.

@@ -33,7 +33,16 @@ pub struct TreeRow {
     pub fold: Fold,
     /// Unread articles; for Starred and tags the articles that carry it. Zero is not shown.
     pub count: i64,
-    pub failing: bool,
+    pub failing: Option<Failing>,
+}
+
+/// That a feed fails, and why in a word or a number where it is known: `503`, `no answer`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Failing {
+    /// A feed within this closed folder does.
+    Within,
+    Status(u16),
+    Because(&'static str),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,6 +52,16 @@ pub enum Fold {
     Closed,
 }
 
+impl TreeRow {
+    /// Cells from the pane's edge to the mark that says whether the row is open.
+    pub fn indent(&self) -> u16 {
+        1 + 2 * self.depth.min(DEPTH_SHOWN_MAX) as u16
+    }
+}
+
+/// Folders deeper than this are drawn no further in.
+const DEPTH_SHOWN_MAX: usize = 6;
+
 /// The state of the pane.
 #[derive(Debug, Default)]
 pub struct TreePane {
@@ -51,6 +70,10 @@ pub struct TreePane {
     pub cursor: usize,
     pub top: usize,
     pub loaded: bool,
+    /// Whether somebody has ever folded by hand; until then a long tree begins closed.
+    pub folded: bool,
+    /// Turning the wheel looks elsewhere without moving the cursor, which stood here then.
+    pub looked_from: Option<usize>,
     closed: HashSet<Node>,
 }
 
@@ -60,7 +83,7 @@ const FEEDS_OPEN_MAX: usize = 60;
 impl TreePane {
     /// Takes a new answer; the cursor stays on its node, or on the nearest row if the node is gone.
     pub fn load(&mut self, tree: Tree) {
-        if !self.loaded && tree.feeds.len() > FEEDS_OPEN_MAX {
+        if !self.loaded && !self.folded && tree.feeds.len() > FEEDS_OPEN_MAX {
             self.closed.extend(folders_of(&tree).into_iter().map(Node::Folder));
         }
         self.loaded = true;
@@ -124,8 +147,25 @@ impl TreePane {
             }
             (Fold::Leaf, _) | (Fold::Open, true) | (Fold::Closed, false) => return false,
         }
+        self.folded = true;
         self.rebuild();
         true
+    }
+
+    /// Folded as it was left.
+    pub fn folded_as(closed: Vec<Node>, folded: bool) -> TreePane {
+        TreePane { closed: closed.into_iter().collect(), folded, ..TreePane::default() }
+    }
+
+    /// What is closed because somebody closed it.
+    pub fn closed_by_hand(&self) -> Vec<Node> {
+        if self.folded { self.closed.iter().cloned().collect() } else { Vec::new() }
+    }
+
+    /// Shows other rows on a page of `height` and leaves the cursor where it is.
+    pub fn look(&mut self, rows: isize, height: usize) {
+        self.looked_from = Some(self.cursor);
+        self.top = self.top.saturating_add_signed(rows).min(self.rows.len().saturating_sub(height));
     }
 
     /// The row of the node that holds the one under the cursor.
@@ -173,6 +213,11 @@ impl TreePane {
     /// Scrolls so that the cursor is on a page of `height` rows.
     pub fn keep_visible(&mut self, height: usize) {
         self.cursor = self.cursor.min(self.rows.len().saturating_sub(1));
+        if self.looked_from == Some(self.cursor) {
+            self.top = self.top.min(self.rows.len().saturating_sub(height));
+            return;
+        }
+        self.looked_from = None;
         self.top = page_top(self.top, self.cursor, self.rows.len(), height);
     }
 
@@ -207,20 +252,13 @@ pub fn page_top(top: usize, cursor: usize, length: usize, height: usize) -> usiz
 }
 
 fn rows_of(tree: &Tree, closed: &HashSet<Node>) -> Vec<TreeRow> {
-    let leaf = |node, name, count| TreeRow { node, name, depth: 0, fold: Fold::Leaf, count, failing: false };
+    let leaf = |node, name, count| TreeRow { node, name, depth: 0, fold: Fold::Leaf, count, failing: None };
     let counts = &tree.counts;
     let mut rows = vec![
         leaf(Node::All, CleanText::own("All"), counts.unread),
         leaf(Node::Today, CleanText::own("Today"), counts.today_unread),
         leaf(Node::Starred, CleanText::own("Starred"), counts.starred),
     ];
-    folder_rows(tree, &folders_of(tree), closed, &FolderPath::default(), 0, &mut rows);
-    rows.extend(
-        tree.feeds
-            .iter()
-            .filter(|it| it.kind == FeedKind::Saved && it.articles > 0)
-            .map(|it| leaf(Node::Feed(it.id), it.title.clone(), it.unread)),
-    );
     if !tree.searches.is_empty() {
         let open = !closed.contains(&Node::Searches);
         let fold = if open { Fold::Open } else { Fold::Closed };
@@ -228,6 +266,13 @@ fn rows_of(tree: &Tree, closed: &HashSet<Node>) -> Vec<TreeRow> {
         let shown = tree.searches.iter().filter(|_| open);
         rows.extend(shown.map(|it| TreeRow { depth: 1, ..leaf(Node::Search(it.id), it.name.clone(), it.unread) }));
     }
+    folder_rows(tree, &folders_of(tree), closed, &FolderPath::default(), 0, &mut rows);
+    rows.extend(
+        tree.feeds
+            .iter()
+            .filter(|it| it.kind == FeedKind::Saved && it.articles > 0)
+            .map(|it| leaf(Node::Feed(it.id), it.title.clone(), it.unread)),
+    );
     if !tree.tags.is_empty() {
         let open = !closed.contains(&Node::Tags);
         let fold = if open { Fold::Open } else { Fold::Closed };
@@ -260,7 +305,7 @@ fn folder_rows(
             fold: if open { Fold::Open } else { Fold::Closed },
             count: unread,
             // An open folder shows the mark at the feed itself.
-            failing: failing && !open,
+            failing: (failing && !open).then_some(Failing::Within),
         });
         if open {
             folder_rows(tree, folders, closed, child, depth + 1, rows);
@@ -273,10 +318,38 @@ fn folder_rows(
             depth,
             fold: Fold::Leaf,
             count: feed.unread,
-            failing: feed.problem.is_some(),
+            failing: feed.problem.as_ref().map(|it| why_in_a_word(it.as_str())),
         });
     }
 }
+
+/// The gist of a problem's sentence.
+fn why_in_a_word(sentence: &str) -> Failing {
+    let after = sentence.split(" answered ").nth(1).unwrap_or_default();
+    if let Some(Ok(status)) = after.split(' ').next().map(str::parse) {
+        return Failing::Status(status);
+    }
+    let known = GISTS.iter().find(|(words, _)| sentence.contains(words));
+    Failing::Because(known.map_or("", |(_, gist)| gist))
+}
+
+/// What a problem's sentence says, and its gist; the first that fits counts. A test holds them against the sentences.
+const GISTS: [(&str, &str); 14] = [
+    ("There is no host", "no host"),
+    ("refused the connection", "refused"),
+    ("can't be reached", "no route"),
+    ("did not answer within", "no answer"),
+    ("did not answer like", "no web"),
+    ("closed the connection", "cut off"),
+    ("is not secure", "insecure"),
+    ("Too many redirects", "redirects"),
+    ("asks to be left alone", "later"),
+    ("more than is read", "too large"),
+    ("empty reply", "empty"),
+    ("not a feed", "no feed"),
+    ("no password", "password"),
+    ("proxy", "proxy"),
+];
 
 /// Tags under their levels; a level that no article carries itself is still a row.
 fn tag_rows(tags: &[TagCount], closed: &HashSet<Node>, rows: &mut Vec<TreeRow>) {
@@ -306,7 +379,7 @@ fn tag_rows(tags: &[TagCount], closed: &HashSet<Node>, rows: &mut Vec<TreeRow>) 
             depth: ancestors.len(),
             fold,
             count: tags.iter().find(|it| it.name == *name).map_or(0, |it| it.articles),
-            failing: false,
+            failing: None,
         });
     }
 }
@@ -335,6 +408,7 @@ fn tag_ancestors(name: &str) -> Vec<TagName> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::news::{Problem, Timestamp, Zone};
     use crate::store::Counts;
 
     fn feed(id: i64, title: &str, folder: &str, unread: i64) -> FeedRow {
@@ -407,6 +481,33 @@ mod tests {
         assert!(!names(&pane).iter().any(|it| it.contains("Kabar")));
         pane.select(&Node::Feed(FeedId(3)));
         assert_eq!(pane.node(), Some(&Node::Feed(FeedId(3))));
+    }
+
+    #[test]
+    fn the_gist_of_every_sentence_about_a_feed_is_known() {
+        let host = || "feeds.example".to_owned();
+        let gist = |problem: Problem| why_in_a_word(problem.sentence(&Zone::utc()).as_str());
+        assert_eq!(gist(Problem::Status { host: host(), status: 503, retry_at: None }), Failing::Status(503));
+        let told = [
+            (Problem::UnknownHost { host: host() }, "no host"),
+            (Problem::Refused { host: host() }, "refused"),
+            (Problem::Unreachable { host: host() }, "no route"),
+            (Problem::TimedOut { host: host(), seconds: 20 }, "no answer"),
+            (Problem::NotHttp { host: host() }, "no web"),
+            (Problem::ClosedEarly { host: host() }, "cut off"),
+            (Problem::Insecure { host: host(), detail: "it expired".into() }, "insecure"),
+            (Problem::TooManyRedirects { redirects_max: 5 }, "redirects"),
+            (Problem::NotBefore { host: host(), moment: Timestamp::default() }, "later"),
+            (Problem::TooLarge { host: host(), bytes_max: 1 << 24 }, "too large"),
+            (Problem::Empty { host: host() }, "empty"),
+            (Problem::PageNotFeed { host: host() }, "no feed"),
+            (Problem::NotAFeed { detail: "no root".into() }, "no feed"),
+            (Problem::NoPassword { detail: "pass failed".into() }, "password"),
+            (Problem::Proxy { proxy: "p.example".into(), detail: "refused".into() }, "proxy"),
+        ];
+        for (problem, word) in told {
+            assert_eq!(gist(problem), Failing::Because(word));
+        }
     }
 
     #[test]

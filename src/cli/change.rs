@@ -1,11 +1,11 @@
 //! Commands that change the library: `add`, `import`, `tag`, `save`, `undo`. Each can be undone.
 
 use std::io::Read;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use crate::app::counted;
-use crate::news::{CleanText, CleanUrl, FolderPath, Limit, TagChanges, TagName};
+use crate::news::{CleanText, CleanUrl, FeedSource, FolderPath, Limit, TagChanges, TagName};
 use crate::refresh::AddRequest;
 use crate::store::{Answer, Ask, Change, Done, Origin, SavedArticle};
 
@@ -20,11 +20,11 @@ const JOURNAL_LINES: usize = 50;
 
 pub fn add(surroundings: &Surroundings, arguments: &AddArguments) -> Result<ExitCode, Failure> {
     let tags = tag_names(&arguments.tag)?;
-    let urls: Vec<CleanUrl> = arguments.urls.iter().map(|it| address(it)).collect::<Result<_, _>>()?;
+    let asked: Vec<Asked> = arguments.urls.iter().map(|it| asked(it)).collect::<Result<_, _>>()?;
     let library = surroundings.library()?;
     let pipeline = surroundings.pipeline(&library)?;
     let mut code = ExitCode::SUCCESS;
-    for url in urls {
+    for Asked { url, source } in asked {
         let request = AddRequest {
             url,
             title: CleanText::line(arguments.title.as_deref().unwrap_or_default(), Limit::TITLE),
@@ -32,24 +32,56 @@ pub fn add(surroundings: &Surroundings, arguments: &AddArguments) -> Result<Exit
             tags: tags.clone(),
             origin: Origin::CommandLine,
         };
-        match pipeline.add(&request) {
+        let added = match &source {
+            Some(source) => pipeline.add_local(&request, source),
+            None => pipeline.add(&request),
+        };
+        match added {
             Ok(added) if added.already => say(&format!("{} is subscribed to already.", added.title)),
             Ok(added) => {
                 let articles = counted(added.articles, "article", "articles");
-                say(&format!("Added {} ({}): {articles}.", added.title, added.url.without_secrets()));
+                let from = shown(&added.url, source.as_ref());
+                say(&format!("Added {} ({from}): {articles}.", added.title));
                 for other in &added.others {
                     let title = if other.title.is_empty() { String::new() } else { format!(" ({})", other.title) };
                     say(&format!("  There is also {}{title}.", other.url.without_secrets()));
                 }
             }
             Err(error) => {
-                say(&format!("{}: {}", request.url.without_secrets(), error.sentence_of_adding(&surroundings.zone)));
+                let from = shown(&request.url, source.as_ref());
+                say(&format!("{from}: {}", error.sentence_of_adding(&surroundings.zone)));
                 code = ExitCode::FAILURE;
             }
         }
     }
     show::settle(&library)?;
     Ok(code)
+}
+
+/// What is to be subscribed to.
+struct Asked {
+    url: CleanUrl,
+    /// A program or a file that a person typed here, which is why it is trusted.
+    source: Option<FeedSource>,
+}
+
+fn asked(typed: &str) -> Result<Asked, Failure> {
+    let home = std::env::var_os("HOME").map(PathBuf::from);
+    let here = std::env::current_dir().unwrap_or_default();
+    match crate::refresh::parse_local(typed, home.as_deref(), &here) {
+        Some(Ok(local)) => Ok(Asked { url: local.url, source: Some(local.source) }),
+        Some(Err(sentence)) => Err(Failure::new(&sentence)),
+        None => Ok(Asked { url: address(typed)?, source: None }),
+    }
+}
+
+/// A feed's address as its person knows it.
+fn shown(url: &CleanUrl, source: Option<&FeedSource>) -> String {
+    match source {
+        Some(FeedSource::Program(command)) => format!("exec:{}", command.join(" ")),
+        Some(FeedSource::File(path)) => format!("file:{path}"),
+        Some(FeedSource::Filter(_)) | None => url.without_secrets().to_string(),
+    }
 }
 
 pub fn tag(surroundings: &Surroundings, arguments: &TagArguments) -> Result<ExitCode, Failure> {

@@ -24,7 +24,7 @@ use std::sync::Arc;
 
 use clap::Parser;
 
-use crate::config::{Config, ConfigError, Flags, Paths, Value, Wanted, config_file};
+use crate::config::{Colors, Config, ConfigError, Depth, Flags, Paths, Value, Wanted, config_file};
 use crate::fetch::{Fetcher, Network, SystemResolver};
 use crate::news::{CleanText, Clock, Limit, Problem, Timestamp, Zone};
 use crate::refresh::{Pipeline, PipelineError};
@@ -117,7 +117,7 @@ pub fn main() -> ExitCode {
         clock: Arc::new(system_clock),
         zone: Zone::of_this_machine(),
         offline: arguments.offline,
-        colour: arguments.color,
+        colour: colour(arguments.color, &config),
         config,
     };
     let done = match arguments.action {
@@ -145,6 +145,12 @@ fn settings(arguments: &Arguments) -> Result<Config, ConfigError> {
         flags.set.push(("color", Value::Word("none".to_owned()), "--color never"));
     }
     crate::config::load(config_file(arguments.config.clone()).as_deref(), wanted, &flags)
+}
+
+/// What is typed goes before what is set.
+fn colour(typed: print::Colour, config: &Config) -> print::Colour {
+    let none = config.settings.color == Colors::Exactly(Depth::None);
+    if none && typed == print::Colour::Auto { print::Colour::Never } else { typed }
 }
 
 /// Says every mistake in the settings, each on a line of its own. Nothing has been opened or made by then.

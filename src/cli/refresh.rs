@@ -44,7 +44,7 @@ pub fn run(surroundings: &Surroundings, arguments: &RefreshArguments) -> Result<
         say(Problem::Offline.sentence(&surroundings.zone).as_str());
     } else if !arguments.json {
         for problem in &summary.problems {
-            say(&format!("{}: {}", problem.url.without_secrets(), problem.problem));
+            say(&format!("{}: {}", problem.url.in_words(), problem.problem));
         }
         say(&format!(
             "{}, {} changed, from {} ({} not modified, {} failed) in {:.1} s.",

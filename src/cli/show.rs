@@ -170,7 +170,7 @@ fn feed_line(surroundings: &Surroundings, row: &FeedRow) -> String {
     };
     let last = row.last_success.map_or_else(|| "never".to_owned(), |it| moment(surroundings, it));
     let folder = if row.folder.is_top() { String::new() } else { format!("{} ▸ ", row.folder) };
-    let address = row.url.as_ref().map_or_else(String::new, |it| it.without_secrets().to_string());
+    let address = row.url.as_ref().map_or_else(String::new, crate::news::CleanUrl::in_words);
     format!("{:>5} {mark} {:>5}/{:<6} {last:>12}  {folder}{}  {address}", row.id.0, row.unread, row.articles, row.title)
 }
 
@@ -275,8 +275,16 @@ fn print_health(out: &mut Out, health: &Health) {
         health.sqlite_version,
         health.schema_version,
     ));
-    if let Some(each) = health.file_bytes.checked_div(health.articles) {
-        out.line(&format!("{each} bytes an article"));
+    if health.articles > 0 {
+        let each = |bytes: i64| bytes / health.articles;
+        let rest = health.file_bytes - health.body_bytes - health.index_bytes;
+        out.line(&format!(
+            "{} bytes an article: {} its texts, {} the index, {} the rest",
+            each(health.file_bytes),
+            each(health.body_bytes),
+            each(health.index_bytes),
+            each(rest)
+        ));
     }
     if health.waiting_for_index > 0 {
         out.line(&format!("{} articles wait to be indexed; the next start does it", health.waiting_for_index));

@@ -478,10 +478,12 @@ mod tests {
             ("u", "toggle-unread-only"),
             ("s", "sort"),
             ("S", "reverse-sort"),
+            ("d", "group"),
             ("r", "refresh-feed"),
             (".", "show-arrivals"),
             ("h", "feed-health"),
             ("+", "more-feeds"),
+            (",", "settings"),
         ];
         assert_eq!(shown, expected.map(|(key, name)| (key.to_owned(), name)));
     }

@@ -28,6 +28,12 @@ pub enum Command {
     FocusInfo,
     Zen,
     ToggleInfo,
+    NextLayout,
+    PaneWider,
+    PaneNarrower,
+    PaneTaller,
+    PaneShorter,
+    PanesReset,
     // Read
     Open,
     PageOn,
@@ -61,6 +67,7 @@ pub enum Command {
     // Sort
     Sort,
     ReverseSort,
+    Group,
     // Text
     FullText,
     NextHeading,
@@ -93,6 +100,7 @@ pub enum Command {
     CommandLine,
     Palette,
     Preset,
+    Settings,
     Help,
     Cancel,
     Back,
@@ -180,6 +188,27 @@ pub static COMMANDS: &[Entry] = &[
         name: "toggle-info",
         group: Group::Panes,
         doc: "show or hide the article's info",
+    },
+    Entry {
+        command: Command::NextLayout,
+        name: "next-layout",
+        group: Group::Panes,
+        doc: "show more panes or fewer: one, two, three, four, what fits",
+    },
+    Entry { command: Command::PaneWider, name: "pane-wider", group: Group::Panes, doc: "make this pane wider" },
+    Entry {
+        command: Command::PaneNarrower,
+        name: "pane-narrower",
+        group: Group::Panes,
+        doc: "make this pane narrower",
+    },
+    Entry { command: Command::PaneTaller, name: "pane-taller", group: Group::Panes, doc: "make this pane taller" },
+    Entry { command: Command::PaneShorter, name: "pane-shorter", group: Group::Panes, doc: "make this pane shorter" },
+    Entry {
+        command: Command::PanesReset,
+        name: "panes-reset",
+        group: Group::Panes,
+        doc: "give all panes their usual sizes",
     },
     Entry { command: Command::Open, name: "open", group: Group::Read, doc: "open what is selected" },
     Entry {
@@ -279,6 +308,12 @@ pub static COMMANDS: &[Entry] = &[
     },
     Entry { command: Command::ReverseSort, name: "reverse-sort", group: Group::Sort, doc: "sort the other way round" },
     Entry {
+        command: Command::Group,
+        name: "group",
+        group: Group::Sort,
+        doc: "put headings between days, between feeds, or none",
+    },
+    Entry {
         command: Command::FullText,
         name: "full-text",
         group: Group::Text,
@@ -373,7 +408,7 @@ pub static COMMANDS: &[Entry] = &[
         command: Command::Palette,
         name: "palette",
         group: Group::General,
-        doc: "find a command, feed or tag by some of its letters",
+        doc: "find a command, feed, tag or setting by letters",
     },
     Entry {
         command: Command::Preset,
@@ -381,6 +416,7 @@ pub static COMMANDS: &[Entry] = &[
         group: Group::General,
         doc: "use the keys of default, newsboat, elfeed or nnw",
     },
+    Entry { command: Command::Settings, name: "settings", group: Group::General, doc: "show and change the settings" },
     Entry { command: Command::Help, name: "help", group: Group::General, doc: "show the keys" },
     Entry { command: Command::Cancel, name: "cancel", group: Group::General, doc: "cancel what is under way" },
     Entry { command: Command::Back, name: "back", group: Group::General, doc: "go back, and at the start quit" },

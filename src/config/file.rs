@@ -44,6 +44,7 @@ pub fn load(file: Option<&Path>, wanted: Wanted, flags: &Flags) -> Result<Config
     let Some(path) = file else {
         return Config::of(None, Themes::shipped(), flags).map_err(ConfigError::Mistakes);
     };
+    let seen = stamp(path);
     let mut all = Themes::shipped();
     let mut mistakes = Vec::new();
     for (theme_path, name) in theme_files(path) {
@@ -66,6 +67,7 @@ pub fn load(file: Option<&Path>, wanted: Wanted, flags: &Flags) -> Result<Config
     match Config::of(own, all, flags) {
         Ok(mut config) if mistakes.is_empty() => {
             config.file = Some(path.to_owned());
+            config.seen = seen;
             Ok(config)
         }
         Ok(_) => Err(ConfigError::Mistakes(mistakes)),

@@ -31,3 +31,4 @@ pub use settings::{
 pub use terminal::{ColorWish, TerminalKind};
 pub use theme::{Role, Style, Theme};
 pub use themes::Themes;
+pub use write::changed;

@@ -95,8 +95,10 @@ impl Reading<'_> {
             let sentence = format!("`{section}` is a setting and no section: it has a value, and no [brackets].");
             self.wrong(name.span(), &sentence);
         } else {
-            let meant = nearest(section, sections().into_iter());
-            let hint = meant.map_or(String::new(), |it| format!(" — did you mean `[{it}]`?"));
+            let meant = nearest(section, sections());
+            let all = || sections().iter().map(|it| format!("[{it}]")).collect::<Vec<_>>().join(", ");
+            let hint =
+                meant.map_or_else(|| format!(". There are {}.", all()), |it| format!(" — did you mean `[{it}]`?"));
             self.wrong(name.span(), &format!("`[{section}]` is not a section{hint}"));
         }
     }

@@ -47,6 +47,7 @@ pub const SETTINGS: &[Setting] = &[
     Setting { name: "color", kind: Kind::Choice(&["auto", "none", "16", "256", "true"]) },
     Setting { name: "symbols", kind: Kind::Choice(&["auto", "unicode", "ascii"]) },
     Setting { name: "linear", kind: Kind::Switch },
+    Setting { name: "mouse", kind: Kind::Switch },
     Setting { name: "browser", kind: Kind::Words },
     Setting { name: "list.rows", kind: Kind::Choice(&["auto", "one", "two"]) },
     Setting { name: "reader.measure", kind: Kind::Number { least: 40, most: 120 } },
@@ -55,8 +56,8 @@ pub const SETTINGS: &[Setting] = &[
     Setting { name: "fetch.on_start", kind: Kind::Switch },
     Setting { name: "fetch.at_once", kind: Kind::Number { least: 1, most: 64 } },
     Setting { name: "fetch.timeout", kind: Kind::Time { least: 5, most: 300 } },
-    Setting { name: "fetch.feed_max", kind: Kind::Size { least: 65_536, most: 10_485_760 } },
-    Setting { name: "fetch.page_max", kind: Kind::Size { least: 65_536, most: 10_485_760 } },
+    Setting { name: "fetch.feed_max", kind: Kind::Size { least: 1_048_576, most: 10_485_760 } },
+    Setting { name: "fetch.page_max", kind: Kind::Size { least: 1_048_576, most: 10_485_760 } },
     Setting { name: "keys.preset", kind: Kind::Choice(&["default", "newsboat", "elfeed", "nnw"]) },
 ];
 
@@ -194,7 +195,7 @@ mod tests {
         assert_eq!(timeout.text(&Value::Number(90)), "90s");
         assert_eq!(timeout.text(&Value::Number(120)), "2min");
         let size = Setting::named("fetch.feed_max").unwrap();
-        assert_eq!(size.word("512KiB"), Some(Value::Number(524_288)));
+        assert_eq!(size.word("2048KiB"), Some(Value::Number(2_097_152)));
         assert_eq!(size.text(&Value::Number(10_485_760)), "10MiB");
     }
 
@@ -216,6 +217,6 @@ mod tests {
         assert_eq!(wanted("reader.measure"), "a whole number from 40 to 120");
         assert_eq!(wanted("list.rows"), "\"auto\", \"one\" or \"two\"");
         assert_eq!(wanted("fetch.timeout"), "a time from \"5s\" to \"5min\"");
-        assert_eq!(wanted("fetch.page_max"), "a size from \"64KiB\" to \"10MiB\"");
+        assert_eq!(wanted("fetch.page_max"), "a size from \"1MiB\" to \"10MiB\"");
     }
 }

@@ -23,6 +23,8 @@ pub struct Config {
     pub themes: Themes,
     /// The person's file, whether it is there or not. `None` where there is no home to keep one in.
     pub file: Option<PathBuf>,
+    /// How the files looked from outside before they were read (see [`super::stamp`]).
+    pub seen: Vec<(PathBuf, u64, Option<std::time::SystemTime>)>,
     /// What the command line set, for reading the file again.
     pub flags: Flags,
     /// In the order of [`SETTINGS`].
@@ -62,6 +64,8 @@ pub struct Settings {
     pub color: Colors,
     pub symbols: Symbols,
     pub linear: bool,
+    /// Whether the mouse is the reader's, at its start.
+    pub mouse: bool,
     pub browser: String,
     pub list: ListSettings,
     pub reader: ReaderSettings,
@@ -161,7 +165,7 @@ impl Config {
         };
         let held: Vec<Held> = (0..SETTINGS.len()).map(|index| held(index, &shipped, &own, flags)).collect();
         let settings = Settings::of(&Values { held: &held }, own.keys);
-        Ok(Config { settings, themes, file: None, flags: flags.clone(), held })
+        Ok(Config { settings, themes, file: None, seen: Vec::new(), flags: flags.clone(), held })
     }
 
     pub fn shown(&self) -> Vec<Shown> {
@@ -250,6 +254,7 @@ impl Settings {
                 _ => Symbols::Auto,
             },
             linear: values.switch("linear"),
+            mouse: values.switch("mouse"),
             browser: values.word("browser").to_owned(),
             list: ListSettings {
                 rows: match values.word("list.rows") {

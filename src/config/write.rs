@@ -1,6 +1,6 @@
 //! One setting changed in a person's text: everything else in it, comments and blank lines too, stays as it is.
 
-use toml_edit::{DocumentMut, Item, Table, value};
+use toml_edit::{DocumentMut, Item, Table, TableLike, value};
 
 use super::setting::{Setting, Value};
 
@@ -18,6 +18,11 @@ pub fn changed(text: &str, name: &str, wanted: Option<&Value>) -> Result<String,
         .map_err(|error: toml_edit::TomlError| error.message().lines().next().unwrap_or("it is no TOML").to_owned())?;
     let (section, key) = name.split_once('.').unwrap_or(("", name));
     let item = wanted.map(|it| item_of(name, it));
+    if item.is_none()
+        && let Some(shorter) = without_its_line(body, &document, section, key)
+    {
+        return Ok(format!("{mark}{shorter}"));
+    }
     if section.is_empty() {
         put(document.as_table_mut(), key, item);
     } else {
@@ -40,6 +45,34 @@ pub fn changed(text: &str, name: &str, wanted: Option<&Value>) -> Result<String,
         }
     }
     Ok(format!("{mark}{document}"))
+}
+
+/// The text without the one line on which the setting stands: whatever is said above it stays, since nobody can tell
+/// whether it is said of this setting alone. `None` where it does not stand on a line of its own.
+fn without_its_line(text: &str, document: &DocumentMut, section: &str, key: &str) -> Option<String> {
+    let wanted = {
+        let mut shorter = document.clone();
+        let table = if section.is_empty() { Some(shorter.as_table_mut() as &mut dyn TableLike) } else { None };
+        match table {
+            Some(table) => table.remove(key),
+            None => shorter.get_mut(section)?.as_table_like_mut()?.remove(key),
+        };
+        values_of(&shorter.to_string())?
+    };
+    let lines: Vec<&str> = text.split_inclusive('\n').collect();
+    (0..lines.len()).find_map(|left_out| {
+        let names = [key, section].into_iter().filter(|it| !it.is_empty());
+        let may_be = names.into_iter().any(|it| lines[left_out].contains(it)) && lines[left_out].contains('=');
+        let shorter = may_be.then(|| [&lines[..left_out], &lines[left_out + 1..]].concat().concat())?;
+        (values_of(&shorter)? == wanted).then_some(shorter)
+    })
+}
+
+/// What a text sets, without how it is written. Empty sections set nothing.
+fn values_of(text: &str) -> Option<toml::Table> {
+    let mut table: toml::Table = toml::from_str(text).ok()?;
+    table.retain(|_, value| !matches!(value, toml::Value::Table(it) if it.is_empty()));
+    Some(table)
 }
 
 fn put(table: &mut Table, key: &str, item: Option<Item>) {
@@ -90,6 +123,19 @@ mod tests {
         let twice = changed(&once, "reader.read_on", Some(&word("never"))).unwrap();
         assert_eq!(twice.replace("read_on = \"never\"\n", ""), once);
         assert_eq!(changed(&twice, "reader.read_on", None).unwrap(), once);
+    }
+
+    #[test]
+    fn what_is_said_above_a_setting_stays_when_it_is_taken_out() {
+        let text = "# mine\ntheme = \"dark\" # at night\n# tail\n";
+        assert_eq!(changed(text, "theme", None).unwrap(), "# mine\n# tail\n");
+        let text = "linear = true\n[reader]\n# not too long\nmeasure = 60\n\n[keys]\n# none\n";
+        let without = "linear = true\n[reader]\n# not too long\n\n[keys]\n# none\n";
+        assert_eq!(changed(text, "reader.measure", None).unwrap(), without);
+        assert_eq!(changed("reader.measure = 60\n", "reader.measure", None).unwrap(), "");
+        let inline = changed("reader = { measure = 60, read_on = \"open\" }\n", "reader.measure", None).unwrap();
+        assert!(inline.contains("read_on") && !inline.contains("measure"), "{inline}");
+        assert_eq!(changed("theme = \"dark\"\n", "linear", None).unwrap(), "theme = \"dark\"\n");
     }
 
     #[test]

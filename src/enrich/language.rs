@@ -35,13 +35,18 @@ pub fn of(title: &str, paragraphs: &[String], hint: Option<&str>) -> Option<Stri
     let sample: String = sample.chars().take(SAMPLE_CHARS_MAX).collect();
     let chars = sample.chars().filter(|it| it.is_alphabetic()).count();
     let hint = hint.and_then(code_of_hint);
+    if let Some(hint) = &hint {
+        // Of a language that the guess has never met it can only say something wrong.
+        let met = CODES.iter().any(|(_, short)| short == hint);
+        if !met || chars < OVERRULE_CHARS_MIN {
+            return Some(hint.clone());
+        }
+    }
     let guess = if chars >= GUESS_CHARS_MIN { guess(&sample) } else { None };
     match (hint, guess) {
         (Some(hint), Some((code, sure))) => {
             let confused = CONFUSED.iter().any(|group| group.contains(&hint.as_str()) && group.contains(&code));
-            // Of a language that the guess has never met it can only say something wrong.
-            let met = CODES.iter().any(|(_, short)| *short == hint);
-            let overruled = met && sure && chars >= OVERRULE_CHARS_MIN && hint != code && !confused;
+            let overruled = sure && hint != code && !confused;
             Some(if overruled { code.to_owned() } else { hint })
         }
         (Some(hint), None) => Some(hint),

@@ -1,5 +1,7 @@
 //! Bytes of a feed → text: byte order mark, HTTP's charset, the document's own declaration, UTF-8 where it fits,
-//! a guess. Never fails: what is no text of its encoding becomes U+FFFD and a complaint.
+//! a guess. Never fails, copies nothing that is UTF-8: what is no text of its encoding becomes U+FFFD and a complaint.
+
+use std::borrow::Cow;
 
 use encoding_rs::{Encoding, ISO_2022_JP, UTF_8, UTF_16BE, UTF_16LE};
 
@@ -10,7 +12,7 @@ use crate::news::Complaint;
 const PROLOG_BYTES: usize = 512;
 
 /// Decodes a feed. `content_type` is the header as it came.
-pub fn decode(bytes: &[u8], content_type: Option<&str>, complaints: &mut Vec<Complaint>) -> String {
+pub fn decode<'a>(bytes: &'a [u8], content_type: Option<&str>, complaints: &mut Vec<Complaint>) -> Cow<'a, str> {
     if let Some(text) = marked_or_wide(bytes) {
         return text;
     }
@@ -20,8 +22,8 @@ pub fn decode(bytes: &[u8], content_type: Option<&str>, complaints: &mut Vec<Com
         // Japanese mail encoding is written with ASCII bytes only; nothing else that is still used is.
         let declared = from_http.into_iter().chain(from_prolog).find(|it| *it == ISO_2022_JP);
         return match declared {
-            Some(encoding) => encoding.decode_without_bom_handling(bytes).0.into_owned(),
-            None => String::from_utf8_lossy(bytes).into_owned(),
+            Some(encoding) => encoding.decode_without_bom_handling(bytes).0,
+            None => String::from_utf8_lossy(bytes),
         };
     }
     if let Ok(text) = std::str::from_utf8(bytes) {
@@ -29,13 +31,13 @@ pub fn decode(bytes: &[u8], content_type: Option<&str>, complaints: &mut Vec<Com
         if let Some(other) = declared.filter(|it| *it != UTF_8) {
             complain(complaints, &format!("It calls itself {} but is UTF-8; read as UTF-8.", other.name()));
         }
-        return text.to_owned();
+        return Cow::Borrowed(text);
     }
     for encoding in [from_http, from_prolog].into_iter().flatten() {
         if encoding == UTF_8 {
             if html::mostly_utf8(bytes) {
                 complain(complaints, "Some bytes are no text in UTF-8 and are shown as \u{fffd}.");
-                return String::from_utf8_lossy(bytes).into_owned();
+                return String::from_utf8_lossy(bytes);
             }
             continue;
         }
@@ -45,7 +47,7 @@ pub fn decode(bytes: &[u8], content_type: Option<&str>, complaints: &mut Vec<Com
         }
         let (text, malformed) = encoding.decode_without_bom_handling(bytes);
         if !malformed {
-            return text.into_owned();
+            return text;
         }
     }
     let guessed = html::guess(bytes);
@@ -54,7 +56,7 @@ pub fn decode(bytes: &[u8], content_type: Option<&str>, complaints: &mut Vec<Com
     if malformed {
         complain(complaints, &format!("Some bytes are no text in {} and are shown as \u{fffd}.", guessed.name()));
     }
-    text.into_owned()
+    text
 }
 
 fn complain(complaints: &mut Vec<Complaint>, text: &str) {
@@ -62,16 +64,14 @@ fn complain(complaints: &mut Vec<Complaint>, text: &str) {
 }
 
 /// Documents that begin with a byte order mark, or whose first `<` shows how wide their characters are.
-fn marked_or_wide(bytes: &[u8]) -> Option<String> {
-    let wide = |encoding: &'static Encoding, from: usize| {
-        Some(encoding.decode_without_bom_handling(&bytes[from..]).0.into_owned())
-    };
+fn marked_or_wide(bytes: &[u8]) -> Option<Cow<'_, str>> {
+    let wide = |encoding: &'static Encoding, from: usize| Some(encoding.decode_without_bom_handling(&bytes[from..]).0);
     match bytes {
-        [0xff, 0xfe, 0, 0, rest @ ..] => Some(utf_32(rest, u32::from_le_bytes)),
-        [0, 0, 0xfe, 0xff, rest @ ..] => Some(utf_32(rest, u32::from_be_bytes)),
-        [b'<', 0, 0, 0, ..] => Some(utf_32(bytes, u32::from_le_bytes)),
-        [0, 0, 0, b'<', ..] => Some(utf_32(bytes, u32::from_be_bytes)),
-        [0xef, 0xbb, 0xbf, rest @ ..] => Some(String::from_utf8_lossy(rest).into_owned()),
+        [0xff, 0xfe, 0, 0, rest @ ..] => Some(Cow::Owned(utf_32(rest, u32::from_le_bytes))),
+        [0, 0, 0xfe, 0xff, rest @ ..] => Some(Cow::Owned(utf_32(rest, u32::from_be_bytes))),
+        [b'<', 0, 0, 0, ..] => Some(Cow::Owned(utf_32(bytes, u32::from_le_bytes))),
+        [0, 0, 0, b'<', ..] => Some(Cow::Owned(utf_32(bytes, u32::from_be_bytes))),
+        [0xef, 0xbb, 0xbf, rest @ ..] => Some(String::from_utf8_lossy(rest)),
         [0xff, 0xfe, ..] => wide(UTF_16LE, 2),
         [0xfe, 0xff, ..] => wide(UTF_16BE, 2),
         [b'<' | b'{', 0, ..] => wide(UTF_16LE, 0),
@@ -103,7 +103,7 @@ mod tests {
     use super::*;
 
     fn read(bytes: &[u8], content_type: Option<&str>) -> String {
-        decode(bytes, content_type, &mut Vec::new())
+        decode(bytes, content_type, &mut Vec::new()).into_owned()
     }
 
     fn wide(text: &str, bytes: fn(u16) -> [u8; 2]) -> Vec<u8> {

@@ -83,14 +83,15 @@ pub enum Secrets {
     Kept,
 }
 
-/// Writes feeds as OPML 2.0, folders as nested outlines. The built-in feed, which has no address, is left out.
+/// Writes feeds as OPML 2.0, folders as nested outlines. What has no address is left out: the built-in feed, and what a
+/// program or a file gives.
 pub fn write(feeds: &[FeedRow], secrets: Secrets) -> String {
     let shown = |url: &CleanUrl| match secrets {
         Secrets::LeftOut => url.without_secrets(),
         Secrets::Kept => url.clone(),
     };
     let mut rows: Vec<(&FeedRow, CleanUrl)> =
-        feeds.iter().filter_map(|it| Some((it, shown(it.url.as_ref()?)))).collect();
+        feeds.iter().filter_map(|it| Some((it, shown(it.url.as_ref().filter(|it| !it.is_stand_in())?)))).collect();
     // A folder is written once, so its feeds must stand together.
     rows.sort_by(|one, two| one.0.folder.cmp(&two.0.folder));
     let mut out = String::from(

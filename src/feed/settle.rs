@@ -325,11 +325,8 @@ fn without_scripts(html: String) -> (String, usize) {
 fn next_script(html: &str, from: usize) -> Option<(usize, usize)> {
     let bytes = html.as_bytes();
     let mut at = from;
-    while let Some(open) = html[at..].find('<').map(|it| it + at) {
+    while let Some(open) = next_s_tag(bytes, at) {
         at = open + 1;
-        if !matches!(bytes.get(at), Some(b's' | b'S')) {
-            continue;
-        }
         for name in ["script", "style"] {
             let end_of_name = open + 1 + name.len();
             let named = bytes.get(open + 1..end_of_name).is_some_and(|it| it.eq_ignore_ascii_case(name.as_bytes()));
@@ -340,6 +337,12 @@ fn next_script(html: &str, from: usize) -> Option<(usize, usize)> {
         }
     }
     None
+}
+
+/// Where `<s` or `<S` stands next.
+fn next_s_tag(bytes: &[u8], from: usize) -> Option<usize> {
+    let mut open = memchr::memchr_iter(b'<', &bytes[from..]).map(|it| it + from);
+    open.find(|it| matches!(bytes.get(it + 1), Some(b's' | b'S')))
 }
 
 /// After `</script … >`.

@@ -1,6 +1,8 @@
 //! Text → tags and text, forgiving: what no XML parser accepts (a bare `<`, an attribute without quotes, a comment
 //! that never ends) is read as its writer meant it. Linear time; expands nothing; a doctype is skipped whole.
 
+use memchr::{memchr, memmem};
+
 /// A piece of a document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Token<'a> {
@@ -46,7 +48,7 @@ impl<'a> Tokens<'a> {
     fn text(&mut self) -> Token<'a> {
         let mut from = 0;
         // A `<` that opens no tag is text up to the next one.
-        while let Some(at) = self.rest[from..].find('<').map(|it| it + from) {
+        while let Some(at) = memchr(b'<', &self.rest.as_bytes()[from..]).map(|it| it + from) {
             if opens_markup(&self.rest[at..]) {
                 return Token::Text(self.take(at));
             }
@@ -72,7 +74,7 @@ impl<'a> Tokens<'a> {
 
     fn cdata(&mut self) -> Token<'a> {
         self.take("<![CDATA[".len());
-        if let Some(at) = self.rest.find("]]>") {
+        if let Some(at) = memmem::find(self.rest.as_bytes(), b"]]>") {
             let inside = self.take(at);
             self.take("]]>".len());
             return Token::Cdata(inside);

@@ -24,7 +24,7 @@ pub(super) struct Clients {
     /// What everything goes through that has no proxy of its own.
     proxy: Proxy,
     authorities: Vec<Vec<u8>>,
-    lines: Mutex<HashMap<(Reach, Way), Result<Arc<Line>, String>>>,
+    lines: Mutex<HashMap<(Reach, Way), Built>>,
 }
 
 /// Connections are pooled per client, so a connection that one reach or way allowed never serves another.
@@ -33,6 +33,9 @@ enum Way {
     AsSet(Proxy),
     Through(String),
 }
+
+/// A line, or why there is none.
+type Built = Result<Arc<Line>, String>;
 
 /// A client, and through whom it asks.
 pub(super) struct Line {

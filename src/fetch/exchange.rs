@@ -15,13 +15,13 @@ use reqwest::{RequestBuilder, StatusCode};
 use super::budget::{Budget, Held};
 use super::client::{Clients, Line};
 use super::etiquette::Turns;
-use super::failure;
 use super::guard::{self, Reach};
 use super::limits::{
-    FRESH_SECONDS_MAX, HEADER_BYTES_MAX, Limits, REFUSAL_SECONDS, REFUSAL_SECONDS_MAX, RETRY_AFTER_SECONDS_MAX,
-    VALIDATOR_BYTES_MAX,
+    DESCRIPTOR_PAUSE, DESCRIPTOR_PAUSES_MAX, FRESH_SECONDS_MAX, HEADER_BYTES_MAX, Limits, REFUSAL_SECONDS,
+    REFUSAL_SECONDS_MAX, RETRY_AFTER_SECONDS_MAX, VALIDATOR_BYTES_MAX,
 };
 use super::{Expects, Options, Outcome, Request, Response};
+use super::{descriptors, failure};
 use crate::news::{AddressError, CleanUrl, Clock, Problem, Timestamp};
 use crate::store::Validators;
 
@@ -125,13 +125,21 @@ async fn follow(shared: &Shared, request: &Request, trail: &mut Trail) -> Result
             let problem = Problem::NotBefore { host: at.host().to_owned(), moment };
             return Err(Failure { problem, retry_at: Some(moment) });
         }
-        let response = match stopwatch.within(shared.limits.first_byte, asked(&line, request, trail).send()).await {
-            Ok(Ok(response)) => response,
-            Ok(Err(error)) => {
-                let proxy = line.route.proxy_for(&at);
-                return Err(Failure::of(failure::of_sending(&error, at.host(), proxy, &shared.limits)));
+        let mut pauses = 0;
+        let response = loop {
+            match stopwatch.within(shared.limits.first_byte, asked(&line, request, trail).send()).await {
+                Ok(Ok(response)) => break response,
+                // Others end and give theirs back.
+                Ok(Err(error)) if descriptors::were_used_up(&error) && pauses < DESCRIPTOR_PAUSES_MAX => {
+                    pauses += 1;
+                    tokio::time::sleep(DESCRIPTOR_PAUSE).await;
+                }
+                Ok(Err(error)) => {
+                    let proxy = line.route.proxy_for(&at);
+                    return Err(Failure::of(failure::of_sending(&error, at.host(), proxy, &shared.limits)));
+                }
+                Err(seconds) => return Err(Failure::of(Problem::TimedOut { host: at.host().to_owned(), seconds })),
             }
-            Err(seconds) => return Err(Failure::of(Problem::TimedOut { host: at.host().to_owned(), seconds })),
         };
         if !private && !shared.clients.seen.is_private(at.host()) {
             shared.answers.fetch_add(1, Ordering::Relaxed);

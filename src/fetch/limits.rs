@@ -83,5 +83,11 @@ pub(super) const LOOKUPS_MAX: usize = 32;
 pub(super) const BUDGET_BYTES: u64 = 32 * MEBIBYTE;
 /// What each download reserves of it at its start.
 pub(super) const BUDGET_START_BYTES: u64 = 512 * 1_024;
-/// What is kept for the one download that may grow beyond its start.
+/// How often and how long a request waits for a file descriptor; idle connections give theirs back within that.
+pub(super) const DESCRIPTOR_PAUSES_MAX: usize = 400;
+pub(super) const DESCRIPTOR_PAUSE: Duration = Duration::from_millis(100);
+/// How far a few downloads at a time may grow, and how many.
+pub(super) const BUDGET_MIDDLING_BYTES: u64 = 2 * MEBIBYTE;
+pub(super) const BUDGET_MIDDLING: usize = 5;
+/// What is kept for the one download that may grow beyond that.
 pub(super) const BUDGET_GROWTH_BYTES: u64 = 10 * MEBIBYTE;

@@ -6,6 +6,7 @@
 
 mod budget;
 mod client;
+mod descriptors;
 mod etiquette;
 mod exchange;
 mod failure;
@@ -194,6 +195,7 @@ impl Fetcher {
             .build()
             .map_err(|error| Problem::Contained { detail: format!("the network did not start: {error}") })?;
         let Network { limits, proxy, authorities } = network;
+        let limits = Limits { in_flight_max: descriptors::in_flight_max(limits.in_flight_max), ..limits };
         let shared = Shared {
             turns: Turns::new(&limits),
             limits,
@@ -252,6 +254,11 @@ impl Fetcher {
     /// The host answers again.
     pub fn forgive(&self, served_by: &str) {
         self.inner.shared.turns.open(served_by);
+    }
+
+    /// Whether nothing is to be asked at all.
+    pub fn is_offline(&self) -> bool {
+        self.inner.shared.offline
     }
 
     /// How often the network outside has shown signs of life so far: public names that were found, servers that answered.

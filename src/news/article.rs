@@ -143,14 +143,19 @@ impl Body {
 #[serde(default)]
 pub struct Metadata {
     /// ISO 639-1.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub language: Option<String>,
     /// The place in the dateline as written, `JAKARTA`.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub dateline: Option<String>,
     /// Agencies and outlets that the text credits, `TASS`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub attribution: Vec<String>,
     /// The lead picture's caption, without its credit.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub caption: Option<String>,
     /// Who took the lead picture, `Twitter/@mfa_russia`.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub credit: Option<String>,
     pub words: i64,
     pub minutes: i64,

@@ -150,9 +150,24 @@ pub struct FeedSettings {
     /// `http://`, `https://` or `socks5://` address of a proxy for this feed alone.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub proxy: Option<String>,
+    /// Where it comes from, if not as it is from its address. Set when it is subscribed to on the command line.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub source: Option<FeedSource>,
     /// How many of a document's newest articles are taken.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub articles_max: Option<u32>,
+}
+
+/// Where a feed comes from that its server does not send as it is read. Programs are argument vectors, never for a shell.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum FeedSource {
+    /// A program prints the feed; its address only stands for it.
+    Program(Vec<String>),
+    /// A program reads what was fetched and prints the feed.
+    Filter(Vec<String>),
+    /// A file; its address only stands for it.
+    File(String),
 }
 
 /// Nothing that asks by itself asks one feed more often, whoever sets it.

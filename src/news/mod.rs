@@ -20,8 +20,8 @@ pub use clean::{CleanText, Limit, clean_char, clean_lines};
 pub use count::{count_words, quarter_words, words_of_quarters};
 pub use credit::{bare_credit, split_credit};
 pub use feed::{
-    Because, FeedEdit, FeedId, FeedKind, FeedRow, FeedSettings, FeedWorth, FolderPath, INTERVAL_MINUTES_MAX,
-    INTERVAL_MINUTES_MIN, Pause, WEEKS,
+    Because, FeedEdit, FeedId, FeedKind, FeedRow, FeedSettings, FeedSource, FeedWorth, FolderPath,
+    INTERVAL_MINUTES_MAX, INTERVAL_MINUTES_MIN, Pause, WEEKS,
 };
 pub use problem::{Complaint, Problem};
 pub use tag::{TagChanges, TagName, TagNameError};

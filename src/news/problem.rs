@@ -100,6 +100,13 @@ pub enum Problem {
         proxy: String,
         detail: String,
     },
+    /// A program that a person has put in a feed's way failed.
+    Program {
+        program: String,
+        detail: String,
+    },
+    /// An address that only stands for a program or a file, which it has no more.
+    NoSource,
     /// A site that has feeds, though not of what an address shows.
     NoFeedOf {
         site: &'static str,
@@ -213,6 +220,13 @@ impl Problem {
                 format!(
                     "The proxy {proxy} can't be used: {detail}. Check it in the feed's settings, or what https_proxy, http_proxy and no_proxy say."
                 )
+            }
+            Problem::Program { program, detail } => {
+                format!("The program {program} gave no feed: {detail}. Run it in a terminal to see more.")
+            }
+            Problem::NoSource => {
+                "This feed came from a program or a file that it no longer names. Add it again on the command line, or remove it."
+                    .to_owned()
             }
             Problem::NoFeedOf { site, what, instead } => format!("{site} has no feed of {what}. {instead}."),
             Problem::NoAddress => "This article names no address. There is nothing to fetch.".to_owned(),

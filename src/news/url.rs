@@ -5,6 +5,9 @@ use std::fmt;
 use url::Url;
 
 const ADDRESS_CHARS_MAX: usize = 4_096;
+/// Hosts that never lead anywhere (RFC 6761, section 6.4).
+const STANDS_FOR_PROGRAM: &str = "program.invalid";
+const STANDS_FOR_FILE: &str = "file.invalid";
 /// Services that give each customer a host of its own.
 const SHARED_SERVICES: [&str; 10] = [
     "blogspot.com",
@@ -67,6 +70,32 @@ impl CleanUrl {
         }
     }
 
+    /// An address that stands for the output of a program, which has none. It is the same for the same `identity`, of
+    /// which nothing can be read in it; `name` can.
+    pub fn standing_for_program(name: &str, identity: &str) -> CleanUrl {
+        CleanUrl::standing_for(STANDS_FOR_PROGRAM, name, identity)
+    }
+
+    /// The same for a file.
+    pub fn standing_for_file(name: &str, identity: &str) -> CleanUrl {
+        CleanUrl::standing_for(STANDS_FOR_FILE, name, identity)
+    }
+
+    /// Whether it stands for something that has no address: nothing is ever fetched from it.
+    pub fn is_stand_in(&self) -> bool {
+        matches!(self.host(), STANDS_FOR_PROGRAM | STANDS_FOR_FILE)
+    }
+
+    /// How a list names it: the address without its secrets, or what it stands for.
+    pub fn in_words(&self) -> String {
+        let name = self.0.path_segments().and_then(|mut it| it.next()).unwrap_or_default();
+        match self.host() {
+            STANDS_FOR_PROGRAM => format!("exec:{name} …"),
+            STANDS_FOR_FILE => format!("file:…/{name}"),
+            _ => self.without_secrets().to_string(),
+        }
+    }
+
     /// Reads `reference` relative to this address, as RFC 3986 section 5 says.
     pub fn join(&self, reference: &str) -> Result<CleanUrl, AddressError> {
         CleanUrl::checked(self.0.join(reference.trim()).map_err(|_| AddressError::Malformed)?)
@@ -114,6 +143,17 @@ impl CleanUrl {
         let _ = url.set_username(other.0.username());
         let _ = url.set_password(other.0.password());
         CleanUrl(url)
+    }
+
+    fn standing_for(host: &str, name: &str, identity: &str) -> CleanUrl {
+        // FNV-1a (RFC 9923): it tells apart what one person typed, nothing more.
+        let hash = identity
+            .bytes()
+            .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3));
+        let name: String =
+            name.chars().filter(|it| it.is_ascii_alphanumeric() || matches!(it, '.' | '-' | '_')).collect();
+        let text = format!("http://{host}/{name}/{hash:016x}");
+        CleanUrl(Url::parse(&text).expect("letters, digits and a host of our own make an address"))
     }
 
     fn checked(url: Url) -> Result<CleanUrl, AddressError> {
@@ -179,5 +219,7 @@ mod tests {
         let url = CleanUrl::parse("https://me:pw@example.org/feed").unwrap();
         assert_eq!(url.without_secrets().as_str(), "https://example.org/feed");
         assert_eq!(format!("{url:?}"), "CleanUrl(https://example.org/feed)");
+        assert_eq!(url.in_words(), "https://example.org/feed");
+        assert_eq!(CleanUrl::standing_for_program("news", "news --key hush").in_words(), "exec:news …");
     }
 }

@@ -2,13 +2,14 @@
 //! feed this one attempt and nothing else.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::AtomicBool;
 
 use super::schedule::{self, Said};
-use super::{Pipeline, hosts};
+use super::{Pipeline, hosts, local};
 use crate::feed::{self, ParsedFeed};
 use crate::fetch::{Outcome, Response};
 use crate::news::{ArticleId, CleanText, CleanUrl, Complaint, Problem, Timestamp};
-use crate::store::{Arrival, Change, Done, Due, StoreError, Validators};
+use crate::store::{Arrival, Change, Changed, Done, Due, StoreError, Validators};
 
 /// What came of asking for one feed.
 pub(super) enum Came {
@@ -33,45 +34,89 @@ pub(super) enum Came {
     },
 }
 
-/// Reads and stores an answer. Failures are passed on unstored: only the whole of them tells whether a feed or the
-/// network is to blame.
-pub(super) fn arrive(pipeline: &Pipeline, due: &Due, response: Response) -> Result<Came, StoreError> {
-    hosts::note(pipeline, &response)?;
-    let Response { outcome, url: from, moved, downgraded, fresh_seconds, bytes: _, held } = response;
+/// Whom to tell what came; called once, by this thread or by the library's.
+pub(super) type Tell = Box<dyn FnOnce(Result<Came, StoreError>) + Send>;
+
+/// Reads an answer and hands it to the library, without waiting until it is stored: the next can be read meanwhile. The
+/// answer's part of the byte budget is kept until then, so that what waits to be stored stays bounded. Failures are
+/// passed on unstored: only the whole of them tells whether a feed or the network is to blame.
+pub(super) fn arrive(pipeline: &Pipeline, due: &Due, mut response: Response, ended: &AtomicBool, tell: Tell) {
+    let held = std::mem::take(&mut response.held);
+    let moved = response.moved.clone();
     let at = (pipeline.clock)();
+    let change = match read(pipeline, due, response, ended, at) {
+        Ok(Read::Change(change)) => change,
+        Ok(Read::Came(came)) => return tell(Ok(came)),
+        Err(error) => return tell(Err(error)),
+    };
+    let is_arrival = matches!(change, Change::Arrive(_));
+    if moved.is_none() && !due.said_moved {
+        return pipeline.library.change_then(change, move |changed| {
+            drop(held);
+            tell(changed.map(|it| came(is_arrival, it, None)));
+        });
+    }
+    let stored = pipeline.library.change(change);
+    drop(held);
+    tell(stored.and_then(|it| Ok(came(is_arrival, it, followed(pipeline, due, moved.as_ref(), at)?))));
+}
+
+/// What is to be done about an answer.
+enum Read {
+    Change(Change),
+    Came(Came),
+}
+
+fn came(is_arrival: bool, changed: Changed, moved: Option<(CleanText, CleanUrl)>) -> Came {
+    if !is_arrival {
+        return Came::NotModified { moved };
+    }
+    let articles = changed.touched.articles;
+    // Anything else: the feed was removed or moved meanwhile, or nothing had to change.
+    let (new, changed) = if let Done::Arrived { new, changed } = changed.done { (new, changed) } else { (0, 0) };
+    Came::Stored { new, changed, articles, moved }
+}
+
+fn read(
+    pipeline: &Pipeline,
+    due: &Due,
+    response: Response,
+    ended: &AtomicBool,
+    at: Timestamp,
+) -> Result<Read, StoreError> {
+    hosts::note(pipeline, &response)?;
+    let Response { outcome, url: from, moved: _, downgraded, fresh_seconds, bytes: _, held: _ } = response;
     let unchanged = |validators: Option<Validators>, whole: bool| {
         let (feed, url) = (due.feed, due.url.clone());
         // A 304 that names no validators leaves those that were sent.
         let validators = validators.or_else(|| (!whole).then(|| due.validators.clone()));
-        let conditional = validators.as_ref().is_some_and(|it| *it != Validators::default());
+        let conditional = validators.as_ref().is_some_and(|it| *it != Validators::default()) || due.url.is_stand_in();
         let said = Said { fresh_seconds, cadence: due.cadence.clone(), conditional };
         let next = schedule::after_success(due, at, &said);
         let answered_by = from.clone();
-        pipeline.library.change(Change::NotModified { feed, url, whole, answered_by, validators, at, next })?;
-        Ok(Came::NotModified { moved: followed(pipeline, due, moved.as_ref(), at)? })
+        Ok(Read::Change(Change::NotModified { feed, url, whole, answered_by, validators, at, next }))
     };
     let (body, content_type, validators) = match outcome {
         Outcome::Failed { problem: Problem::NotBefore { .. }, retry_at: Some(moment) } => {
-            return Ok(Came::Held { moment });
+            return Ok(Read::Came(Came::Held { moment }));
         }
         Outcome::Failed { problem, retry_at } => {
             let status = if let Problem::Status { status, .. } = problem { Some(status) } else { None };
-            return Ok(Came::Failed { problem, status, retry_at });
+            return Ok(Read::Came(Came::Failed { problem, status, retry_at }));
         }
         Outcome::NotModified { validators } => return unchanged(validators, false),
         Outcome::Fetched { body, content_type, validators } => (body, content_type, validators),
     };
-    let body_hash = *blake3::hash(&body).as_bytes();
+    let body_hash = local::hash(&due.settings, &body);
     // Where none are stored although the server sends some, the document was incomplete: it is read again.
     let kept_before = due.validators != Validators::default() || validators == Validators::default();
     if due.body_hash == Some(body_hash) && kept_before {
         return unchanged(Some(validators), true);
     }
-    let read = read_feed(&body, content_type, &from);
-    drop((body, held));
+    let read = local::filtered(&due.settings, body, ended).and_then(|body| read_feed(&body, content_type, &from));
     let (parsed, mut complaints) = match read {
         Ok(read) => read,
-        Err(problem) => return Ok(Came::Failed { problem, status: None, retry_at: None }),
+        Err(problem) => return Ok(Read::Came(Came::Failed { problem, status: None, retry_at: None })),
     };
     if downgraded {
         complaints.push(Complaint::new(&format!(
@@ -80,11 +125,7 @@ pub(super) fn arrive(pipeline: &Pipeline, due: &Due, response: Response) -> Resu
         )));
     }
     let arrival = arrival(due, from, parsed, complaints, validators, fresh_seconds, at, body_hash);
-    let changed = pipeline.library.change(Change::Arrive(Box::new(arrival)))?;
-    let articles = changed.touched.articles;
-    // Anything else: the feed was removed or moved meanwhile, or nothing had to change.
-    let (new, changed) = if let Done::Arrived { new, changed } = changed.done { (new, changed) } else { (0, 0) };
-    Ok(Came::Stored { new, changed, articles, moved: followed(pipeline, due, moved.as_ref(), at)? })
+    Ok(Read::Change(Change::Arrive(Box::new(arrival))))
 }
 
 /// Tells the library where permanent redirects led, or that there are none any more. Gives where the feed is fetched
@@ -119,7 +160,8 @@ pub(super) fn arrival(
     if let Some(articles_max) = due.settings.articles_max {
         parsed.articles.truncate(articles_max as usize);
     }
-    let conditional = validators != Validators::default();
+    // No server is burdened by what has no address.
+    let conditional = validators != Validators::default() || due.url.is_stand_in();
     let said = Said { fresh_seconds, cadence: parsed.cadence.clone(), conditional };
     Arrival {
         feed: due.feed,
@@ -141,7 +183,8 @@ pub(super) fn read_feed(
     content_type: Option<String>,
     from: &CleanUrl,
 ) -> Result<(ParsedFeed, Vec<Complaint>), Problem> {
-    let origin = feed::Origin { url: Some(from.clone()), content_type };
+    let url = (!from.is_stand_in()).then(|| from.clone());
+    let origin = feed::Origin { url, content_type };
     contained("reading the feed", || feed::parse(body, &origin))?
 }
 

@@ -6,10 +6,12 @@
 mod arrive;
 mod hosts;
 mod index;
+mod local;
 
 pub use index::drain;
 mod pages;
 mod password;
+mod program;
 mod run;
 mod schedule;
 mod subscribe;
@@ -20,8 +22,11 @@ use std::sync::atomic::AtomicBool;
 pub use crate::feed::discover::Found;
 pub use crate::feed::sites::parse_pasted;
 use crate::fetch::Fetcher;
-use crate::news::{ArticleId, CleanText, CleanUrl, Clock, FeedId, FolderPath, Limit, Problem, TagName, Zone};
+use crate::news::{
+    ArticleId, CleanText, CleanUrl, Clock, FeedId, FeedSource, FolderPath, Limit, Problem, TagName, Zone,
+};
 use crate::store::{Library, Origin, StoreError};
+pub use local::{Local, parse as parse_local};
 
 /// What to refresh.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -127,6 +132,11 @@ impl Pipeline {
     /// Subscribes to a feed, or to the one that a page leads to. Fetches it, so that it can be read at once.
     pub fn add(&self, new: &AddRequest) -> Result<Added, PipelineError> {
         subscribe::add(self, new)
+    }
+
+    /// Subscribes to what a program prints, filters or a file holds; `new.url` is [`Local::url`].
+    pub fn add_local(&self, new: &AddRequest, source: &FeedSource) -> Result<Added, PipelineError> {
+        local::add(self, new, source)
     }
 
     /// Saves a page by its address as an article of the feed "Saved".

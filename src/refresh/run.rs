@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use super::arrive::{Came, arrive};
 use super::password::password;
-use super::{Cancel, FeedProblem, Pipeline, Progress, RefreshRequest, Summary, hosts, pages, schedule};
+use super::{Cancel, FeedProblem, Pipeline, Progress, RefreshRequest, Summary, hosts, local, pages, schedule};
 use crate::fetch::{Expects, Options, Request, Response, Ticket, Trust};
 use crate::news::{ArticleId, CleanText, CleanUrl, Limit, Problem, Timestamp};
 use crate::store::{Answer, Ask, Change, Due, StoreError};
@@ -120,7 +120,16 @@ impl Run<'_> {
             let now = (pipeline.clock)();
             let mut tickets: Vec<Ticket> = Vec::with_capacity(due.len());
             let mut unasked = Vec::new();
-            for (place, it) in due.iter().enumerate() {
+            // Beside the network, so that no server waits for a program, one at a time.
+            let own: Vec<usize> = (0..due.len()).filter(|place| due[*place].url.is_stand_in()).collect();
+            if !own.is_empty() {
+                let (answered, ended) = (answered.clone(), &ended);
+                std::thread::Builder::new()
+                    .name("programs".to_owned())
+                    .spawn_scoped(scope, move || answer_all(pipeline, due, &own, &answered, ended))
+                    .map_err(|_| no_thread())?;
+            }
+            for (place, it) in due.iter().enumerate().filter(|(_, it)| !it.url.is_stand_in()) {
                 match request_for(it, now) {
                     Ok(request) => {
                         let answered = answered.clone();
@@ -303,6 +312,25 @@ fn fetch_pages(pipeline: &Pipeline, articles: &[ArticleId], cancel: &Cancel) {
     }
 }
 
+/// The thread of programs and files: each in turn, until the refresh has ended.
+fn answer_all(
+    pipeline: &Pipeline,
+    due: &[Due],
+    own: &[usize],
+    answered: &mpsc::Sender<(usize, Response)>,
+    ended: &AtomicBool,
+) {
+    for place in own {
+        if ended.load(Ordering::Relaxed) {
+            return;
+        }
+        let response = local::answer_or_problem(pipeline, &due[*place], ended);
+        if answered.send((*place, response)).is_err() {
+            return;
+        }
+    }
+}
+
 /// A parser thread: takes the next answer until there can be no more.
 fn parse_all(
     pipeline: &Pipeline,
@@ -318,10 +346,10 @@ fn parse_all(
             return;
         }
         let bytes = response.bytes;
-        let came = arrive(pipeline, &due[place], response);
-        if read.send(Event { place, bytes, came }).is_err() {
-            return;
-        }
+        let read = read.clone();
+        // Sending fails only when the refresh has ended; what is stored is kept all the same.
+        let tell = move |came| drop(read.send(Event { place, bytes, came }));
+        arrive(pipeline, &due[place], response, ended, Box::new(tell));
     }
 }
 

@@ -129,16 +129,16 @@ fn is_of_this_address(problem: &Problem) -> bool {
 }
 
 /// A body as it came.
-struct Fetched {
-    body: Vec<u8>,
-    content_type: Option<String>,
-    validators: Validators,
-    fresh_seconds: Option<i64>,
-    from: CleanUrl,
+pub(super) struct Fetched {
+    pub(super) body: Vec<u8>,
+    pub(super) content_type: Option<String>,
+    pub(super) validators: Validators,
+    pub(super) fresh_seconds: Option<i64>,
+    pub(super) from: CleanUrl,
     _held: Held,
 }
 
-fn fetch(pipeline: &Pipeline, url: &CleanUrl, trust: &Trust) -> Result<Fetched, PipelineError> {
+pub(super) fn fetch(pipeline: &Pipeline, url: &CleanUrl, trust: &Trust) -> Result<Fetched, PipelineError> {
     let request = Request {
         url: url.clone(),
         validators: Validators::default(),
@@ -193,7 +193,7 @@ fn store(
 }
 
 /// The feed of this address, where it is subscribed to.
-fn already(pipeline: &Pipeline, url: &CleanUrl) -> Result<Option<Added>, StoreError> {
+pub(super) fn already(pipeline: &Pipeline, url: &CleanUrl) -> Result<Option<Added>, StoreError> {
     let feeds = feeds(pipeline)?;
     Ok(feeds.into_iter().find(|it| it.url.as_ref() == Some(url)).map(|it| Added {
         feed: it.id,
@@ -205,7 +205,7 @@ fn already(pipeline: &Pipeline, url: &CleanUrl) -> Result<Option<Added>, StoreEr
     }))
 }
 
-fn feed_title(pipeline: &Pipeline, id: FeedId) -> Result<Option<CleanText>, StoreError> {
+pub(super) fn feed_title(pipeline: &Pipeline, id: FeedId) -> Result<Option<CleanText>, StoreError> {
     Ok(feeds(pipeline)?.into_iter().find(|it| it.id == id).map(|it| it.title))
 }
 
@@ -216,6 +216,6 @@ fn feeds(pipeline: &Pipeline) -> Result<Vec<crate::news::FeedRow>, StoreError> {
     Ok(tree.feeds)
 }
 
-fn not_taken() -> StoreError {
+pub(super) fn not_taken() -> StoreError {
     StoreError::Words(CleanText::line("The library did not take the feed. Run `dateline doctor`.", Limit::SENTENCE))
 }

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
-use crate::app::Message;
+use crate::app::{Message, Ticket, Typesetting, typeset};
 use crate::config::{Config, FetchSettings, Settings, Value};
 use crate::fetch::{self, Fetcher, Limits, SystemResolver};
 use crate::news::{ArticleId, CleanText, CleanUrl, Clock, FolderPath, Limit, Problem, Zone};
@@ -35,6 +35,7 @@ pub struct Hands {
     inbox: Sender<Inbound>,
     network: Arc<Network>,
     jobs: Sender<Job>,
+    typesetting: Sender<(Ticket, Box<Typesetting>)>,
     cancel_refresh: Cancel,
     settings: Sender<Wish>,
 }
@@ -119,8 +120,11 @@ impl Hands {
             // Main may have ended already; then nobody needs to know.
             let _ = to_main.send(Inbound::Message(Message::LibraryChanged(touched)));
         });
+        let (typesetting, texts) = channel();
+        let to_main = inbox.clone();
+        thread::Builder::new().name("text".into()).spawn(move || set_texts(&texts, &to_main))?;
         let settings = settings::start(config, inbox.clone())?;
-        Ok(Hands { inbox, network, jobs, cancel_refresh: Arc::default(), settings })
+        Ok(Hands { inbox, network, jobs, typesetting, cancel_refresh: Arc::default(), settings })
     }
 
     pub fn ask(&self, ticket: crate::app::Ticket, ask: crate::store::Ask) {
@@ -177,6 +181,13 @@ impl Hands {
 
     pub fn full_text(&self, article: ArticleId) {
         self.queue(Job::FullText(article));
+    }
+
+    /// Lays a large text out on a thread of its own, which nothing slow can hold up.
+    pub fn typeset(&self, ticket: Ticket, job: Box<Typesetting>) {
+        if self.typesetting.send((ticket, job)).is_err() {
+            self.say_failed("The thread that lays texts out has ended. Quit with Q and start again.");
+        }
     }
 
     pub fn add(&self, address: CleanUrl) {
@@ -266,6 +277,23 @@ impl Hands {
     }
 }
 
+fn set_texts(texts: &Receiver<(Ticket, Box<Typesetting>)>, inbox: &Sender<Inbound>) {
+    while let Ok(first) = texts.recv() {
+        // Somebody may have gone on meanwhile: what is not the newest is no longer wanted.
+        let (ticket, job) = texts.try_iter().last().unwrap_or(first);
+        let set = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| typeset(&job)));
+        let message = match set {
+            Ok(set) => Message::Typeset(ticket, Box::new(set)),
+            Err(_) => Message::Failed(CleanText::own(
+                "This text could not be laid out; the log says more. o opens it in the browser.",
+            )),
+        };
+        if inbox.send(Inbound::Message(message)).is_err() {
+            return;
+        }
+    }
+}
+
 fn work(network: &Network, waiting: &Mutex<Receiver<Job>>, inbox: &Sender<Inbound>) {
     loop {
         let job = match waiting.lock() {
@@ -335,4 +363,24 @@ fn add_or_save(pipeline: &Pipeline, request: &AddRequest, network: &Network) -> 
 
 fn in_words(error: &impl ToString) -> CleanText {
     CleanText::line(&error.to_string(), Limit::SENTENCE)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_settings_are_the_limits_of_fetching() {
+        let fetch = FetchSettings {
+            on_start: true,
+            at_once: 3,
+            timeout_seconds: 7,
+            feed_bytes_max: 2_000_000,
+            page_bytes_max: 3_000_000,
+        };
+        let limits = limits(&fetch);
+        assert_eq!(limits.in_flight_max, 3);
+        assert_eq!(limits.total_feed, Duration::from_secs(7));
+        assert_eq!((limits.feed_bytes_max, limits.page_bytes_max), (2_000_000, 3_000_000));
+    }
 }

@@ -8,14 +8,16 @@ use std::sync::mpsc::Sender;
 use std::thread;
 use std::time::Duration;
 
-use crossterm::event::{Event, KeyCode as Code, KeyEvent, KeyEventKind, KeyModifiers};
+use crossterm::event::{
+    Event, KeyCode as Code, KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEvent, MouseEventKind,
+};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGWINCH};
 use signal_hook::iterator::Signals;
 
 use super::Inbound;
 use super::answer::Answer;
-use crate::app::Message;
+use crate::app::{Message, Mouse, MouseKind};
 use crate::command::{Key, KeyCode};
 
 /// Starts both threads. They end with the process. `asked` says that the terminal was asked for its background, so that an
@@ -48,7 +50,11 @@ fn read_terminal(inbox: &Sender<Inbound>, asked: bool) {
             Ok(Waited::Readable) => {}
             Ok(Waited::Nothing) => {
                 // What looked like the beginning of an answer was keys after all.
-                if answer.give_up().into_iter().any(|key| inbox.send(Inbound::Message(Message::Key(key))).is_err()) {
+                let mut mender = Mender::default();
+                let mut messages: Vec<Message> =
+                    answer.give_up().into_iter().flat_map(|key| mender.take(Message::Key(key))).collect();
+                messages.extend(mender.end());
+                if messages.into_iter().any(|it| inbox.send(Inbound::Message(it)).is_err()) {
                     return;
                 }
                 continue;
@@ -218,9 +224,27 @@ fn message_of(event: Event) -> Option<Message> {
     match event {
         Event::Key(key) => key_of(key).map(Message::Key),
         Event::Paste(text) => Some(Message::Paste(text)),
-        // Sizes come by signal, so that the newest is asked for once; focus and mouse are not switched on.
-        Event::Resize(..) | Event::FocusGained | Event::FocusLost | Event::Mouse(_) => None,
+        // Sizes come by signal, so that the newest is asked for once; focus is not switched on.
+        Event::Resize(..) | Event::FocusGained | Event::FocusLost => None,
+        Event::Mouse(event) => mouse_of(event).map(Message::Mouse),
     }
+}
+
+fn mouse_of(event: MouseEvent) -> Option<Mouse> {
+    let kind = match event.kind {
+        MouseEventKind::Down(MouseButton::Left) => MouseKind::Press,
+        MouseEventKind::Drag(MouseButton::Left) => MouseKind::Drag,
+        MouseEventKind::Up(MouseButton::Left) => MouseKind::Release,
+        MouseEventKind::ScrollUp => MouseKind::WheelUp,
+        MouseEventKind::ScrollDown => MouseKind::WheelDown,
+        MouseEventKind::Down(_)
+        | MouseEventKind::Drag(_)
+        | MouseEventKind::Up(_)
+        | MouseEventKind::Moved
+        | MouseEventKind::ScrollLeft
+        | MouseEventKind::ScrollRight => return None,
+    };
+    Some(Mouse { kind, column: event.column, line: event.row })
 }
 
 fn key_of(event: KeyEvent) -> Option<Key> {

@@ -6,11 +6,13 @@ mod answer;
 mod browser;
 mod hands;
 mod input;
+mod memory;
 mod settings;
 mod terminal;
 mod written;
 
 use std::io;
+use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
@@ -24,10 +26,14 @@ use crate::store::Library;
 pub use hands::limits;
 
 use hands::Hands;
+use memory::Memory;
+pub use memory::{FILE as MEMORY_FILE, read as remembered_in};
 use terminal::Screen;
 
 /// How many messages one frame may stand for.
 const MESSAGES_PER_FRAME_MAX: usize = 256;
+/// How long a frame waits for the answer that fills the text pane: less than anybody sees.
+const ANSWER_WAIT_MAX: Duration = Duration::from_millis(12);
 
 /// With what the reader is started.
 pub struct Start {
@@ -35,6 +41,10 @@ pub struct Start {
     pub clock: Clock,
     pub zone: Zone,
     pub settings: Settings,
+    /// Where it is kept how a person left the reader; `None` keeps nothing.
+    pub memory: Option<PathBuf>,
+    /// Whether the mouse is ours. Without it the terminal selects text as ever.
+    pub mouse: bool,
 }
 
 /// How the reader ended.
@@ -67,7 +77,8 @@ pub fn run(start: Start) -> io::Result<Ended> {
     let (sender, inbox) = channel();
     let terminal = &start.settings.terminal;
     let asked = terminal.may_be_asked() && start.settings.depth() >= Depth::TwoHundred;
-    let mut screen = Screen::take(terminal.has_keyboard_protocol())?;
+    let mut screen = Screen::take(terminal.has_keyboard_protocol(), start.mouse)?;
+    let memory = start.memory.clone().map(Memory::start).transpose()?;
     if asked {
         screen.ask_background()?;
     }
@@ -81,6 +92,7 @@ pub fn run(start: Start) -> io::Result<Ended> {
     let mut reader = Reader {
         app: &mut app,
         hands: &mut hands,
+        memory: memory.as_ref(),
         screen: &mut screen,
         own_stop_echoes: false,
         key_last: Instant::now(),
@@ -94,6 +106,7 @@ pub fn run(start: Start) -> io::Result<Ended> {
 struct Reader<'a> {
     app: &'a mut App,
     hands: &'a mut Hands,
+    memory: Option<&'a Memory>,
     screen: &'a mut Screen,
     /// Stopping our process group reaches our own handler too; that echo is not a second wish to stop.
     own_stop_echoes: bool,
@@ -109,52 +122,69 @@ impl Reader<'_> {
                 Some(inbound) => inbound,
                 None => return Ok(Ended::Quit),
             };
-            let mut size_changed = false;
-            for inbound in std::iter::once(first).chain(inbox.try_iter().take(MESSAGES_PER_FRAME_MAX - 1)) {
-                let message = match inbound {
-                    Inbound::Message(message) => message,
-                    // A storm of these is one question to the terminal.
-                    Inbound::SizeChanged => {
-                        size_changed = true;
-                        continue;
-                    }
-                    Inbound::Stop if self.own_stop_echoes => {
-                        self.own_stop_echoes = false;
-                        continue;
-                    }
-                    Inbound::Stop => {
-                        self.stop(Stopping::Alone)?;
-                        size_changed = true;
-                        continue;
-                    }
-                    Inbound::Continued => {
-                        self.screen.resume()?;
-                        size_changed = true;
-                        continue;
-                    }
-                    Inbound::HungUp => return Ok(Ended::HungUp),
-                    Inbound::End { signal } => return Ok(Ended::Signal(signal)),
-                };
-                if matches!(message, Message::Key(_)) {
-                    self.key_last = Instant::now();
-                    // A key means that we are in the foreground again: an echo that has not come by now was dropped.
-                    self.own_stop_echoes = false;
-                }
-                if let Message::Configured(Ok(config)) = &message {
-                    self.hands.set(&config.settings);
-                }
-                let effects = update(self.app, &now(), message);
-                if let Some(ended) = self.perform(effects)? {
-                    return Ok(ended);
-                }
+            let heard = std::iter::once(first).chain(inbox.try_iter().take(MESSAGES_PER_FRAME_MAX - 1));
+            if let Some(ended) = self.hear(heard, now)? {
+                return Ok(ended);
             }
-            if size_changed {
-                let effects = update(self.app, &now(), Message::Resized(Screen::size()?));
-                if let Some(ended) = self.perform(effects)? {
+            // The answer that fills the pane is usually there before a frame is over. Drawing without it would empty
+            // the pane for that moment, and send its cells twice.
+            let deadline = Instant::now() + ANSWER_WAIT_MAX;
+            while self.app.awaits_text() {
+                let left = deadline.saturating_duration_since(Instant::now());
+                let Ok(next) = inbox.recv_timeout(left) else { break };
+                if let Some(ended) = self.hear(std::iter::once(next), now)? {
                     return Ok(ended);
                 }
             }
         }
+    }
+
+    /// Takes what has happened, without drawing.
+    fn hear(&mut self, heard: impl Iterator<Item = Inbound>, now: &dyn Fn() -> Now) -> io::Result<Option<Ended>> {
+        let mut size_changed = false;
+        for inbound in heard {
+            let message = match inbound {
+                Inbound::Message(message) => message,
+                // A storm of these is one question to the terminal.
+                Inbound::SizeChanged => {
+                    size_changed = true;
+                    continue;
+                }
+                Inbound::Stop if self.own_stop_echoes => {
+                    self.own_stop_echoes = false;
+                    continue;
+                }
+                Inbound::Stop => {
+                    self.stop(Stopping::Alone)?;
+                    size_changed = true;
+                    continue;
+                }
+                Inbound::Continued => {
+                    self.screen.resume()?;
+                    size_changed = true;
+                    continue;
+                }
+                Inbound::HungUp => return Ok(Some(Ended::HungUp)),
+                Inbound::End { signal } => return Ok(Some(Ended::Signal(signal))),
+            };
+            if matches!(message, Message::Key(_)) {
+                self.key_last = Instant::now();
+                // A key means that we are in the foreground again: an echo that has not come by now was dropped.
+                self.own_stop_echoes = false;
+            }
+            if let Message::Configured(Ok(config)) = &message {
+                self.hands.set(&config.settings);
+            }
+            let effects = update(self.app, &now(), message);
+            if let Some(ended) = self.perform(effects)? {
+                return Ok(Some(ended));
+            }
+        }
+        if size_changed {
+            let effects = update(self.app, &now(), Message::Resized(Screen::size()?));
+            return self.perform(effects);
+        }
+        Ok(None)
     }
 
     /// Waits for something to happen, or for the moment the core asked to be woken at. `None` when nobody can send.
@@ -182,6 +212,7 @@ impl Reader<'_> {
                 Effect::Change(ticket, change) => self.hands.change(ticket, change),
                 Effect::Refresh(request) => self.hands.refresh(request),
                 Effect::CancelRefresh => self.hands.cancel_refresh(),
+                Effect::Typeset(ticket, job) => self.hands.typeset(ticket, job),
                 Effect::FullText(article) => self.hands.full_text(article),
                 Effect::Add { address } => self.hands.add(address),
                 Effect::OpenInBrowser(url) => self.hands.open(url),
@@ -189,6 +220,11 @@ impl Reader<'_> {
                 Effect::Save { articles, file } => self.hands.save(articles, file),
                 Effect::Pipe { articles, program } => self.hands.pipe(articles, program),
                 Effect::Copy(text) => self.screen.copy(text.as_str())?,
+                Effect::Remember(text) => {
+                    if let Some(memory) = self.memory {
+                        memory.keep(text);
+                    }
+                }
                 Effect::Suspend => self.stop(Stopping::WithGroup)?,
                 Effect::Redraw => self.screen.forget()?,
                 Effect::WriteSetting { name, value } => self.hands.write_setting(name, value),

@@ -31,6 +31,8 @@ pub enum Wish {
 /// An editor takes several steps to save a file; between them it may be empty or gone.
 const QUIET: Duration = Duration::from_millis(60);
 
+/// A folder in which something happens all the time is looked at all the same.
+const EVENTS_MAX: usize = 200;
 const WRITTEN: AccessKind = AccessKind::Close(AccessMode::Write);
 
 /// Starts the thread. It ends with the process.
@@ -60,9 +62,11 @@ pub fn start(config: Config, inbox: Sender<Inbound>) -> io::Result<Sender<Wish>>
 }
 
 fn attend(config: &Config, file: &Path, wishes: &Receiver<Wish>, inbox: &Sender<Inbound>, mut watch: Watch) {
+    // What was saved between reading at the start and watching is seen by looking once.
+    let mut seen = config.seen.clone();
+    let mut first = Some(Wish::Look);
     watch.renew(file);
-    let mut seen = config::stamp(file);
-    while let Ok(wish) = wishes.recv() {
+    while let Some(wish) = first.take().or_else(|| wishes.recv().ok()) {
         match wish {
             Wish::Write { name, value } => {
                 if let Err(sentence) = config::write(file, name, value.as_ref()) {
@@ -91,13 +95,14 @@ fn attend(config: &Config, file: &Path, wishes: &Receiver<Wish>, inbox: &Sender<
 
 /// Waits for the end of a series of events; a wish to write ends it too.
 fn wait_until_quiet(wishes: &Receiver<Wish>) -> Option<Wish> {
-    loop {
+    for _ in 0..EVENTS_MAX {
         match wishes.recv_timeout(QUIET) {
             Ok(Wish::Look) => {}
             Ok(write) => return Some(write),
             Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => return None,
         }
     }
+    None
 }
 
 /// Without a home there is no file to write to.

@@ -10,6 +10,7 @@ use crossterm::event::{
     DisableBracketedPaste, EnableBracketedPaste, KeyboardEnhancementFlags, PopKeyboardEnhancementFlags,
     PushKeyboardEnhancementFlags,
 };
+use crossterm::style::Print;
 use crossterm::terminal::{BeginSynchronizedUpdate, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen};
 use crossterm::{cursor, execute, queue};
 use ratatui::Terminal;
@@ -31,8 +32,9 @@ pub struct Screen {
 
 impl Screen {
     /// Takes the terminal: raw mode, the alternate screen, bracketed paste, and where it speaks it the kitty keyboard
-    /// protocol.
-    pub fn take(keyboard: bool) -> io::Result<Screen> {
+    /// protocol. `mouse` asks for clicks, drags and the wheel too.
+    pub fn take(keyboard: bool, mouse: bool) -> io::Result<Screen> {
+        MOUSE.store(mouse, Ordering::SeqCst);
         let before = tcgetattr(io::stdin())?;
         enter(keyboard)?;
         let backend = CrosstermBackend::new(BufWriter::with_capacity(FRAME_BYTES, io::stdout()));
@@ -99,10 +101,28 @@ static TAKEN: AtomicBool = AtomicBool::new(false);
 /// Whether the keyboard protocol is switched on.
 static KEYBOARD: AtomicBool = AtomicBool::new(false);
 
+/// Whether the mouse is asked for whenever the terminal is taken.
+static MOUSE: AtomicBool = AtomicBool::new(false);
+
+/// Buttons, the wheel and movement while a button is down (xterm's mode 1002), in coordinates without a limit (1006).
+/// Movement without a button is not asked for: it would wake us at every step of the hand. With Shift held, terminals
+/// select text themselves.
+const MOUSE_ON: &str = "\x1b[?1002h\x1b[?1006h";
+const MOUSE_OFF: &str = "\x1b[?1006l\x1b[?1002l";
+
+/// Cells stay where they are put: right-to-left text comes in its order already (ECMA-48's BDSM, reset: explicit mode;
+/// what VTE does with it stands in the terminals working group's "BiDi in terminal emulators"). Where it is not known it
+/// does nothing.
+const ORDER_OURS: &str = "\x1b[8l";
+const ORDER_THEIRS: &str = "\x1b[8h";
+
 fn enter(keyboard: bool) -> io::Result<()> {
     TAKEN.store(true, Ordering::SeqCst);
     crossterm::terminal::enable_raw_mode()?;
-    execute!(io::stdout(), EnterAlternateScreen, EnableBracketedPaste, cursor::Hide)?;
+    execute!(io::stdout(), EnterAlternateScreen, EnableBracketedPaste, Print(ORDER_OURS), cursor::Hide)?;
+    if MOUSE.load(Ordering::SeqCst) {
+        execute!(io::stdout(), Print(MOUSE_ON))?;
+    }
     if keyboard {
         // Each screen of the terminal has flags of its own, so they are set after the screen is changed.
         KEYBOARD.store(true, Ordering::SeqCst);
@@ -119,7 +139,10 @@ fn leave() {
     if KEYBOARD.swap(false, Ordering::SeqCst) {
         let _ = execute!(io::stdout(), PopKeyboardEnhancementFlags);
     }
-    let _ = execute!(io::stdout(), DisableBracketedPaste, LeaveAlternateScreen, cursor::Show);
+    if MOUSE.load(Ordering::SeqCst) {
+        let _ = execute!(io::stdout(), Print(MOUSE_OFF));
+    }
+    let _ = execute!(io::stdout(), Print(ORDER_THEIRS), DisableBracketedPaste, LeaveAlternateScreen, cursor::Show);
     let _ = crossterm::terminal::disable_raw_mode();
 }
 

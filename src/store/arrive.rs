@@ -65,7 +65,7 @@ pub fn arrive(tx: &Transaction<'_>, press: &mut Press, arrival: &Arrival) -> Res
                 article
             }
         };
-        identity::remember(tx, arrival.feed, article, keys, arrival.at)?;
+        identity::remember(tx, arrival.feed, article, keys, matched.is_some(), arrival.at)?;
     }
     if !new.is_empty() {
         touched.tags |= inherit_tags(tx, arrival.feed, &new)?;
@@ -118,7 +118,7 @@ pub fn save(
             (article, true)
         }
     };
-    identity::remember(tx, SAVED, article, &keys, saved.at)?;
+    identity::remember(tx, SAVED, article, &keys, known.is_some(), saved.at)?;
     match &saved.url {
         Some(url) => put_page(tx, press, article, page, page.url.as_ref().unwrap_or(url), saved.at)?,
         None => put_found(tx, article, page)?,
@@ -387,7 +387,8 @@ fn keep_revision(
 fn stored(tx: &Transaction<'_>, article: ArticleId) -> Result<Option<(String, Body)>, Refusal> {
     let found = tx
         .prepare_cached(
-            "SELECT a.title, b.html, b.summary, b.base, b.language, b.topics, b.enclosures, b.comments
+            "SELECT a.title, b.html, b.summary, b.base, b.language, b.topics, b.enclosures, b.comments,
+                 b.dictionary
              FROM article a JOIN body b ON b.article = a.id WHERE a.id = ?1",
         )?
         .query_row([article.0], |row| {
@@ -401,13 +402,13 @@ fn stored(tx: &Transaction<'_>, article: ArticleId) -> Result<Option<(String, Bo
                 enclosures: row.get(6)?,
                 comments: row.get(7)?,
             };
-            Ok((row.get(0)?, frames, body))
+            Ok((row.get(0)?, frames, body, row.get::<_, i64>(8)?))
         })
         .optional()?;
-    let Some((title, (html, summary), mut body)) = found else { return Ok(None) };
-    body.html = blob::unpressed(&html)?;
+    let Some((title, (html, summary), mut body, dictionary)) = found else { return Ok(None) };
+    body.html = blob::unpressed(tx, dictionary, &html)?;
     if let Some(summary) = summary {
-        body.summary = blob::unpressed(&summary)?;
+        body.summary = blob::unpressed(tx, dictionary, &summary)?;
     }
     Ok(Some((title, body)))
 }
@@ -416,8 +417,8 @@ fn put_body(tx: &Transaction<'_>, press: &mut Press, article: ArticleId, body: &
     let html = press.pressed(&body.html)?;
     let summary = if body.summary.is_empty() { None } else { Some(press.pressed(&body.summary)?) };
     tx.prepare_cached(
-        "INSERT OR REPLACE INTO body (article, html, summary, base, language, topics, enclosures, comments)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        "INSERT OR REPLACE INTO body (article, html, summary, base, language, topics, enclosures, comments, dictionary)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
     )?
     .execute(params![
         article.0,
@@ -427,7 +428,8 @@ fn put_body(tx: &Transaction<'_>, press: &mut Press, article: ArticleId, body: &
         body.language,
         body.topics,
         body.enclosures,
-        body.comments
+        body.comments,
+        press.number()
     ])?;
     Ok(())
 }
@@ -443,8 +445,9 @@ fn put_page(
     let html = press.pressed(&page.html.0)?;
     tx.prepare_cached(
         "INSERT OR REPLACE INTO page
-             (article, html, url, fetched, byline, site, language, published, section, caption, credit, words, images)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+             (article, html, url, fetched, byline, site, language, published, section, caption, credit, words, images,
+              dictionary)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
     )?
     .execute(params![
         article.0,
@@ -459,7 +462,8 @@ fn put_page(
         page.caption.as_str(),
         page.credit.as_str(),
         page.words,
-        json(&page.images)
+        json(&page.images),
+        press.number()
     ])?;
     tx.prepare_cached("UPDATE article SET has_page = 1 WHERE id = ?1")?.execute([article.0])?;
     put_found(tx, article, page)

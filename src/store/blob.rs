@@ -1,11 +1,17 @@
 //! Texts as zstd frames, and the earlier texts of an article in one frame beside the present one.
 //! Never holds more than one article's texts.
 
+use std::cell::RefCell;
+
+use rusqlite::{Connection, OptionalExtension};
+
 use super::refusal::Refusal;
 
 const LEVEL: i32 = 3;
 /// No stored text is larger: bodies are cut at the parser's door, pages at the fetcher's.
 const TEXT_BYTES_MAX: usize = 24 * 1_048_576;
+/// Of a dictionary: as zstd proposes, about a hundredth of what it learns from.
+const DICTIONARY_BYTES: usize = 112 * 1_024;
 const REVISIONS_MAX: usize = 10;
 const REVISIONS_BYTES_MAX: usize = 4 * 1_048_576;
 
@@ -18,23 +24,105 @@ pub struct Revision {
     pub html: String,
 }
 
-/// Compresses texts one after the other.
-pub struct Press(zstd::bulk::Compressor<'static>);
+/// Compresses texts one after the other, with the library's newest dictionary where there is one.
+pub struct Press {
+    compressor: zstd::bulk::Compressor<'static>,
+    /// 0 for none.
+    number: i64,
+    /// Texts that have too little in common for a dictionary are not looked at again and again.
+    has_tried: bool,
+}
 
 impl Press {
-    pub fn new() -> Result<Press, Refusal> {
-        zstd::bulk::Compressor::new(LEVEL).map(Press).map_err(|it| failed(&it))
+    pub fn new(connection: &Connection) -> Result<Press, Refusal> {
+        let compressor = zstd::bulk::Compressor::new(LEVEL).map_err(|it| failed(&it))?;
+        let mut press = Press { compressor, number: 0, has_tried: false };
+        press.take_newest(connection)?;
+        Ok(press)
     }
 
     pub fn pressed(&mut self, text: &str) -> Result<Vec<u8>, Refusal> {
-        self.0.compress(text.as_bytes()).map_err(|it| failed(&it))
+        self.compressor.compress(text.as_bytes()).map_err(|it| failed(&it))
+    }
+
+    /// The number of the dictionary that its frames need.
+    pub fn number(&self) -> i64 {
+        self.number
+    }
+
+    pub fn has_dictionary(&self) -> bool {
+        self.number != 0
+    }
+
+    /// Whether a dictionary may be tried: once for each time that the library is opened.
+    pub fn may_learn(&mut self) -> bool {
+        !std::mem::replace(&mut self.has_tried, true)
+    }
+
+    /// Goes over to the dictionary that was made last. Returns whether there is one.
+    pub fn take_newest(&mut self, connection: &Connection) -> Result<bool, Refusal> {
+        let newest: Option<(i64, Vec<u8>)> = connection
+            .prepare_cached("SELECT number, bytes FROM dictionary LIMIT 1")?
+            .query_row([], |row| Ok((row.get(0)?, row.get(1)?)))
+            .optional()?;
+        let Some((number, bytes)) = newest else { return Ok(false) };
+        if number != self.number {
+            self.compressor = zstd::bulk::Compressor::with_dictionary(LEVEL, &bytes).map_err(|it| failed(&it))?;
+            self.number = number;
+        }
+        Ok(true)
     }
 }
 
-/// The text of a frame without a dictionary.
-pub fn unpressed(frame: &[u8]) -> Result<String, Refusal> {
-    let bytes = zstd::bulk::decompress(frame, TEXT_BYTES_MAX).map_err(|it| failed(&it))?;
+/// The text of a frame, and the dictionary it needs, 0 for none.
+pub fn unpressed(connection: &Connection, dictionary: i64, frame: &[u8]) -> Result<String, Refusal> {
+    let bytes = if dictionary == 0 {
+        zstd::bulk::decompress(frame, TEXT_BYTES_MAX).map_err(|it| failed(&it))?
+    } else {
+        with_dictionary(connection, dictionary, |it| it.decompress(frame, TEXT_BYTES_MAX))?
+    };
     Ok(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+/// A dictionary of these texts; `None` where they have too little in common.
+pub fn trained(texts: &[Vec<u8>]) -> Option<Vec<u8>> {
+    zstd::dict::from_samples(texts, DICTIONARY_BYTES).ok()
+}
+
+/// A dictionary's number is made of its bytes, so that it is another one in another library.
+pub fn dictionary_number(dictionary: &[u8]) -> i64 {
+    let hash = blake3::hash(dictionary);
+    let mut first = [0; 8];
+    first.copy_from_slice(&hash.as_bytes()[..8]);
+    // Never negative, and never 0, which stands for none.
+    (i64::from_le_bytes(first) & i64::MAX).max(1)
+}
+
+thread_local! {
+    /// The dictionary that this thread used last. Its number tells it from those of other libraries.
+    static LAST_USED: RefCell<Option<(i64, zstd::bulk::Decompressor<'static>)>> = const { RefCell::new(None) };
+}
+
+fn with_dictionary<T>(
+    connection: &Connection,
+    number: i64,
+    work: impl FnOnce(&mut zstd::bulk::Decompressor<'static>) -> std::io::Result<T>,
+) -> Result<T, Refusal> {
+    LAST_USED.with_borrow_mut(|last| {
+        if last.as_ref().is_none_or(|it| it.0 != number) {
+            let bytes: Option<Vec<u8>> = connection
+                .prepare_cached("SELECT bytes FROM dictionary WHERE number = ?1")?
+                .query_row([number], |row| row.get(0))
+                .optional()?;
+            let Some(bytes) = bytes else { return Err(Refusal::damaged("a dictionary of its texts is missing")) };
+            let made = zstd::bulk::Decompressor::with_dictionary(&bytes).map_err(|it| failed(&it))?;
+            *last = Some((number, made));
+        }
+        match last {
+            Some((_, decompressor)) => work(decompressor).map_err(|it| failed(&it)),
+            None => Err(Refusal::damaged("a dictionary of its texts is missing")),
+        }
+    })
 }
 
 pub fn pressed_bytes(bytes: &[u8]) -> Result<Vec<u8>, Refusal> {
@@ -105,7 +193,7 @@ mod tests {
             (0..30).map(|it| Revision { until: it, title: "T".into(), html: article(it as usize) }).collect();
         let present = article(999);
         let frame = pressed_revisions(&revisions, &present).unwrap();
-        let whole = Press::new().unwrap().pressed(&present).unwrap();
+        let whole = pressed_bytes(present.as_bytes()).unwrap();
         assert!(frame.len() < whole.len() / 2, "{} beside {}", frame.len(), whole.len());
         assert_eq!(super::revisions(&frame, &present).unwrap(), revisions[20..]);
     }

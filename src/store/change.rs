@@ -64,6 +64,12 @@ pub enum Change {
         feeds: Vec<NewFeed>,
         origin: Origin,
     },
+    /// One feed, with settings from the start. Nothing is changed where it is subscribed to already.
+    SubscribeTo {
+        feed: NewFeed,
+        settings: FeedSettings,
+        origin: Origin,
+    },
     /// Its articles stay in the library, out of the views unless tagged or starred; undo brings the feed back whole.
     Unsubscribe {
         feed: FeedId,

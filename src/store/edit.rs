@@ -206,6 +206,6 @@ fn tag_steps(tx: &Transaction<'_>, feed: FeedId, add: &[TagName], remove: &[TagN
     Ok(steps)
 }
 
-fn json(settings: &FeedSettings) -> Result<String, Refusal> {
+pub fn json(settings: &FeedSettings) -> Result<String, Refusal> {
     serde_json::to_string(settings).map_err(|it| Refusal::Contained { detail: it.to_string() })
 }

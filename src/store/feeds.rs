@@ -3,14 +3,37 @@
 
 use rusqlite::{OptionalExtension, Transaction, params};
 
-use crate::news::{Because, CleanText, CleanUrl, FeedId, FolderPath, Limit, TagName, Timestamp};
+use crate::news::{Because, CleanText, CleanUrl, FeedId, FeedSettings, FolderPath, Limit, TagName, Timestamp};
 
 use super::change::{Changed, Done, NewFeed, NextRequest, Origin, Touched, Validators};
 use super::journal::{self, Step};
 use super::refusal::Refusal;
-use super::{counts, row};
+use super::{counts, edit, row};
 
+/// Subscribes to feeds by their addresses. What only stands for a program or a file is no address: a list that names
+/// one brings nothing back.
 pub fn subscribe(tx: &Transaction<'_>, feeds: &[NewFeed], origin: Origin, now: Timestamp) -> Result<Changed, Refusal> {
+    let feeds: Vec<NewFeed> = feeds.iter().filter(|it| !it.url.is_stand_in()).cloned().collect();
+    subscribe_all(tx, &feeds, origin, now)
+}
+
+pub fn subscribe_to(
+    tx: &Transaction<'_>,
+    feed: NewFeed,
+    settings: &FeedSettings,
+    origin: Origin,
+    now: Timestamp,
+) -> Result<Changed, Refusal> {
+    let changed = subscribe_all(tx, &[feed], origin, now)?;
+    if let Done::Subscribed { added, .. } = &changed.done {
+        for feed in added {
+            edit::set_settings(tx, *feed, &edit::json(settings)?)?;
+        }
+    }
+    Ok(changed)
+}
+
+fn subscribe_all(tx: &Transaction<'_>, feeds: &[NewFeed], origin: Origin, now: Timestamp) -> Result<Changed, Refusal> {
     let mut added = Vec::new();
     let mut already = 0;
     let mut steps = Vec::new();

@@ -12,8 +12,10 @@ const FAULTS_MAX: i64 = 20;
 
 pub fn health(connection: &Connection) -> Result<Health, Refusal> {
     let number = |sql: &str| connection.query_row(sql, [], |row| row.get::<_, i64>(0));
-    // The index's pages are those of its own tables.
-    let index_bytes = number("SELECT coalesce(sum(pgsize), 0) FROM dbstat WHERE aggregate = 1 AND name GLOB 'search*'");
+    // Whole pages, with what is empty in them: what a part adds to the file.
+    let bytes_of = |names: &str| {
+        number(&format!("SELECT coalesce(sum(pgsize), 0) FROM dbstat WHERE aggregate = 1 AND name IN ({names})"))
+    };
     Ok(Health {
         schema_version: schema::version(connection)?,
         sqlite_version: rusqlite::version().to_owned(),
@@ -21,10 +23,8 @@ pub fn health(connection: &Connection) -> Result<Health, Refusal> {
         feeds: number("SELECT count(*) FROM feed WHERE kind = 0 AND removed_at IS NULL")?,
         articles: number("SELECT count(*) FROM state WHERE deleted = 0")?,
         file_bytes: number("SELECT page_count * page_size FROM pragma_page_count, pragma_page_size")?,
-        body_bytes: number(
-            "SELECT (SELECT coalesce(sum(length(html)), 0) FROM body) + (SELECT coalesce(sum(length(html)), 0) FROM page)",
-        )?,
-        index_bytes: index_bytes.unwrap_or(0),
+        body_bytes: bytes_of("'body', 'page', 'revision', 'dictionary'")?,
+        index_bytes: bytes_of("'search_data', 'search_idx', 'search_docsize', 'search_content', 'search_config'")?,
         journal_steps: number("SELECT count(*) FROM journal")?,
         waiting_for_index: queue::length(connection)?,
     })

@@ -59,6 +59,7 @@ pub fn remember(
     feed: FeedId,
     article: ArticleId,
     keys: &Keys,
+    is_known: bool,
     at: Timestamp,
 ) -> Result<(), Refusal> {
     let mut new_keys = 0;
@@ -71,8 +72,9 @@ pub fn remember(
             )?
             .execute(params![feed.0, key, article.0, at.seconds()])?;
     }
-    if new_keys > 0 {
-        forget_oldest(tx, article)?;
+    // An article that is new has no more keys than its document gave it.
+    if new_keys > 0 && is_known {
+        forget_oldest(tx, feed, article)?;
     }
     Ok(())
 }
@@ -107,15 +109,17 @@ impl Numbers {
     }
 }
 
-fn forget_oldest(tx: &Transaction<'_>, article: ArticleId) -> Result<(), Refusal> {
-    let known: i64 =
-        tx.prepare_cached("SELECT count(*) FROM alias WHERE article = ?1")?.query_row([article.0], |row| row.get(0))?;
+/// Looks through the keys of the feed: rarely, since only a known article with a key never seen asks for it.
+fn forget_oldest(tx: &Transaction<'_>, feed: FeedId, article: ArticleId) -> Result<(), Refusal> {
+    let known: i64 = tx
+        .prepare_cached("SELECT count(*) FROM alias WHERE feed = ?1 AND article = ?2")?
+        .query_row(params![feed.0, article.0], |row| row.get(0))?;
     if known > ALIASES_MAX {
         tx.prepare_cached(
-            "DELETE FROM alias WHERE (feed, key) IN
-                 (SELECT feed, key FROM alias WHERE article = ?1 ORDER BY seen, key LIMIT ?2)",
+            "DELETE FROM alias WHERE feed = ?1 AND key IN
+                 (SELECT key FROM alias WHERE feed = ?1 AND article = ?2 ORDER BY seen, key LIMIT ?3)",
         )?
-        .execute(params![article.0, known - ALIASES_MAX])?;
+        .execute(params![feed.0, article.0, known - ALIASES_MAX])?;
     }
     Ok(())
 }

@@ -14,6 +14,7 @@ mod edit;
 mod feeds;
 mod health;
 mod hosts;
+mod house;
 mod identity;
 mod journal;
 mod list;

@@ -28,10 +28,13 @@ pub fn length(connection: &Connection) -> Result<i64, Refusal> {
 }
 
 fn within(connection: &Connection, first: i64, last: i64, limit: usize) -> Result<Vec<Queued>, Refusal> {
+    // From the queue to the articles, whatever statistics say: they were gathered while nothing waited, and SQLite would
+    // then walk all articles to find the few that do.
     let mut statement = connection.prepare_cached(
         "SELECT q.article, q.stamp, a.title, a.author, a.url, f.site, b.html, b.language,
-                p.html, p.url, p.caption, p.credit, m.json
-         FROM queue q JOIN article a ON a.id = q.article JOIN feed f ON f.id = a.feed
+                p.html, p.url, p.caption, p.credit, m.json,
+                b.dictionary, p.dictionary
+         FROM queue q CROSS JOIN article a ON a.id = q.article CROSS JOIN feed f ON f.id = a.feed
              LEFT JOIN body b ON b.article = a.id LEFT JOIN page p ON p.article = a.id
              LEFT JOIN metadata m ON m.article = a.id
          WHERE q.article BETWEEN ?1 AND ?2 ORDER BY q.article LIMIT ?3",
@@ -41,19 +44,20 @@ fn within(connection: &Connection, first: i64, last: i64, limit: usize) -> Resul
     let mut frame_bytes = 0;
     while let Some(row) = rows.next()? {
         let page_url = row::url(row, 9)?;
-        let frame =
-            row.get_ref(if page_url.is_some() { 8 } else { 6 })?.as_blob_or_null().map_err(rusqlite::Error::from)?;
+        let (html, dictionary) = if page_url.is_some() { (8, 14) } else { (6, 13) };
+        let dictionary = row.get::<_, Option<i64>>(dictionary)?.unwrap_or(0);
+        let frame = row.get_ref(html)?.as_blob_or_null().map_err(rusqlite::Error::from)?;
         frame_bytes += frame.map_or(0, <[u8]>::len);
         if !waiting.is_empty() && frame_bytes > FRAME_BYTES_MAX {
             break;
         }
-        let html = Html(frame.map(blob::unpressed).transpose()?.unwrap_or_default());
-        waiting.push(queued(row, html, page_url)?);
+        let html = Html(frame.map(|it| blob::unpressed(connection, dictionary, it)).transpose()?.unwrap_or_default());
+        waiting.push(queued(row, html, page_url.as_ref())?);
     }
     Ok(waiting)
 }
 
-fn queued(row: &Row<'_>, html: Html, page_url: Option<CleanUrl>) -> Result<Queued, Refusal> {
+fn queued(row: &Row<'_>, html: Html, page_url: Option<&CleanUrl>) -> Result<Queued, Refusal> {
     let json: Option<String> = row.get(12)?;
     let known: Metadata = json.map(|it| row::metadata_of(&it)).unwrap_or_default();
     // Reading the text does not find what extraction set apart.
@@ -62,7 +66,7 @@ fn queued(row: &Row<'_>, html: Html, page_url: Option<CleanUrl>) -> Result<Queue
     };
     let language: Option<CleanText> =
         row.get_ref(7)?.as_str_or_null().map_err(rusqlite::Error::from)?.map(|it| CleanText::line(it, Limit::SENTENCE));
-    let base = match &page_url {
+    let base = match page_url {
         Some(url) => Some(url.clone()),
         None => match row::url(row, 4)? {
             Some(url) => Some(url),

@@ -83,7 +83,8 @@ impl Readers {
         }
         self.desk.bell.notify_one();
         for reply in superseded {
-            reply(Err(Refusal::Superseded));
+            // As on a reader's own thread: a reply that panics is its owner's fault, not the asker's.
+            let _ = catch_unwind(AssertUnwindSafe(|| reply(Err(Refusal::Superseded))));
         }
     }
 }

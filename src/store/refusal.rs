@@ -10,7 +10,7 @@ use crate::news::{CleanText, Limit};
 use super::StoreError;
 
 /// Why a library did not open, a question had no answer or a change was not made.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, thiserror::Error)]
 pub enum Refusal {
     #[error(
         "This library was made by a newer Dateline (schema {found}; this one knows {known}). Update Dateline; nothing was changed."

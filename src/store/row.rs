@@ -51,7 +51,7 @@ pub fn article(connection: &Connection, id: ArticleId) -> Result<Option<Article>
     let Some(row) = article_row(connection, id)? else { return Ok(None) };
     let found = connection
         .prepare_cached(
-            "SELECT f.site, a.updated, a.arrived, b.topics, b.enclosures, b.comments, b.html, b.language
+            "SELECT f.site, a.updated, a.arrived, b.topics, b.enclosures, b.comments, b.html, b.language, b.dictionary
              FROM article a JOIN feed f ON f.id = a.feed LEFT JOIN body b ON b.article = a.id WHERE a.id = ?1",
         )?
         .query_row([id.0], |found| {
@@ -66,12 +66,17 @@ pub fn article(connection: &Connection, id: ArticleId) -> Result<Option<Article>
                 body: Body::default(),
                 metadata: Metadata::default(),
             };
-            Ok((article, found.get::<_, Option<Vec<u8>>>(6)?, found.get::<_, Option<String>>(7)?))
+            Ok((
+                article,
+                found.get::<_, Option<Vec<u8>>>(6)?,
+                found.get::<_, Option<String>>(7)?,
+                found.get::<_, Option<i64>>(8)?,
+            ))
         })
         .optional()?;
-    let Some((mut article, html, language)) = found else { return Ok(None) };
+    let Some((mut article, html, language, dictionary)) = found else { return Ok(None) };
     if let Some(html) = html {
-        article.body.feed = Html(blob::unpressed(&html)?);
+        article.body.feed = Html(blob::unpressed(connection, dictionary.unwrap_or(0), &html)?);
     }
     article.metadata = metadata(connection, id)?;
     if let Some(page) = page(connection, id)? {
@@ -217,13 +222,13 @@ struct Page {
 }
 
 fn page(connection: &Connection, id: ArticleId) -> Result<Option<Page>, Refusal> {
-    let mut statement =
-        connection.prepare_cached("SELECT html, url, fetched, words, caption, credit FROM page WHERE article = ?1")?;
+    let mut statement = connection
+        .prepare_cached("SELECT html, url, fetched, words, caption, credit, dictionary FROM page WHERE article = ?1")?;
     let mut rows = statement.query([id.0])?;
     let Some(row) = rows.next()? else { return Ok(None) };
     let Some(url) = url(row, 1)? else { return Ok(None) };
     let found = |text: CleanText| Some(text.to_string()).filter(|it| !it.is_empty());
-    let html = Html(blob::unpressed(&row.get::<_, Vec<u8>>(0)?)?);
+    let html = Html(blob::unpressed(connection, row.get(6)?, &row.get::<_, Vec<u8>>(0)?)?);
     let fetched = moment(row, 2)?.unwrap_or_default();
     Ok(Some(Page {
         text: PageText { html, fetched, url, words: row.get(3)? },

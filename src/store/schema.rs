@@ -17,6 +17,7 @@ pub const MIGRATIONS: &[&str] = &[
     include_str!("../../assets/schema/0002_archive.sql"),
     include_str!("../../assets/schema/0003_etiquette.sql"),
     include_str!("../../assets/schema/0004_searches.sql"),
+    include_str!("../../assets/schema/0005_dictionary.sql"),
 ];
 
 /// `Dtln`, at byte 68 of the file.
@@ -31,6 +32,8 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 const STATEMENTS_CACHED: usize = 128;
 /// What a busy hour leaves of the WAL on disk once it has been copied into the file.
 const WAL_BYTES_KEPT: i64 = 16 * 1_048_576;
+/// Of new libraries. Bodies are about two kilobytes: of 4 KB pages a third would stay empty.
+const PAGE_BYTES: i64 = 8_192;
 const HEADER_BYTES: usize = 100;
 const COPY_PAGES_A_STEP: i32 = 4_096;
 
@@ -109,6 +112,8 @@ fn create(path: &Path, migrations: &[&str]) -> Result<(), Refusal> {
     let file = private_file(&making).map_err(|it| on_disk(&it))?;
     let made = (|| {
         let mut connection = Connection::open(&making)?;
+        // Before the first table: afterwards it stays as it is.
+        connection.pragma_update(None, "page_size", PAGE_BYTES)?;
         connection.pragma_update(None, "application_id", APPLICATION_ID)?;
         migrate(&mut connection, migrations)?;
         // Set while nobody else has it: the file itself says so from then on.

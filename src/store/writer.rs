@@ -1,9 +1,12 @@
-//! The one thread that writes. Each change is one transaction: made whole or not at all, and on disk before anybody is
-//! told. A change that panics is refused like any other; the thread goes on.
+//! The one thread that writes. A change is made whole or not at all, and on disk before anybody is told: each that a
+//! person makes in a transaction of its own, and before whatever else waits; what arrives from feeds at the same time in
+//! one together. A change that panics is refused like any other; the thread goes on.
 
+use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc;
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
@@ -12,6 +15,7 @@ use crate::words;
 
 use super::blob::Press;
 use super::change::{Change, Changed, Done, Touched};
+use super::house::{self, Housework};
 use super::refusal::Refusal;
 use super::{arrive, edit, feeds, hosts, journal, marks, saved, schema, search, watch};
 
@@ -25,21 +29,31 @@ pub struct Writer {
 
 /// With the connection's own five seconds each: half a minute.
 const BUSY_ATTEMPTS_MAX: usize = 6;
+/// Somebody who works with the keys is not to meet the housework.
+const QUIET_BEFORE_HOUSEWORK: Duration = Duration::from_secs(2);
 /// So many touched articles are listed; more are `many`.
 const TOUCHED_LISTED_MAX: usize = 500;
+/// Arrivals that wait at the same time share a transaction, up to a few dozen milliseconds of work: what a person does
+/// waits for no more than that.
+const GROUP_CHANGES_MAX: usize = 128;
+const GROUP_ARTICLES_MAX: usize = 400;
 
 impl Writer {
     pub fn start(connection: Connection, clock: Clock, program: i64) -> Result<Writer, Refusal> {
         search::queue_all_where_words_changed(&connection, words::VERSION)?;
-        let mut desk = Desk { connection, clock, program, press: Press::new()? };
+        let press = Press::new(&connection)?;
+        let mut desk = Desk { connection, clock, program, press, has_changed: true };
         let (inbox, jobs) = mpsc::channel::<(Change, ChangeReply)>();
         let thread = std::thread::Builder::new()
             .name("store-writer".to_owned())
             .spawn(move || {
-                for (change, reply) in jobs {
-                    let changed = contained(|| desk.make(change));
-                    // A reply that panics is its owner's fault; the library must go on.
-                    let _ = catch_unwind(AssertUnwindSafe(|| reply(changed)));
+                let mut waiting = Waiting::default();
+                while let Some(group) = waiting.next(&jobs, |jobs| next(jobs, &mut desk)) {
+                    let (changes, replies): (Vec<Change>, Vec<ChangeReply>) = group.into_iter().unzip();
+                    for (changed, reply) in desk.make_all(changes).into_iter().zip(replies) {
+                        // A reply that panics is its owner's fault; the library must go on.
+                        let _ = catch_unwind(AssertUnwindSafe(|| reply(changed)));
+                    }
                 }
             })
             .map_err(|it| Refusal::Contained { detail: it.to_string() })?;
@@ -78,16 +92,116 @@ pub fn contained<T>(work: impl FnOnce() -> Result<T, Refusal>) -> Result<T, Refu
     })
 }
 
+/// Waits for the next change. A moment after the last one the house is kept, a slice at a time, until all is done or a
+/// change comes. `None` where nobody can send any more.
+fn next(jobs: &mpsc::Receiver<(Change, ChangeReply)>, desk: &mut Desk) -> Option<(Change, ChangeReply)> {
+    let mut wait = QUIET_BEFORE_HOUSEWORK;
+    while std::mem::take(&mut desk.has_changed) {
+        match jobs.recv_timeout(wait) {
+            Ok(job) => return Some(job),
+            Err(mpsc::RecvTimeoutError::Disconnected) => return None,
+            Err(mpsc::RecvTimeoutError::Timeout) => {
+                wait = Duration::ZERO;
+                // What fails is tried again after the next change.
+                let kept = contained(|| house::keep(&desk.connection, &mut desk.press));
+                desk.has_changed = matches!(kept, Ok(Housework::More));
+            }
+        }
+    }
+    jobs.recv().ok()
+}
+
+/// What has been handed over and is not begun.
+#[derive(Default)]
+struct Waiting {
+    of_persons: VecDeque<(Change, ChangeReply)>,
+    others: VecDeque<(Change, ChangeReply)>,
+}
+
+impl Waiting {
+    /// What is to be made next, in one transaction; waits for something to do. `None` once nobody can ask for more.
+    fn next(
+        &mut self,
+        jobs: &mpsc::Receiver<(Change, ChangeReply)>,
+        wait: impl FnOnce(&mpsc::Receiver<(Change, ChangeReply)>) -> Option<(Change, ChangeReply)>,
+    ) -> Option<Vec<(Change, ChangeReply)>> {
+        if self.of_persons.is_empty() && self.others.is_empty() {
+            self.put(wait(jobs)?);
+        }
+        while let Ok(job) = jobs.try_recv() {
+            self.put(job);
+        }
+        if let Some(job) = self.of_persons.pop_front() {
+            return Some(vec![job]);
+        }
+        let mut group = vec![self.others.pop_front()?];
+        let Some(mut articles) = articles_arriving(&group[0].0) else { return Some(group) };
+        while group.len() < GROUP_CHANGES_MAX
+            && articles < GROUP_ARTICLES_MAX
+            && let Some(more) = self.others.front().and_then(|(change, _)| articles_arriving(change))
+        {
+            articles += more;
+            group.extend(self.others.pop_front());
+        }
+        Some(group)
+    }
+
+    fn put(&mut self, job: (Change, ChangeReply)) {
+        if is_a_persons(&job.0) { self.of_persons.push_back(job) } else { self.others.push_back(job) }
+    }
+}
+
 struct Desk {
     connection: Connection,
     clock: Clock,
     program: i64,
     press: Press,
+    /// Since the house was last kept.
+    has_changed: bool,
 }
 
 impl Desk {
+    /// Makes each change; one that is refused leaves the others as they are.
+    fn make_all(&mut self, mut changes: Vec<Change>) -> Vec<Result<Changed, Refusal>> {
+        if changes.len() == 1 {
+            return changes.drain(..).map(|it| contained(|| self.make(it))).collect();
+        }
+        let count = changes.len();
+        contained(|| self.make_together(changes)).unwrap_or_else(|refusal| vec![Err(refusal); count])
+    }
+
+    /// Several arrivals in one transaction. The error is that none was made.
+    fn make_together(&mut self, changes: Vec<Change>) -> Result<Vec<Result<Changed, Refusal>>, Refusal> {
+        let now = (self.clock)();
+        self.connection.pragma_update(None, "synchronous", "NORMAL")?;
+        let transaction = begin(&self.connection)?;
+        if schema::version(&transaction)? != schema::MIGRATIONS.len() as i64 {
+            return Err(Refusal::Updated);
+        }
+        let mut all = Vec::with_capacity(changes.len());
+        for change in changes {
+            transaction.prepare_cached("SAVEPOINT one")?.execute([])?;
+            let made = contained(|| {
+                let mut changed = apply(&transaction, &mut self.press, change, now)?;
+                settle(&mut changed.touched);
+                watch::note(&transaction, self.program, &changed.touched)?;
+                Ok(changed)
+            });
+            if let Err(refusal) = &made {
+                // A full disk takes back the whole transaction by itself, and then there is nothing to go back to.
+                let back = transaction.prepare_cached("ROLLBACK TO one").and_then(|mut it| it.execute([]));
+                back.map_err(|_| refusal.clone())?;
+            }
+            transaction.prepare_cached("RELEASE one")?.execute([])?;
+            all.push(made);
+        }
+        transaction.commit()?;
+        Ok(all)
+    }
+
     fn make(&mut self, change: Change) -> Result<Changed, Refusal> {
         let now = (self.clock)();
+        self.has_changed = true;
         // What a person did must survive a power cut; what arrived can be fetched again.
         let synchronous = if is_a_persons(&change) { "FULL" } else { "NORMAL" };
         self.connection.pragma_update(None, "synchronous", synchronous)?;
@@ -124,6 +238,7 @@ fn is_a_persons(change: &Change) -> bool {
         | Change::SetDeleted { .. }
         | Change::Tag { .. }
         | Change::Subscribe { .. }
+        | Change::SubscribeTo { .. }
         | Change::Unsubscribe { .. }
         | Change::EditFeed { .. }
         | Change::Save { .. }
@@ -143,6 +258,34 @@ fn is_a_persons(change: &Change) -> bool {
     }
 }
 
+/// How many articles come with what may share a transaction; `None` for what is made alone.
+fn articles_arriving(change: &Change) -> Option<usize> {
+    match change {
+        Change::Arrive(arrival) => Some(arrival.parsed.articles.len()),
+        Change::NotModified { .. } | Change::FetchFailed { .. } => Some(0),
+        Change::SetRead { .. }
+        | Change::SetStarred { .. }
+        | Change::SetArchived { .. }
+        | Change::SetDeleted { .. }
+        | Change::Tag { .. }
+        | Change::Subscribe { .. }
+        | Change::SubscribeTo { .. }
+        | Change::Unsubscribe { .. }
+        | Change::EditFeed { .. }
+        | Change::Save { .. }
+        | Change::SaveSearch { .. }
+        | Change::RenameSearch { .. }
+        | Change::DeleteSearch { .. }
+        | Change::Undo { .. }
+        | Change::Redo { .. }
+        | Change::Moved { .. }
+        | Change::HostRefused { .. }
+        | Change::HostServed { .. }
+        | Change::StorePage(_)
+        | Change::Enrich(_) => None,
+    }
+}
+
 fn apply(tx: &Transaction<'_>, press: &mut Press, change: Change, now: Timestamp) -> Result<Changed, Refusal> {
     match change {
         Change::SetRead { articles, read, origin } => marks::set_read(tx, &articles, read, origin, now),
@@ -151,6 +294,7 @@ fn apply(tx: &Transaction<'_>, press: &mut Press, change: Change, now: Timestamp
         Change::SetDeleted { articles, deleted, origin } => marks::set_deleted(tx, &articles, deleted, origin, now),
         Change::Tag { articles, add, remove, origin } => marks::tag(tx, &articles, add, remove, origin, now),
         Change::Subscribe { feeds, origin } => feeds::subscribe(tx, &feeds, origin, now),
+        Change::SubscribeTo { feed, settings, origin } => feeds::subscribe_to(tx, feed, &settings, origin, now),
         Change::Unsubscribe { feed, origin } => feeds::unsubscribe(tx, feed, origin, now),
         Change::EditFeed { feed, edit, origin } => edit::edit(tx, feed, &edit, origin, now),
         Change::Save { article, origin } => arrive::save(tx, press, &article, origin, now),
@@ -200,6 +344,38 @@ mod tests {
     fn a_panic_becomes_a_refusal_in_words() {
         let refused = contained(|| -> Result<(), Refusal> { panic!("a bad body") }).unwrap_err();
         assert!(refused.to_string().contains("a bad body"), "{refused}");
+    }
+
+    #[test]
+    fn a_library_that_another_program_never_lets_go_of_is_said_to_be_busy() {
+        let folder = tempfile::tempdir().unwrap();
+        let (path, connection) = schema::open(folder.path(), schema::MIGRATIONS).unwrap();
+        let holder = Connection::open(&path).unwrap();
+        holder.execute_batch("BEGIN EXCLUSIVE").unwrap();
+        connection.busy_timeout(Duration::ZERO).unwrap();
+        let refused = begin(&connection).err().unwrap().to_string();
+        assert!(refused.contains("in use by another program") && refused.contains("Nothing was changed"), "{refused}");
+        holder.execute_batch("COMMIT").unwrap();
+        assert!(begin(&connection).is_ok());
+    }
+
+    #[test]
+    fn what_a_person_does_comes_first_and_arrivals_together() {
+        let (sender, jobs) = mpsc::channel::<(Change, ChangeReply)>();
+        let feed = crate::news::FeedId(2);
+        let failed = || {
+            let (problem, at, next) = Default::default();
+            Change::FetchFailed { feed, problem, at, next }
+        };
+        let undo = || Change::Undo { origin: super::super::Origin::Reader };
+        for change in [failed(), failed(), Change::Enrich(Vec::new()), failed(), undo()] {
+            sender.send((change, Box::new(|_| {}))).unwrap();
+        }
+        drop(sender);
+        let mut waiting = Waiting::default();
+        let groups: Vec<usize> =
+            std::iter::from_fn(|| waiting.next(&jobs, |it| it.recv().ok())).map(|it| it.len()).collect();
+        assert_eq!(groups, [1, 2, 1, 1]);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 //! No line is wider than asked, at any width from 1 up, none ends in a space, and none begins or ends the text blank.
 
 use super::wrap::{Run, clip, flow};
-use super::{Block, Document, Inline, LINES_MAX, Line, Role, Span, table, width};
+use super::{Block, Document, Flow, Inline, LINES_MAX, Line, Role, Span, runs_right_to_left, table, width};
 use crate::news::{CleanText, Limit};
 
 /// Indentation stops where fewer cells than this would be left for text.
@@ -18,6 +18,8 @@ pub(super) struct Layout {
     pub headings: Vec<usize>,
     width: usize,
     levels: Vec<Level>,
+    /// How the lines being pushed are read.
+    flow: Flow,
 }
 
 /// What stands to the left of the text.
@@ -35,7 +37,13 @@ enum Level {
 }
 
 pub(super) fn layout(document: &Document, width: usize) -> Layout {
-    let mut layout = Layout { lines: Vec::new(), headings: Vec::new(), width: width.max(1), levels: Vec::new() };
+    let mut layout = Layout {
+        lines: Vec::new(),
+        headings: Vec::new(),
+        width: width.max(1),
+        levels: Vec::new(),
+        flow: Flow::LeftToRight,
+    };
     layout.blocks(&document.blocks, Role::Text, false);
     while layout.lines.last().is_some_and(|it| it.spans.is_empty()) {
         layout.lines.pop();
@@ -126,9 +134,11 @@ impl Layout {
             }
             Block::Image { alt, caption, .. } => self.image(alt, caption),
             Block::Table { header_rows, rows } => {
+                self.flow = Flow::EachSpan;
                 for line in table::lines(*header_rows, rows, self.room(), base) {
                     self.push(line);
                 }
+                self.flow = Flow::LeftToRight;
             }
             Block::Rule => {
                 let count = self.room().min(RULE_WIDTH_MAX);
@@ -139,6 +149,11 @@ impl Layout {
 
     fn text(&mut self, inlines: &[Inline], base: Role) {
         let mut marker = self.crowded_marker();
+        // The first letter settles it for the whole paragraph, on whichever of its lines it stands.
+        let first = inlines.iter().map(|it| it.text.as_str()).find(|it| it.contains(char::is_alphabetic));
+        if first.is_some_and(runs_right_to_left) {
+            self.flow = Flow::RightToLeft;
+        }
         for mut runs in hard_lines(inlines, base) {
             if let Some(text) = marker.take() {
                 runs.insert(0, Run { text, role: Role::Dim, link: None, glued: false });
@@ -148,6 +163,7 @@ impl Layout {
                 self.push(line);
             }
         }
+        self.flow = Flow::LeftToRight;
     }
 
     /// `[image: what it shows]`. The caption says more than the text for those who cannot see it; where the two
@@ -266,7 +282,7 @@ impl Layout {
                 spans.pop();
             }
         }
-        self.lines.push(Line { spans });
+        self.lines.push(Line { spans, flow: if blank { Flow::LeftToRight } else { self.flow } });
     }
 }
 

@@ -4,6 +4,7 @@
 //! of the text alone: depth, blocks, cells and characters have limits. Nothing here knows a colour or a screen.
 
 mod assemble;
+mod bidi;
 mod element;
 mod lines;
 mod markdown;
@@ -14,6 +15,7 @@ mod table;
 mod tests;
 mod wrap;
 
+pub use bidi::{runs_right_to_left, visual, visual_line};
 pub use wrap::{truncate, width, wrap};
 
 use crate::news::{CleanText, CleanUrl, Html, Limit};
@@ -102,6 +104,18 @@ pub enum Role {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Line {
     pub spans: Vec<Span>,
+    pub flow: Flow,
+}
+
+/// How the spans of a line follow one another.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Flow {
+    #[default]
+    LeftToRight,
+    /// A line of a paragraph that is read from the right.
+    RightToLeft,
+    /// Columns: each span has its place, whatever is written in it.
+    EachSpan,
 }
 
 #[derive(Clone, Debug, PartialEq)]

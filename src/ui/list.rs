@@ -2,7 +2,7 @@
 
 use ratatui::style::{Modifier, Style};
 
-use crate::app::{App, Area, Pane, age, title_of, truncate, width, wrap};
+use crate::app::{App, Area, ListLine, Pane, age, title_of, truncate, width, wrap};
 use crate::config::Role;
 use crate::news::{ArticleRow, CleanText, Limit, ReadingState};
 
@@ -22,40 +22,56 @@ pub fn draw(app: &App, area: Area, two_lines: bool, painter: &mut Painter<'_>) {
     }
     let list = app.list();
     let height = if two_lines { 2 } else { 1 };
-    let positions = (list.top..list.ids.len()).take(usize::from(area.height.div_ceil(height)));
-    let ages: Vec<String> =
-        positions.clone().map(|it| list.row(it).map_or_else(String::new, |row| age(app.now(), row.sort))).collect();
-    let widest = ages.iter().map(|it| width(it)).max().unwrap_or(0).max(AGE_WIDTH_MIN) as u16;
-    let feed_column = !two_lines && list.names_feeds() && area.width >= FEED_COLUMN_LIST_WIDTH_MIN;
-    let chosen = list.selected_among(list.top..list.top + positions.len());
-    for (line, ((position, age), chosen)) in positions.zip(&ages).zip(chosen).enumerate() {
-        let y = area.y + line as u16 * height;
-        let row_area = Area { y, height: height.min(area.bottom() - y), ..area };
-        // Only where something stands in a column of its own must the ages leave it straight.
-        let columns = if feed_column {
-            Columns { age: widest, feed: (area.width / 6).min(24) }
-        } else {
-            Columns { age: width(age).max(AGE_WIDTH_MIN) as u16, feed: 0 }
+    let lines = app.list_lines(area);
+    let positions = lines.iter().filter_map(|(_, it)| if let ListLine::Article(at) = it { Some(*at) } else { None });
+    let ages = positions.clone().filter_map(|it| list.row(it)).map(|row| width(&age(app.now(), row.sort)));
+    let widest = ages.max().unwrap_or(0).max(AGE_WIDTH_MIN) as u16;
+    let feed_column = !two_lines && app.list_names_feeds() && area.width >= FEED_COLUMN_LIST_WIDTH_MIN;
+    let mut chosen = list.selected_among(list.top..list.top + positions.count()).into_iter();
+    for (offset, line) in &lines {
+        let y = area.y + offset;
+        let position = match line {
+            ListLine::Heading(heading) => {
+                draw_heading(heading, y, area, painter);
+                continue;
+            }
+            ListLine::Article(position) => *position,
         };
+        let row_area = Area { y, height: height.min(area.bottom() - y), ..area };
         let look = Look { selected: position == list.cursor, focused: app.focus() == Pane::Articles };
         match list.row(position) {
             Some(row) => {
-                draw_first(row, age, &look, &columns, row_area, painter);
+                let age = age(app.now(), row.sort);
+                // Only where something stands in a column of its own must the ages leave it straight.
+                let columns = if feed_column {
+                    Columns { age: widest, feed: (area.width / 6).min(24) }
+                } else {
+                    Columns { age: width(&age).max(AGE_WIDTH_MIN) as u16, feed: 0 }
+                };
+                draw_first(row, &age, &look, &columns, row_area, painter);
                 if row_area.height > 1 {
-                    draw_second(row, list.names_feeds(), row_area, painter);
+                    draw_second(row, app.list_names_feeds(), row_area, painter);
                 }
             }
             None => {
                 painter.own(area.x + 3, y, 1, "…", painter.style(Role::Dim));
             }
         }
-        if chosen {
+        if chosen.next().unwrap_or(false) {
             painter.own(area.x + 2, y, 1, "✓", painter.style(Role::Accent));
         }
         if look.selected {
             draw_bar(&look, row_area, painter);
         }
     }
+    super::scroll_mark(area, list.top, list.ids.len(), app.list_page(), painter);
+}
+
+/// The day or the feed of what stands below.
+fn draw_heading(heading: &CleanText, y: u16, area: Area, painter: &mut Painter<'_>) {
+    let room = area.width.saturating_sub(4);
+    let style = painter.style(Role::Dim);
+    painter.text(area.x + 1, y, room, &truncate(heading.as_str(), usize::from(room)), style);
 }
 
 struct Columns {

@@ -5,38 +5,55 @@ mod bars;
 mod health;
 mod help;
 mod info;
+mod linear;
 mod list;
 mod offer;
 mod paint;
 mod palette;
+mod settings_view;
 mod symbols;
 mod text;
 mod tree;
 mod which_key;
 
 use ratatui::Frame;
+use ratatui::layout::Position;
 
 use crate::app::{App, Area, Arrangement, HEIGHT_MIN, Rule, WIDTH_MIN, wrap};
 use crate::config::Role;
 
 use paint::{Painter, Symbols};
 
+/// A heavier rule.
+const SCROLL_MARK: &str = "┃";
+
 /// Draws the whole screen.
 pub fn draw(app: &App, frame: &mut Frame<'_>) {
-    let symbols = if app.ascii() { Symbols::Ascii } else { Symbols::Unicode };
-    let mut painter = Painter::new(frame.buffer_mut(), app.theme(), symbols);
+    let symbols = match (app.linear(), app.ascii()) {
+        (true, _) => Symbols::Linear,
+        (false, true) => Symbols::Ascii,
+        (false, false) => Symbols::Unicode,
+    };
+    let mut painter = Painter::new(frame.buffer_mut(), app.theme(), symbols).reordering(app.reorders());
     let geometry = app.geometry();
     if geometry.arrangement == Arrangement::TooSmall {
         ask_for_room(&mut painter, geometry.middle.width);
         return;
     }
+    let mut row = None;
     if let Some(help) = app.help() {
         help::draw(help, geometry.middle, &mut painter);
+        row = Some(Position { x: geometry.middle.x, y: geometry.middle.y });
     } else if let Some(offer) = app.offer() {
         offer::draw(offer, geometry.middle, &mut painter);
     } else if let Some(health) = app.health() {
         health::draw(app, health, geometry.middle, &mut painter);
+    } else if let Some(view) = app.settings_view() {
+        row = Some(settings_view::draw(app, view, geometry.middle, &mut painter));
+    } else if app.linear() {
+        row = Some(linear::draw(app, &geometry, &mut painter));
     } else {
+        rules(&geometry.rules, &mut painter);
         if let Some(area) = geometry.feeds {
             tree::draw(app, area, &mut painter);
         }
@@ -49,10 +66,14 @@ pub fn draw(app: &App, frame: &mut Frame<'_>) {
         if let Some(area) = geometry.info {
             info::draw(app, area, &mut painter);
         }
-        rules(&geometry.rules, &mut painter);
     }
-    bars::top(app, geometry.top, &mut painter);
-    let mut cursor = bars::bottom(app, geometry.bottom, geometry.middle, &mut painter);
+    let mut cursor = if app.linear() && app.prompt().is_none() {
+        linear::said(app, &geometry, &mut painter);
+        row
+    } else {
+        bars::top(app, geometry.top, &mut painter);
+        bars::bottom(app, geometry.bottom, geometry.middle, &mut painter)
+    };
     if let Some(menu) = app.menu() {
         which_key::draw(&menu, geometry.middle, &mut painter);
     }
@@ -94,6 +115,28 @@ fn rules(rules: &[Rule], painter: &mut Painter<'_>) {
                 painter.own(x, line, 1, "┤", style);
             }
         }
+    }
+}
+
+/// Where one is in what is longer than its pane: a heavier piece of the line at its right, or at the screen's edge.
+/// Nothing is drawn where all can be seen.
+fn scroll_mark(area: Area, top: usize, length: usize, page: usize, painter: &mut Painter<'_>) {
+    if length <= page || area.height < 4 {
+        return;
+    }
+    let height = usize::from(area.height);
+    let cells = (page * height / length).clamp(1, height - 1);
+    let way = length - page;
+    // Only at the very top and the very end does it touch the pane's ends.
+    let start = match top.min(way) {
+        0 => 0,
+        top if top == way => height - cells,
+        top => (top * (height - cells) / way).clamp(1, (height - cells).saturating_sub(1).max(1)),
+    };
+    let x = if area.right() < painter.width() { area.right() } else { area.right().saturating_sub(1) };
+    let style = painter.style(Role::Rule);
+    for y in start..(start + cells).min(height) {
+        painter.own(x, area.y + y as u16, 1, SCROLL_MARK, style);
     }
 }
 

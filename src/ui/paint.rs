@@ -7,16 +7,21 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::{Color as ScreenColor, Modifier, Style as ScreenStyle};
 
+use unicode_segmentation::UnicodeSegmentation;
+use unicode_width::UnicodeWidthChar;
+
 use crate::app::{Area, width};
 use crate::config::{Color, Rgb, Role, Style, Theme};
 use crate::news::CleanText;
+use crate::text::visual;
 
-use super::symbols::in_ascii;
+use super::symbols::{in_ascii, is_line};
 
 pub struct Painter<'a> {
     buffer: &'a mut Buffer,
     theme: &'a Theme,
     symbols: Symbols,
+    reorders: bool,
 }
 
 /// With which marks and lines is drawn.
@@ -24,22 +29,42 @@ pub struct Painter<'a> {
 pub enum Symbols {
     Unicode,
     Ascii,
+    /// As ASCII, and without any line.
+    Linear,
 }
 
 impl<'a> Painter<'a> {
     /// Begins a frame: all of it gets the theme's background, if it has one of its own.
     pub fn new(buffer: &'a mut Buffer, theme: &'a Theme, symbols: Symbols) -> Painter<'a> {
-        let mut painter = Painter { buffer, theme, symbols };
+        let mut painter = Painter { buffer, theme, symbols, reorders: false };
         painter.clear_all(painter.buffer.area);
         painter
+    }
+
+    /// Puts right-to-left text in the order of its cells, for terminals that do not.
+    pub fn reordering(self, reorders: bool) -> Painter<'a> {
+        Painter { reorders, ..self }
     }
 
     pub fn style(&self, role: Role) -> ScreenStyle {
         screen_style(self.theme.style(role))
     }
 
+    /// The screen's width in cells.
+    pub fn width(&self) -> u16 {
+        self.buffer.area.width
+    }
+
     /// Puts `text` at a cell, at most `room` cells of it. Gives the column behind it.
     pub fn text(&mut self, x: u16, y: u16, room: u16, text: &CleanText, style: ScreenStyle) -> u16 {
+        if self.reorders {
+            return self.put(x, y, room, &visual(text.as_str()), style);
+        }
+        self.put(x, y, room, text.as_str(), style)
+    }
+
+    /// The same for text that stands in its order already.
+    pub fn laid(&mut self, x: u16, y: u16, room: u16, text: &CleanText, style: ScreenStyle) -> u16 {
         self.put(x, y, room, text.as_str(), style)
     }
 
@@ -52,7 +77,7 @@ impl<'a> Painter<'a> {
     pub fn text_right(&mut self, right: u16, y: u16, room: u16, text: &CleanText, style: ScreenStyle) -> u16 {
         let cells = (width(text.as_str()).min(usize::from(room))) as u16;
         let x = right.saturating_sub(cells);
-        self.put(x, y, cells, text.as_str(), style);
+        self.text(x, y, cells, text, style);
         x
     }
 
@@ -83,8 +108,34 @@ impl<'a> Painter<'a> {
         let text = match self.symbols {
             Symbols::Unicode => Cow::Borrowed(text),
             Symbols::Ascii => in_ascii(text),
+            Symbols::Linear if is_line(text) => return x.saturating_add(1),
+            Symbols::Linear => in_ascii(text),
         };
-        self.buffer.set_stringn(x, y, text, usize::from(room), style).0
+        let end = self.buffer.set_stringn(x, y, &text, usize::from(room), style).0;
+        if !text.is_ascii() {
+            self.mark_second_cells(x, y, end, &text);
+        }
+        end
+    }
+
+    /// Letters that terminals draw in two cells, one after the other (क and its ी), are one wide symbol to ratatui, whose
+    /// second cell counts as blank. Where a narrow letter and a blank take their place it sends no blank, and the second
+    /// half would stay. A look that only such cells have makes them differ from a blank; it is never sent while they last.
+    fn mark_second_cells(&mut self, x: u16, y: u16, end: u16, text: &str) {
+        let mut at = x;
+        for grapheme in text.graphemes(true) {
+            let cells = width(grapheme) as u16;
+            if at + cells > end {
+                return;
+            }
+            let first = grapheme.chars().next().and_then(UnicodeWidthChar::width).unwrap_or(0) as u16;
+            if cells > 1 && first < cells {
+                for second in at + 1..at + cells {
+                    self.buffer[(second, y)].modifier = Modifier::HIDDEN;
+                }
+            }
+            at += cells;
+        }
     }
 }
 
@@ -148,6 +199,21 @@ mod tests {
         painter.text(0, 0, 3, &CleanText::own("北京"), ScreenStyle::default());
         assert_eq!(buffer[(3, 0)].symbol(), "│");
         assert_eq!(buffer[(2, 0)].symbol(), " ");
+    }
+
+    #[test]
+    fn a_letter_drawn_in_two_cells_leaves_no_half_behind() {
+        let theme = Theme::terminal();
+        let area = Rect { x: 0, y: 0, width: 6, height: 1 };
+        let drawn = |text: &'static str| {
+            let mut buffer = Buffer::empty(area);
+            Painter::new(&mut buffer, &theme, Symbols::Unicode).own(0, 0, 6, text, ScreenStyle::default());
+            buffer
+        };
+        for wide in ["की", "ลำ", "गाँ"] {
+            let sent: Vec<u16> = drawn(wide).diff(&drawn("a")).into_iter().map(|(x, _, _)| x).collect();
+            assert_eq!(sent.len(), width(wide), "{wide}");
+        }
     }
 
     #[test]

@@ -22,7 +22,7 @@ pub const SYMBOLS: &[(&str, &str)] = &[
     ("└", "+"),
     ("┘", "+"),
     ("━", "="),
-    ("┃", "|"),
+    ("┃", "#"),
     // Where one is.
     ("▌", ">"),
     ("▎", ">"),
@@ -84,6 +84,11 @@ pub fn in_ascii(text: &str) -> Cow<'_, str> {
         return Cow::Borrowed(text);
     }
     Cow::Owned(text.graphemes(true).map(double).collect())
+}
+
+/// Whether it is a piece of a line between panes.
+pub fn is_line(text: &str) -> bool {
+    matches!(text, "─" | "│" | "├" | "┤" | "┬" | "┴" | "┼" | "┌" | "┐" | "└" | "┘" | "━" | "┃")
 }
 
 fn double(cluster: &str) -> &str {

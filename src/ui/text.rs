@@ -5,7 +5,7 @@ use ratatui::style::{Modifier, Style};
 use crate::app::{App, Area, TextLine, wrap};
 use crate::config::Role;
 use crate::news::{CleanText, Limit};
-use crate::text::{Line, Role as TextRole};
+use crate::text::{Line, Role as TextRole, runs_right_to_left};
 
 use super::paint::Painter;
 
@@ -24,6 +24,7 @@ pub fn draw(app: &App, area: Area, (measure, margin): (usize, u16), painter: &mu
     for (index, line) in lines.enumerate() {
         draw_line(line, x, area.y + index as u16, room, painter);
     }
+    super::scroll_mark(area, reading.top, reading.lines.len(), usize::from(area.height), painter);
     draw_hints(app, Area { x, width: room, ..area }, painter);
 }
 
@@ -42,6 +43,9 @@ fn draw_hints(app: &App, area: Area, painter: &mut Painter<'_>) {
 
 fn draw_line(line: &TextLine, x: u16, y: u16, room: u16, painter: &mut Painter<'_>) {
     match line {
+        TextLine::Headline(text) if runs_right_to_left(text.as_str()) => {
+            painter.text_right(x + room, y, room, text, painter.style(Role::Title));
+        }
         TextLine::Headline(text) => {
             painter.text(x, y, room, text, painter.style(Role::Title));
         }
@@ -66,7 +70,7 @@ fn draw_body(line: &Line, x: u16, y: u16, room: u16, painter: &mut Painter<'_>) 
     for span in &line.spans {
         let room = (x + room).saturating_sub(at);
         let style = look(span.role, painter);
-        at = painter.text(at, y, room, &span.text, style);
+        at = painter.laid(at, y, room, &span.text, style);
     }
 }
 

@@ -160,7 +160,7 @@ fn squeezed(text: &str) -> String {
 }
 
 /// Writes a list and reads it again: the same feeds in the same folders with the same tags.
-fn assert_survives_export(list: &opml::SubscriptionList, id: &Value) {
+pub fn assert_survives_export(list: &opml::SubscriptionList, id: &Value) {
     let rows: Vec<FeedRow> = list.subscriptions.iter().map(feed_row).collect();
     let again = opml::read(opml::write(&rows, opml::Secrets::Kept).as_bytes()).unwrap();
     let sorted = |list: &opml::SubscriptionList| {

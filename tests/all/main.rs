@@ -5,26 +5,32 @@
 
 mod corpus_feeds;
 mod corpus_hostile;
+mod corpus_mutations;
 mod corpus_pages;
 mod corpus_score;
 mod fetch;
 mod fetch_hostile;
-
 mod fetch_secure;
+mod frames;
+mod growth;
 mod hostd;
+mod idle;
 mod injection;
 mod kill;
 mod lists;
 mod loopback;
+mod many_feeds;
 mod mishaps;
 mod opening;
 mod oracle;
 mod pipeline;
 mod politeness;
+mod programs;
 mod pty;
 mod scan;
 mod scenes;
 mod secrets;
+mod settings;
 mod subscribing;
 mod terminal;
 mod tidy;

@@ -46,7 +46,7 @@ fn a_reader_whose_clock_breaks() {
     let settings =
         Settings { offline: true, ..Settings::new(Config::shipped(), TerminalKind::default(), ColorWish::Auto) };
     // Never returns: the clock breaks on the main thread.
-    shell::run(Start { library, clock: breaking, zone: Zone::utc(), settings }).unwrap();
+    shell::run(Start { library, clock: breaking, zone: Zone::utc(), settings, memory: None, mouse: false }).unwrap();
 }
 
 /// In raw mode a message runs down the screen in steps, and on the alternate screen it is gone at once: the terminal

@@ -18,7 +18,8 @@ pub struct Allowed {
 ///
 /// Allowed are printable UTF-8, CR, LF, and of ECMA-48 and xterm's control sequences: SGR, CUP, ED (but not 3, which
 /// takes a person's scrollback away), EL, cursor shown, hidden and shaped, the alternate screen, synchronized update,
-/// bracketed paste; and the question for the background (OSC 11).
+/// bracketed paste, and the mouse with its buttons (1002, 1006) but not its every movement (1003),
+/// and who orders right-to-left text (8); the question for the background (OSC 11).
 pub fn leaks(bytes: &[u8], allowed: &Allowed) -> Vec<String> {
     let mut out = Vec::new();
     let mut at = 0;
@@ -43,6 +44,9 @@ const SEQUENCE_BYTES_MAX: usize = 64;
 const ESCAPE: u8 = 0x1b;
 /// The terminal is asked for its background, and nothing else of it.
 const BACKGROUND_ASKED: &[u8] = b"\x1b]11;?\x1b\\";
+/// The kitty keyboard protocol, switched on and off where it is spoken.
+const KEYBOARD_TAKEN: &[u8] = b"\x1b[>1u";
+const KEYBOARD_GIVEN_BACK: &[u8] = b"\x1b[<1u";
 
 /// The length of one character that may stand, if one stands here.
 fn own_text(bytes: &[u8]) -> Option<usize> {
@@ -61,8 +65,8 @@ fn own_sequence(bytes: &[u8], allowed: &Allowed) -> Option<usize> {
     if bytes.starts_with(b"\x1b]52;") {
         return own_copy(bytes, allowed);
     }
-    if bytes.starts_with(BACKGROUND_ASKED) {
-        return Some(BACKGROUND_ASKED.len());
+    if let Some(own) = [BACKGROUND_ASKED, KEYBOARD_TAKEN, KEYBOARD_GIVEN_BACK].iter().find(|it| bytes.starts_with(it)) {
+        return Some(own.len());
     }
     let body = bytes.strip_prefix(b"\x1b[")?;
     let body = &body[..body.len().min(SEQUENCE_BYTES_MAX)];
@@ -74,7 +78,7 @@ fn own_sequence(bytes: &[u8], allowed: &Allowed) -> Option<usize> {
         b'H' => numbers(&[';']) && parameters.matches(';').count() <= 1,
         b'J' => ["", "0", "1", "2"].contains(&parameters),
         b'K' => ["", "0", "1", "2"].contains(&parameters),
-        b'h' | b'l' => ["?25", "?1049", "?2026", "?2004"].contains(&parameters),
+        b'h' | b'l' => ["?25", "?1049", "?2026", "?2004", "?1002", "?1006", "8"].contains(&parameters),
         b'q' => ["0 ", "1 ", "2 ", "3 ", "4 ", "5 ", "6 "].contains(&parameters),
         b'A' => allowed.progress && numbers(&[]),
         _ => false,
@@ -122,14 +126,14 @@ fn shown(bytes: &[u8]) -> String {
 
 #[test]
 fn what_our_screen_sends_passes() {
-    let good = "\x1b[?1049h\x1b[?2004h\x1b[?25l\x1b[2J\x1b[1;1H\x1b[38;5;6;48;2;1;2;3mDateline\x1b[0m\x1b[58:5:3m\x1b[K\r\n\
-        北京 👩‍👩‍👧 é\x1b[?2026h\x1b[12;40H\x1b[J\x1b[?2026l\x1b[2 q\x1b[?25h\x1b[?2004l\x1b[?1049l";
+    let good = "\x1b[?1049h\x1b[?2004h\x1b[?1002h\x1b[?1006h\x1b[?25l\x1b[2J\x1b[1;1H\x1b[38;5;6;48;2;1;2;3mDateline\x1b[0m\x1b[58:5:3m\x1b[K\r\n\
+        北京 👩‍👩‍👧 é\x1b[?2026h\x1b[12;40H\x1b[J\x1b[?2026l\x1b[2 q\x1b[?25h\x1b[?1006l\x1b[?1002l\x1b[?2004l\x1b[?1049l";
     assert!(leaks(good.as_bytes(), &Allowed::default()).is_empty());
 }
 
 #[test]
 fn what_a_feed_might_send_is_seen() {
-    let bad: [&[u8]; 26] = [
+    let bad: [&[u8]; 27] = [
         b"\x1b]52;c;ZXZpbA==\x07",
         b"\x1b]52;c;ZXZpbA==\x1b\\",
         b"\x1b]0;title\x07",
@@ -139,6 +143,7 @@ fn what_a_feed_might_send_is_seen() {
         b"\x1b[3J",
         b"\x1b[6n",
         b"\x1b[?1000h",
+        b"\x1b[?1003h",
         b"\x1b[?1004h",
         b"\x1b[?7l",
         b"\x1b[1A",

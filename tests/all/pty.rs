@@ -35,6 +35,8 @@ pub struct Launch {
     pub columns: u16,
     pub rows: u16,
     pub allowed: Allowed,
+    /// Beside PATH, HOME and TERM, and over them.
+    pub environment: Vec<(String, String)>,
 }
 
 impl Launch {
@@ -46,7 +48,14 @@ impl Launch {
             columns: 80,
             rows: 24,
             allowed: Allowed::default(),
+            environment: Vec::new(),
         }
+    }
+
+    /// With a variable set; an empty value takes it away.
+    pub fn variable(mut self, name: &str, value: &str) -> Launch {
+        self.environment.push((name.to_owned(), value.to_owned()));
+        self
     }
 
     pub fn args<const N: usize>(mut self, args: [&str; N]) -> Launch {
@@ -99,6 +108,8 @@ struct State {
     silent: bool,
     /// How many bytes had come when the terminal got the size it has.
     resized_at: usize,
+    /// Nobody reads: what the program sends stays in the terminal until it is full.
+    held: bool,
     /// The reader shall let go of the terminal at its next byte.
     hanging_up: bool,
 }
@@ -113,6 +124,13 @@ impl Session {
         command.env("PATH", std::env::var("PATH").unwrap_or_default());
         command.env("HOME", &launch.home);
         command.env("TERM", "xterm-256color");
+        for (name, value) in &launch.environment {
+            if value.is_empty() {
+                command.env_remove(name);
+            } else {
+                command.env(name, value);
+            }
+        }
         command.cwd(&launch.home);
         let terminal_before = terminal_settings(&*pair.master);
         let mut child = pair.slave.spawn_command(command).expect("the program starts");
@@ -125,6 +143,7 @@ impl Session {
                 exit: None,
                 silent: false,
                 resized_at: 0,
+                held: false,
                 hanging_up: false,
             }),
             changed: Condvar::new(),
@@ -212,6 +231,27 @@ impl Session {
     /// What has been sent so far.
     pub fn bytes(&self) -> Vec<u8> {
         self.shared.lock().bytes.clone()
+    }
+
+    /// Reads nothing more of what the program sends, as when somebody presses Ctrl-S or a line is slow.
+    pub fn hold(&self) {
+        self.shared.lock().held = true;
+    }
+
+    pub fn let_go(&self) {
+        self.shared.lock().held = false;
+        self.shared.changed.notify_all();
+    }
+
+    /// Waits until the program has taken every key that was typed.
+    pub fn wait_until_keys_are_taken(&self) {
+        let flags = OFlags::RDWR | OFlags::NOCTTY | OFlags::CLOEXEC;
+        let slave = File::from(rustix::fs::open(&self.tty, flags, Mode::empty()).expect("the terminal"));
+        let deadline = Instant::now() + WAIT_MAX;
+        while rustix::io::ioctl_fionread(&slave).is_ok_and(|waiting| waiting > 0) {
+            assert!(Instant::now() < deadline, "the program takes no keys");
+            thread::yield_now();
+        }
     }
 
     pub fn allow_copy(&mut self, text: &str) {
@@ -364,6 +404,7 @@ impl Shared {
     fn read(&self, mut terminal: Box<dyn Read + Send>) {
         let mut buffer = [0; 16 * 1024];
         loop {
+            drop(self.until(WAIT_MAX, |state| !state.held));
             let count = terminal.read(&mut buffer).unwrap_or(0);
             let mut state = self.lock();
             if count == 0 || state.hanging_up {

@@ -31,7 +31,7 @@ const TABLE: &[Row] = &[
     Row {
         module: "feed",
         uses: &["news", "html"],
-        crates: &["encoding_rs", "chardetng", "serde_json", "blake3", "jiff", "url", "dom_query"],
+        crates: &["encoding_rs", "chardetng", "memchr", "serde_json", "blake3", "jiff", "url", "dom_query"],
     },
     Row {
         module: "page",
@@ -41,7 +41,14 @@ const TABLE: &[Row] = &[
     Row {
         module: "text",
         uses: &["news", "html"],
-        crates: &["dom_query", "unicode_width", "unicode_segmentation", "unicode_linebreak", "unicode_normalization"],
+        crates: &[
+            "dom_query",
+            "unicode_bidi",
+            "unicode_width",
+            "unicode_segmentation",
+            "unicode_linebreak",
+            "unicode_normalization",
+        ],
     },
     Row { module: "enrich", uses: &["news", "html", "text", "words"], crates: &["whatlang", "toml"] },
     Row { module: "query", uses: &["news", "words"], crates: &["regex"] },
@@ -58,7 +65,7 @@ const TABLE: &[Row] = &[
     Row {
         module: "refresh",
         uses: &["news", "words", "html", "feed", "page", "text", "enrich", "query", "store", "fetch"],
-        crates: &["blake3"],
+        crates: &["blake3", "rustix"],
     },
     Row { module: "command", uses: &["news", "query"], crates: &["toml"] },
     Row { module: "config", uses: &["news", "query", "command"], crates: &["toml", "toml_edit", "directories"] },
@@ -413,14 +420,25 @@ const KEYS_END: &str = "<!-- /keys -->";
 
 /// README's key table is the one made from the command table.
 fn the_readme_shows_the_real_keys(readme: &str, table: &str) -> Vec<String> {
-    let between = readme.split_once(KEYS_BEGIN).and_then(|(_, rest)| rest.split_once(KEYS_END));
+    the_readme_shows(readme, (KEYS_BEGIN, KEYS_END), "key", table)
+}
+
+/// README's table of settings is the one made from the shipped file.
+fn the_readme_shows_the_real_settings(readme: &str, table: &str) -> Vec<String> {
+    the_readme_shows(readme, ("<!-- settings -->", "<!-- /settings -->"), "settings", table)
+}
+
+fn the_readme_shows(readme: &str, (begin, end): (&str, &str), name: &str, table: &str) -> Vec<String> {
+    let between = readme.split_once(begin).and_then(|(_, rest)| rest.split_once(end));
     match between {
-        None => vec![format!("README.md: no key table between {KEYS_BEGIN} and {KEYS_END}")],
+        None => vec![format!("README.md: no {name} table between {begin} and {end}")],
         Some((found, _)) if found.trim() == table.trim() => Vec::new(),
         Some((found, _)) => {
             let wrong = found.trim().lines().zip(table.trim().lines()).find(|(found, made)| found != made);
             let (found, made) = wrong.unwrap_or(("(its end)", "(more or fewer rows)"));
-            vec![format!("README.md: its key table is old. It has\n  {found}\nand the commands say\n  {made}")]
+            vec![format!(
+                "README.md: its {name} table is old. It has\n  {found}\nand what it is made from says\n  {made}"
+            )]
         }
     }
 }
@@ -626,4 +644,10 @@ fn the_changelog_speaks_of_this_version() {
 #[test]
 fn the_key_table_of_the_readme_is_made_from_the_commands() {
     assert_none(&the_readme_shows_the_real_keys(&read("README.md"), &dateline::command::key_table_markdown()));
+}
+
+#[test]
+fn the_settings_table_of_the_readme_is_made_from_the_shipped_file() {
+    let table = dateline::config::settings_table_markdown();
+    assert_none(&the_readme_shows_the_real_settings(&read("README.md"), &table));
 }

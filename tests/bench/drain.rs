@@ -146,7 +146,7 @@ fn made_up(number: usize) -> Vec<u8> {
     .into_bytes()
 }
 
-fn text(seed: usize, count: usize) -> String {
+pub fn text(seed: usize, count: usize) -> String {
     const COMMON: [&str; 32] = [
         "the", "of", "and", "to", "in", "a", "is", "that", "for", "it", "as", "was", "with", "be", "by", "on", "not",
         "he", "this", "are", "or", "his", "from", "at", "which", "but", "have", "an", "had", "they", "you", "said",

@@ -20,6 +20,8 @@ pub struct Prose {
     pub html: String,
     /// Each once, parted by spaces.
     pub tokens: String,
+    /// So many bytes of them are the title's.
+    pub title_tokens_bytes: usize,
     pub words: usize,
 }
 
@@ -80,7 +82,7 @@ impl Writer {
     /// The language of an article's feed.
     pub fn tongue(&self, feed: usize) -> &Tongue {
         // Half of the feeds are in the first language.
-        let at = if feed % 2 == 0 { 0 } else { feed / 2 % self.tongues.len() };
+        let at = if feed.is_multiple_of(2) { 0 } else { feed / 2 % self.tongues.len() };
         &self.tongues[at]
     }
 
@@ -110,6 +112,8 @@ impl Writer {
         };
         let mut title = format!("#{number} ");
         said(&mut title, WORDS_A_TITLE, &mut numbers, &mut seen);
+        seen.tokens.push_str(&format!(" zq{number} {number}"));
+        let title_tokens_bytes = seen.tokens.len();
         let mut html = format!("<p>zq{number} ");
         let mut words = WORDS_A_TITLE;
         // 3.5 to 6.5 KB.
@@ -139,8 +143,7 @@ impl Writer {
             }
             html.push_str("<p>");
         }
-        seen.tokens.push_str(&format!(" zq{number} {number}"));
-        Prose { title, html, tokens: seen.tokens, words }
+        Prose { title, html, tokens: seen.tokens, title_tokens_bytes, words }
     }
 }
 

@@ -47,6 +47,7 @@ pub fn figures(made: &Made) -> Vec<Figure> {
     add("open the next, ms", median(&opened));
     add("open, p99 ms", percentile(&opened, 99));
 
+    unfold(&mut session);
     for (name, way) in [
         ("view Today, worst ms", ("Today", "", "2gg")),
         ("view Starred, worst ms", ("Starred", "", "3gg")),
@@ -121,6 +122,15 @@ fn bottom(screen: &vt100::Screen) -> String {
 fn switch(session: &mut Session, (name, near, last): Way) {
     session.send(&format!("gf{near}{last}"));
     arrived(session, name);
+}
+
+/// Shows the feeds of the first folder; where there are many folders, they begin closed.
+fn unfold(session: &mut Session) {
+    switch(session, ("Folder 00", "", "4gg"));
+    if session.screen().contains("▸ Folder 00") {
+        session.send("l");
+        session.wait_for_text("▾ Folder 00");
+    }
 }
 
 fn arrived(session: &Session, name: &str) {

@@ -1,9 +1,11 @@
 //! The stage of a scene: a reader whose questions are answered at once by a world in memory, or held back to be answered
 //! later, out of order, or not at all.
 
-use dateline::app::{App, Effect, Message, Settings, Size, Ticket, update};
+use dateline::app::{
+    App, Effect, Message, Mouse, MouseKind, Remembered, Settings, Size, Ticket, Typesetting, typeset, update,
+};
 use dateline::command::Key;
-use dateline::config::{ColorWish, Config, TerminalKind, Theme};
+use dateline::config::{ColorWish, Config, ConfigError, Flags, Mistake, TerminalKind, Theme, Themes};
 use dateline::news::{CleanText, Limit, Now, Timestamp, Zone};
 use dateline::store::{Ask, Change};
 use ratatui::Terminal;
@@ -20,6 +22,8 @@ pub struct Scene {
     /// Questions and changes that wait to be answered, oldest first.
     pub asked: Vec<(Ticket, Ask)>,
     pub wanted: Vec<(Ticket, Change)>,
+    /// Large texts that wait to be laid out.
+    pub texts: Vec<(Ticket, Box<Typesetting>)>,
     /// Whether questions are answered as they are asked, and changes made.
     pub answers: bool,
     pub makes_changes: bool,
@@ -27,6 +31,8 @@ pub struct Scene {
     pub effects: Vec<Effect>,
     /// Every change asked for so far.
     pub changes: Vec<Change>,
+    /// The person's settings, as if in their file.
+    pub config: String,
 }
 
 impl Scene {
@@ -49,11 +55,45 @@ impl Scene {
         Scene::with_theme(world, width, height, Theme::terminal())
     }
 
+    /// With a person's settings.
+    pub fn set(world: World, width: u16, height: u16, config: &str) -> Scene {
+        let mut scene = Scene::started(world, width, height, None, config, Remembered::default());
+        scene.answers = true;
+        scene.answer_all();
+        scene
+    }
+
+    /// As somebody left it who had it like this.
+    pub fn remembering(world: World, width: u16, height: u16, remembered: Remembered) -> Scene {
+        let mut scene = Scene::started(world, width, height, Some(Theme::terminal()), "", remembered);
+        scene.answers = true;
+        scene.answer_all();
+        scene
+    }
+
+    /// The person has saved their file.
+    pub fn save(&mut self, config: &str) {
+        self.config = config.to_owned();
+        self.tell(Message::Configured(configured(config).map(Box::new).map_err(ConfigError::Mistakes)));
+    }
+
     fn with_theme(world: World, width: u16, height: u16, theme: Theme) -> Scene {
+        Scene::started(world, width, height, Some(theme), "", Remembered::default())
+    }
+
+    fn started(
+        world: World,
+        width: u16,
+        height: u16,
+        theme: Option<Theme>,
+        config: &str,
+        remembered: Remembered,
+    ) -> Scene {
         let now = Now { utc: world::now(), zone: Zone::utc() };
         let terminal = TerminalKind { term: "xterm-256color".to_owned(), ..TerminalKind::default() };
-        let plain = Settings::new(Config::shipped(), terminal, ColorWish::Auto);
-        let settings = Settings { theme, ..plain };
+        let plain = Settings::new(configured(config).unwrap(), terminal, ColorWish::Auto);
+        let theme = theme.unwrap_or_else(|| plain.theme.clone());
+        let settings = Settings { theme, remembered, ..plain };
         let size = Size { width, height };
         let (app, effects) = App::start(size, &now, settings);
         let mut scene = Scene {
@@ -63,10 +103,12 @@ impl Scene {
             size,
             asked: Vec::new(),
             wanted: Vec::new(),
+            texts: Vec::new(),
             answers: false,
             makes_changes: true,
             effects: Vec::new(),
             changes: Vec::new(),
+            config: config.to_owned(),
         };
         scene.take(effects);
         scene
@@ -102,6 +144,26 @@ impl Scene {
     pub fn tell(&mut self, message: Message) {
         let effects = update(&mut self.app, &self.now, message);
         self.take(effects);
+    }
+
+    /// The left button goes down and up at the cell where `text` begins on the screen.
+    pub fn click(&mut self, text: &str) {
+        let (column, line) = self.find(text);
+        self.mouse(MouseKind::Press, column, line);
+        self.mouse(MouseKind::Release, column, line);
+    }
+
+    pub fn mouse(&mut self, kind: MouseKind, column: u16, line: u16) {
+        self.tell(Message::Mouse(Mouse { kind, column, line }));
+    }
+
+    /// The cell at which `text` begins.
+    pub fn find(&self, text: &str) -> (u16, u16) {
+        let lines = self.lines();
+        let line = lines.iter().position(|it| it.contains(text));
+        let line = line.unwrap_or_else(|| panic!("no {text:?} in\n{}", lines.join("\n")));
+        let before = lines[line].split(text).next().unwrap_or_default();
+        (dateline::text::width(before) as u16, line as u16)
     }
 
     pub fn fail(&mut self, sentence: &str) {
@@ -156,6 +218,16 @@ impl Scene {
         let mut terminal = Terminal::new(TestBackend::new(self.size.width, self.size.height)).unwrap();
         terminal.draw(|frame| dateline::ui::draw(&self.app, frame)).unwrap();
         terminal.backend().buffer().clone()
+    }
+
+    /// Where the terminal's cursor stands, if it shows.
+    pub fn cursor(&self) -> Option<(u16, u16)> {
+        let mut terminal = Terminal::new(TestBackend::new(self.size.width, self.size.height)).unwrap();
+        // A frame that sets no cursor hides it; this one would stay where it is put first.
+        terminal.set_cursor_position((u16::MAX, u16::MAX)).unwrap();
+        terminal.draw(|frame| dateline::ui::draw(&self.app, frame)).unwrap();
+        let position = terminal.get_cursor_position().unwrap();
+        (position.x != u16::MAX).then_some((position.x, position.y))
     }
 
     /// The lines of the screen, without styles.
@@ -213,7 +285,7 @@ impl Scene {
                 for line in y..y + height {
                     let symbol = buffer[(x, line)].symbol();
                     assert!(
-                        ["│", "├", "┤"].contains(&symbol),
+                        ["│", "├", "┤", "┃"].contains(&symbol),
                         "{symbol:?} in the rule at {x},{line}\n{}",
                         self.frame()
                     );
@@ -243,10 +315,25 @@ impl Scene {
                         self.wanted.push((ticket, change));
                     }
                 }
+                Effect::WriteSetting { name, value } => {
+                    let config = dateline::config::changed(&self.config, name, value.as_ref()).unwrap();
+                    self.save(&config);
+                }
+                Effect::Typeset(ticket, job) => {
+                    if self.answers {
+                        self.tell(Message::Typeset(ticket, Box::new(typeset(&job))));
+                    } else {
+                        self.texts.push((ticket, job));
+                    }
+                }
                 other => self.effects.push(other),
             }
         }
     }
+}
+
+fn configured(text: &str) -> Result<Config, Vec<Mistake>> {
+    Config::of(Some(("config.toml", text)), Themes::shipped(), &Flags::default())
 }
 
 /// Each line as a terminal shows it: the cells that a wide letter covers are not there.

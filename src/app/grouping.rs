@@ -1,0 +1,195 @@
+//! Which lines of the list stand where: articles of one or two lines under headings by day or by feed. The heading of
+//! what is on top stays there while its articles scroll by. Adds headings only; never moves or hides an article.
+
+use crate::news::{CleanText, FeedId, Now, Timestamp};
+use crate::store::{Scope, SortBy};
+
+use super::list::Grouping;
+use super::measure::words;
+use super::{App, Area, sorting};
+
+/// A line of the list with the place of its first cell from the top of the rows.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ListLine {
+    Heading(CleanText),
+    /// An article by its position. It may be cut where the pane ends.
+    Article(usize),
+}
+
+/// In a pane with fewer lines articles are worth more than headings.
+const HEIGHT_MIN: u16 = 12;
+const DAY_SECONDS: i64 = 24 * 60 * 60;
+/// A day of a week may have an hour more.
+const WEEK_SECONDS: i64 = 7 * DAY_SECONDS + 2 * 60 * 60;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Group {
+    Day(Timestamp),
+    Feed(FeedId),
+}
+
+impl App {
+    /// What the list shows within `area`, from the top, each with its offset in lines.
+    pub fn list_lines(&self, area: Area) -> Vec<(u16, ListLine)> {
+        let (heights, headed) = (self.geometry().lines_a_row() as u16, self.is_headed(area.height));
+        let mut out = Vec::new();
+        let mut y = 0;
+        let mut position = self.list.top;
+        while y < area.height && position < self.list.ids.len() {
+            if headed && let Some(heading) = self.heading_over(position) {
+                out.push((y, ListLine::Heading(heading)));
+                y += 1;
+                if y >= area.height {
+                    break;
+                }
+            }
+            out.push((y, ListLine::Article(position)));
+            y += heights;
+            position += 1;
+        }
+        out
+    }
+
+    /// The last article that can be seen whole.
+    pub(super) fn last_whole_article(&self, area: Area) -> usize {
+        let (_, rows) = self.list_banner(area);
+        let height = self.geometry().lines_a_row() as u16;
+        let lines = self.list_lines(rows);
+        let whole = lines.iter().rev().filter(|(y, _)| y + height <= rows.height);
+        let articles = whole.filter_map(|(_, line)| if let ListLine::Article(at) = line { Some(*at) } else { None });
+        articles.max().unwrap_or(self.list.top)
+    }
+
+    /// Whether each article must name its feed: where they come from several, and no heading says which.
+    pub fn list_names_feeds(&self) -> bool {
+        let said_above = self.grouping == Grouping::Feed
+            && self.geometry().articles.is_some_and(|it| self.is_headed(self.list_banner(it).1.height));
+        self.list.names_feeds() && !said_above
+    }
+
+    /// How the list is divided now.
+    pub fn grouping(&self) -> Grouping {
+        self.grouping
+    }
+
+    /// Scrolls no further than it takes to have all of the selected article on screen, and leaves no gap at the end.
+    pub(super) fn keep_list_visible(&mut self) {
+        self.list.go_to(self.list.cursor);
+        let Some(area) = self.geometry().articles else { return };
+        let height = usize::from(self.list_banner(area).1.height);
+        let cursor = self.list.cursor;
+        let page = self.list_page();
+        self.list.top = self.list.top.min(cursor).max((cursor + 1).saturating_sub(page));
+        while self.list.top < cursor && self.lines_between(self.list.top, cursor, height) > height {
+            self.list.top += 1;
+        }
+        let last = self.list.ids.len().saturating_sub(1);
+        while self.list.top > 0 && self.lines_between(self.list.top - 1, last, height) <= height {
+            self.list.top -= 1;
+        }
+    }
+
+    /// Lines that the articles from `top` to `last` take with their headings, counted no further than beyond `height`.
+    fn lines_between(&self, top: usize, last: usize, height: usize) -> usize {
+        let (lines_a_row, headed) = (self.geometry().lines_a_row(), self.is_headed(height as u16));
+        let mut lines = 0;
+        for position in top..=last {
+            // The topmost has its heading above it, whether it is the first of its group or not.
+            let first = position == top || self.group(position) != self.group(position - 1);
+            lines += lines_a_row + usize::from(headed && first && self.group(position).is_some());
+            if lines > height {
+                break;
+            }
+        }
+        lines
+    }
+
+    /// The heading above an article: that of its group at the top of the pane, else only above the first of a group.
+    fn heading_over(&self, position: usize) -> Option<CleanText> {
+        let group = self.group(position)?;
+        if position > self.list.top && self.group(position - 1) == Some(group) {
+            return None;
+        }
+        match group {
+            Group::Day(day) => Some(day_in_words(&self.now, day)),
+            Group::Feed(_) => self.list.row(position).map(|it| it.feed_title.clone()),
+        }
+    }
+
+    fn group(&self, position: usize) -> Option<Group> {
+        let row = self.list.row(position)?;
+        match self.grouping {
+            Grouping::Day => Some(Group::Day(days_begin(&self.now, row.sort))),
+            Grouping::Feed => Some(Group::Feed(row.feed)),
+            Grouping::Nothing => None,
+        }
+    }
+
+    /// Headings stand only where the order of the list keeps together what they name, and more than one can be.
+    fn is_headed(&self, height: u16) -> bool {
+        height >= HEIGHT_MIN
+            && match self.grouping {
+                Grouping::Day => self.order.by == SortBy::Date && !matches!(self.list.view.scope, Scope::Since(_)),
+                Grouping::Feed => self.order.by == SortBy::Feed && self.list.names_feeds(),
+                Grouping::Nothing => false,
+            }
+    }
+}
+
+/// By day, by feed, not at all. The order follows, since headings need one that keeps their articles together.
+pub fn cycle(app: &mut App) {
+    let (next, by, said) = match app.grouping {
+        Grouping::Day => (Grouping::Feed, SortBy::Feed, "Grouped by feed."),
+        Grouping::Feed => (Grouping::Nothing, SortBy::Date, "Not grouped."),
+        Grouping::Nothing => (Grouping::Day, SortBy::Date, "Grouped by day."),
+    };
+    app.grouping = next;
+    if app.order.by != by {
+        sorting::sort(app, by);
+    }
+    app.tell(said);
+}
+
+/// The day of a moment; what is older than a week is told apart by month only, or old lists would be all headings.
+fn days_begin(now: &Now, moment: Timestamp) -> Timestamp {
+    let zone = &now.zone;
+    let day = zone.start_of_day(moment);
+    if zone.start_of_day(now.utc).since(day) <= WEEK_SECONDS {
+        return day;
+    }
+    let day_of_month: i64 = zone.format(day, "%-d").parse().unwrap_or(1);
+    // The middle of the month's first day, whatever became of the clocks in between.
+    zone.start_of_day(day.plus(DAY_SECONDS / 2 - (day_of_month - 1) * DAY_SECONDS))
+}
+
+/// `Today`, `Yesterday`, `Friday 20 November`; what is older by its month: `October`, `October 2025`.
+fn day_in_words(now: &Now, day: Timestamp) -> CleanText {
+    let today = now.zone.start_of_day(now.utc);
+    if day == today {
+        return CleanText::own("Today");
+    }
+    // A day may have an hour more or less.
+    if day == now.zone.start_of_day(today.plus(-DAY_SECONDS / 2)) {
+        return CleanText::own("Yesterday");
+    }
+    if today.since(day) <= WEEK_SECONDS {
+        return words(&now.zone.format(day, "%A %-d %B"));
+    }
+    let this_year = now.zone.format(day, "%Y") == now.zone.format(now.utc, "%Y");
+    words(&now.zone.format(day, if this_year { "%B" } else { "%B %Y" }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::news::Zone;
+
+    #[test]
+    fn days_are_named_as_people_name_them() {
+        let utc = Timestamp::parse_rfc3339("2026-11-22T09:14:00Z").unwrap();
+        let now = Now { utc, zone: Zone::utc() };
+        let named = |days: i64| day_in_words(&now, days_begin(&now, utc.plus(-days * DAY_SECONDS))).to_string();
+        let told = ["Today", "Yesterday", "Friday 20 November", "Sunday 15 November", "October", "October 2025"];
+        assert_eq!([0, 1, 2, 7, 30, 400].map(named), told);
+    }
+}
