@@ -5,6 +5,7 @@ use crate::news::{ArticleId, ArticleRow, CleanText, CleanUrl, FeedId, Limit, Rea
 use crate::refresh::RefreshRequest;
 use crate::store::{Change, Origin, Scope};
 
+use super::feed_form::{self, FeedField};
 use super::list::{After, Direction, Which};
 use super::marks::{self, Mark};
 use super::measure::counted;
@@ -12,8 +13,8 @@ use super::moving::{self, Distance};
 use super::prompt::PromptKind;
 use super::reading::title_of;
 use super::{
-    App, Effect, Help, Pane, activity, finding, grouping, help, keys, layout, link_hints, palette, prompting,
-    selection, settings_view, sorting, views,
+    App, Effect, Help, Pane, activity, finding, grouping, health, help, keys, layout, link_hints, offer, palette,
+    prompting, selection, settings_view, sorting, views,
 };
 
 /// Does what `command` asks for. `count` is the number typed before the keys.
@@ -22,6 +23,9 @@ pub fn perform(app: &mut App, command: Command, count: Option<usize>) {
         return;
     }
     if app.help.is_some() && !help::perform(app, command, count) {
+        return;
+    }
+    if app.health.is_some() && app.help.is_none() && !health::perform(app, command, count) {
         return;
     }
     let times = count.unwrap_or(1) as isize;
@@ -108,6 +112,13 @@ pub fn perform(app: &mut App, command: Command, count: Option<usize>) {
         Command::RefreshFeed => refresh_feed(app),
         Command::RefreshAll => refresh_all(app),
         Command::ShowArrivals => views::reload(app),
+        Command::FeedHealth => health::open(app),
+        Command::EditFeed => feed_form::open(app),
+        Command::MoreFeeds => offer::open(app),
+        Command::Rename => feed_form::ask(app, FeedField::Title),
+        Command::Move => feed_form::ask(app, FeedField::Folder),
+        Command::Pause => health::pause(app),
+        Command::Unsubscribe => health::remove(app),
         Command::Undo => marks::change(app, Change::Undo { origin: Origin::Reader }),
         Command::Redo => marks::change(app, Change::Redo { origin: Origin::Reader }),
         Command::Repeat => repeat(app),

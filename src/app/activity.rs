@@ -117,7 +117,10 @@ pub fn progressed(app: &mut App, progress: Progress) {
                 app.tell(&format!("No network. Everything stored can be read; {key} tries again."));
             }
         }
-        Progress::Finished(summary) => finished(app, &summary),
+        Progress::Finished(summary) => {
+            finished(app, &summary);
+            super::offer::fetch_waiting(app);
+        }
         Progress::Indexing { left } => {
             app.activity.indexing = left;
             // What was read in the text of the open article meanwhile is to be seen beside it.
@@ -176,11 +179,7 @@ pub fn added(app: &mut App, outcome: Result<Added, CleanText>) {
     } else {
         format!("Added {}: {} · {undo} undoes", added.title, counted(added.articles, "article", "articles"))
     };
-    if !added.others.is_empty() {
-        let others: Vec<String> =
-            added.others.iter().take(3).map(|it| super::reading::shown_address(&it.url)).collect();
-        sentence.push_str(&format!(". The page also names {}.", others.join(", ")));
-    }
+    sentence.push_str(&super::offer::made(app, added.others));
     app.tell(&sentence);
     // Somebody who is reading is not taken elsewhere; somebody before an empty list is shown what has come.
     if app.list.ids.is_empty() && !app.list.is_search() {

@@ -5,7 +5,7 @@ use crate::store::{Answer, Touched};
 
 use super::list::After;
 use super::reading::ReadingPane;
-use super::{App, ListState, Ticket, act, finding, marks, moving, selection, views};
+use super::{App, ListState, Ticket, act, finding, health, marks, moving, selection, views};
 
 /// Takes an answer, or drops it where its question is no longer the latest of its kind.
 pub fn answered(app: &mut App, ticket: Ticket, answer: Answer) {
@@ -17,6 +17,7 @@ pub fn answered(app: &mut App, ticket: Ticket, answer: Answer) {
             tree_came(app);
             views::follow_search(app);
             finding::ask_counts(app);
+            health::tree_came(app);
         }
         Answer::Rows { mut rows } if app.list.rows_ticket == ticket => {
             marks::lay_over(app, &mut rows);
@@ -65,6 +66,7 @@ pub fn answered(app: &mut App, ticket: Ticket, answer: Answer) {
             app.reading.ticket = None;
             article_came(app, article);
         }
+        Answer::Worth(worth) if app.health.as_ref().is_some_and(|it| it.ticket == ticket) => health::came(app, worth),
         // An answer that nobody waits for any more.
         Answer::Tree(_)
         | Answer::RowsSoFar { .. }
@@ -104,6 +106,9 @@ pub fn unanswered(app: &mut App, ticket: Ticket, why: &CleanText) {
     } else if app.unread_ticket == ticket {
         app.unread_ticket = None;
         app.list.after = After::Nothing;
+    } else if let Some(health) = app.health.as_mut().filter(|it| it.ticket == ticket) {
+        health.ticket = None;
+        health.failed = Some(why.clone());
     } else if app.reading.ticket == ticket {
         app.reading.ticket = None;
         app.reading.state = ReadingPane::Failed(why.clone());

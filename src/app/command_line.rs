@@ -4,10 +4,11 @@
 use crate::command::{Argument, COMMANDS, Command, Preset, argument, nearest, nearest_of};
 use crate::news::{CleanText, Limit, TagChanges, TagName};
 
+use super::feed_form::{self, FeedField};
 use super::finding::{self, FoundKind};
 use super::marks::{self, Mark};
 use super::prompting::{self, sentence};
-use super::{App, Pane, PromptKind, act, argv, keys, moving, sorting};
+use super::{App, Pane, PromptKind, act, argv, health, keys, moving, sorting};
 
 /// Lines that are remembered, the newest last.
 pub const HISTORY_LINES_MAX: usize = 200;
@@ -80,6 +81,12 @@ fn with_argument(app: &mut App, command: Command, rest: &str) -> Result<(), Clea
                 Preset::named(rest).ok_or_else(|| unknown("keys", rest, Preset::ALL.iter().map(|it| it.name())))?;
             use_preset(app, preset);
         }
+        Argument::Title | Argument::Folder => {
+            let field = if command == Command::Move { FeedField::Folder } else { FeedField::Title };
+            if let Some(feed) = health::feed_to_change(app) {
+                feed_form::entered(app, feed, field, rest)?;
+            }
+        }
         Argument::File => act::save_to(app, rest)?,
         Argument::Program => act::pipe_to(app, argv::words(rest).map_err(CleanText::own)?)?,
         Argument::Letter => match rest.chars().next() {
@@ -119,6 +126,8 @@ pub fn candidates(line: &str, tags: &[TagName]) -> Vec<String> {
         Argument::Count
         | Argument::Words
         | Argument::Address
+        | Argument::Title
+        | Argument::Folder
         | Argument::File
         | Argument::Program
         | Argument::Letter => Vec::new(),

@@ -38,6 +38,7 @@ pub fn kind_of(prompt: &PromptKind) -> Option<FoundKind> {
         | PromptKind::Command
         | PromptKind::SaveTo
         | PromptKind::Pipe
+        | PromptKind::Feed { .. }
         | PromptKind::Setting { .. } => None,
     }
 }

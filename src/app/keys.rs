@@ -10,7 +10,7 @@ use crate::news::CleanText;
 use super::line_editor::{Edit, LineEditor};
 use super::marks::Mark;
 use super::measure::{counted, words};
-use super::{App, act, help, link_hints, palette, prompting, sorting};
+use super::{App, act, health, help, link_hints, offer, palette, prompting, sorting};
 
 /// A count beyond this is held here; no list is longer.
 const COUNT_MAX: usize = 9_999_999;
@@ -76,13 +76,15 @@ pub fn pressed(app: &mut App, key: Key) {
         prompting::pressed(app, key);
     } else if app.palette.is_some() {
         palette::pressed(app, key);
+    } else if app.offer.open {
+        offer::pressed(app, key);
     } else if app.link_hints.is_some() {
         link_hints::pressed(app, key);
     } else if let Some(awaiting) = app.keyboard.awaiting.take() {
         awaited(app, awaiting, key);
     } else if app.help.as_ref().is_some_and(|it| it.is_searching()) {
         help::search_pressed(app, key);
-    } else {
+    } else if !health::pressed(app, key) {
         command_key(app, key);
     }
 }

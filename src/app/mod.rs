@@ -6,9 +6,11 @@ mod activity;
 mod answers;
 mod argv;
 mod command_line;
+mod feed_form;
 mod finding;
 mod geometry;
 mod grouping;
+mod health;
 mod help;
 mod info;
 mod keys;
@@ -22,6 +24,7 @@ mod measure;
 mod mouse;
 mod moving;
 mod notice;
+mod offer;
 mod palette;
 mod prompt;
 mod prompting;
@@ -35,9 +38,14 @@ mod tree;
 mod views;
 
 pub use activity::{Activity, Refreshing};
+pub use feed_form::{FeedField, FeedForm};
 pub use finding::Echo;
 pub use geometry::{Area, Arrangement, Border, Geometry, HEIGHT_MIN, Pane, Rule, Shares, WIDTH_MIN, Wanted};
 pub use grouping::ListLine;
+pub use health::{
+    Condition, Detail, DetailKind, Health, HealthRow, HealthSort, areas as health_areas, details as health_details,
+    percent, posts_a_week, posts_in_words, sparkline,
+};
 pub use help::{Help, HelpLine};
 pub use info::{InfoLine, NAME_WIDTH as INFO_NAME_WIDTH, PairKind};
 pub use keys::{Menu, WHICH_KEY_PAUSE};
@@ -47,9 +55,12 @@ pub use list::{Grouping, ListPane, ListState};
 pub use measure::{age, counted, number, truncate, width, wrap};
 pub use mouse::{Mouse, MouseKind};
 pub use notice::{Notice, NoticeKind};
+pub use offer::Offer;
 pub use palette::{Choice, Palette, PaletteItem};
 pub use prompt::{Prompt, PromptKind};
-pub use reading::{Hit, Reading, ReadingPane, TextLine, Typeset, Typesetting, title_of, typeset};
+pub use reading::{
+    Hit, Reading, ReadingPane, TextLine, Typeset, Typesetting, shown_address as address_to_show, title_of, typeset,
+};
 pub use settings::Settings;
 pub use settings_view::{DETAIL_LINES, SettingDetail, SettingRow, SettingsView};
 pub use status::{Bottom, Hint, Top, hints_width};
@@ -182,6 +193,8 @@ pub struct App {
     help: Option<Help>,
     settings_view: Option<SettingsView>,
     palette: Option<Palette>,
+    health: Option<Health>,
+    offer: Offer,
     link_hints: Option<LinkHints>,
     keyboard: keys::Keyboard,
     order: Order,
@@ -302,6 +315,8 @@ impl App {
             help: None,
             settings_view: None,
             palette: None,
+            health: None,
+            offer: Offer::default(),
             link_hints: None,
             keyboard: keys::Keyboard::default(),
             order: Order::default(),
@@ -429,6 +444,21 @@ impl App {
         self.palette.as_ref()
     }
 
+    /// The list of how each feed does, while it covers the panes.
+    pub fn health(&self) -> Option<&Health> {
+        self.health.as_ref()
+    }
+
+    /// What is set on a line of the form that is open.
+    pub fn feed_field(&self, field: FeedField) -> CleanText {
+        feed_form::shown(self, field)
+    }
+
+    /// The feeds to pick from, while their list is open.
+    pub fn offer(&self) -> Option<&Offer> {
+        Some(&self.offer).filter(|it| it.open)
+    }
+
     /// Rows of the palette that fit the screen.
     pub fn palette_rows(&self) -> usize {
         palette::rows(self)
@@ -534,6 +564,7 @@ impl App {
             }
             self.reading.keep_visible(self.text_height());
         }
+        health::settle(self);
         if let Some(job) = self.reading.to_be_set(&self.now) {
             self.ticket_last += 1;
             let ticket = Ticket(self.ticket_last);

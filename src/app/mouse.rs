@@ -138,7 +138,7 @@ fn link_at(app: &App, area: Area, column: u16, line: usize) -> Option<usize> {
 }
 
 fn wheel(app: &mut App, mouse: Mouse, lines: isize) {
-    if app.help.is_some() {
+    if app.help.is_some() || (app.health.is_some() && !is_asking(app)) {
         act::perform(app, if lines > 0 { Command::Down } else { Command::Up }, Some(lines.unsigned_abs()));
         return;
     }
@@ -168,7 +168,12 @@ fn wheel(app: &mut App, mouse: Mouse, lines: isize) {
 
 /// Whether something lies over the panes that the pointer must not reach through.
 fn is_covered(app: &App) -> bool {
-    app.help.is_some() || app.prompt.is_some() || app.palette.is_some() || app.menu().is_some()
+    app.help.is_some() || app.health.is_some() || app.settings_view.is_some() || is_asking(app)
+}
+
+/// Whether a line or a list waits for keys before anything else may be done.
+fn is_asking(app: &App) -> bool {
+    app.prompt.is_some() || app.palette.is_some() || app.menu().is_some() || app.offer.open
 }
 
 fn pane_at(app: &App, mouse: Mouse) -> Option<(Pane, Area)> {

@@ -2,10 +2,11 @@
 //! of the line; nothing typed or pasted here runs a command.
 
 use crate::command::{Key, KeyCode};
-use crate::news::{ArticleId, CleanText, TagName};
+use crate::news::{ArticleId, CleanText, FeedId, TagName};
 use crate::query::{Names, completions};
 use crate::store::SearchId;
 
+use super::feed_form::FeedField;
 use super::line_editor::{Edit, LineEditor};
 use super::measure::words;
 use super::{command_line, finding};
@@ -52,6 +53,11 @@ pub enum PromptKind {
     SaveTo,
     /// The program to give the text to.
     Pipe,
+    /// One of the things that may be set about a feed.
+    Feed {
+        feed: FeedId,
+        field: FeedField,
+    },
     /// The value of a setting.
     Setting {
         name: &'static str,
@@ -98,6 +104,7 @@ impl Prompt {
             PromptKind::Command => ":",
             PromptKind::SaveTo => "Save as",
             PromptKind::Pipe => "Give to",
+            PromptKind::Feed { field, .. } => field.name(),
             PromptKind::Setting { name } => name,
         }
     }
@@ -116,6 +123,7 @@ impl Prompt {
             PromptKind::Command => "a command: tag +later, sort title, 3 goes to a line   Tab completes, Up goes back",
             PromptKind::SaveTo => "a file that does not exist yet: .md, or .txt for plain text",
             PromptKind::Pipe => "a program and its arguments, such as wc -w",
+            PromptKind::Feed { field, .. } => field.hint(),
             PromptKind::Setting { .. } => "empty",
         }
     }
@@ -226,6 +234,7 @@ impl Prompt {
             | PromptKind::Subscribe
             | PromptKind::SaveTo
             | PromptKind::Pipe
+            | PromptKind::Feed { .. }
             | PromptKind::Setting { .. } => (Vec::new(), None),
         };
         Completion { candidates: candidates.into_iter().take(CANDIDATES_MAX).collect(), from, at: None }
@@ -258,6 +267,7 @@ impl Prompt {
             | PromptKind::Command
             | PromptKind::SaveTo
             | PromptKind::Pipe
+            | PromptKind::Feed { .. }
             | PromptKind::Setting { .. } => &[],
         };
         let offered = if sign == "-" { carried } else { tags };

@@ -8,7 +8,7 @@ use super::finding::{self, FoundKind};
 use super::marks::{self, Mark};
 use super::measure::words;
 use super::prompt::PromptKey;
-use super::{App, Effect, Help, Pane, Prompt, PromptKind, act, argv, command_line, settings_view};
+use super::{App, Effect, Help, Pane, Prompt, PromptKind, act, argv, command_line, feed_form, settings_view};
 
 pub fn open(app: &mut App, kind: PromptKind, text: &str) {
     if kind == PromptKind::Subscribe && app.settings.offline {
@@ -146,6 +146,7 @@ fn entered(app: &mut App) {
         PromptKind::SaveTo | PromptKind::Pipe if text.is_empty() => return,
         PromptKind::SaveTo => act::save_to(app, &text),
         PromptKind::Pipe => argv::words(&text).map_err(CleanText::own).and_then(|it| act::pipe_to(app, it)),
+        PromptKind::Feed { feed, field } => feed_form::entered(app, *feed, *field, &text),
         PromptKind::Setting { name } => settings_view::typed(app, name, &text),
         PromptKind::Subscribe if text.is_empty() => return,
         PromptKind::Subscribe => {

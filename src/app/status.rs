@@ -54,6 +54,11 @@ impl App {
         } else if self.list.is_search() {
             place = self.found_words();
         }
+        if let Some(health) = &self.health {
+            place = vec![CleanText::own(if health.form.is_some() { "Edit feed" } else { "Feed health" })];
+            let clock = self.shows_clock().then(|| words(&self.now.zone.format(self.now.utc, "%a %-d %b %H:%M")));
+            return Top { place, arrivals: None, going_on: self.going_on(), clock };
+        }
         if view.unread_only && self.tree.loaded {
             place.push(CleanText::own("unread"));
         }
@@ -84,6 +89,18 @@ impl App {
     }
 
     pub fn bottom(&self) -> Bottom {
+        if let Some(offer) = self.offer() {
+            let count = number(offer.found.len() as i64);
+            let position = words(&format!("{} of {count}", number(offer.cursor as i64 + 1)));
+            return Bottom { position, percent: None, pending: None, hints: Vec::new() };
+        }
+        if let Some(health) = &self.health {
+            let position = match (&health.form, health.rows.len()) {
+                (Some(_), _) | (None, 0) => CleanText::default(),
+                (None, count) => words(&format!("{} of {}", number(health.cursor as i64 + 1), number(count as i64))),
+            };
+            return Bottom { position, percent: None, pending: self.pending_words(), hints: self.hints() };
+        }
         let total = self.list.ids.len();
         let selected = self.list.selected_count();
         let position = match &self.list.state {
@@ -207,6 +224,20 @@ impl App {
         let hint = |command, word| Hint { key: words(&self.key_for(command)), word };
         let mut hints = match self.focus {
             _ if self.help.is_some() => vec![hint(Command::Search, "looks for words"), hint(Command::Back, "closes")],
+            _ if self.health.as_ref().is_some_and(|it| it.form.is_some()) => {
+                vec![hint(Command::Open, "changes"), hint(Command::Undo, "undo"), hint(Command::Back, "leaves")]
+            }
+            _ if self.health.is_some() => {
+                let own = |key, word| Hint { key: CleanText::own(key), word };
+                vec![
+                    own("s", "order"),
+                    hint(Command::Open, "articles"),
+                    hint(Command::RefreshFeed, "refresh"),
+                    own("p", "pause"),
+                    own("D", "remove"),
+                    hint(Command::EditFeed, "edit"),
+                ]
+            }
             _ if self.settings_view.is_some() => vec![
                 hint(Command::FocusRight, "next"),
                 hint(Command::Open, "changes"),

@@ -3,7 +3,10 @@
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::news::{Article, CleanText, FeedId, FeedKind, FeedRow, FolderPath, TagName, TextOrigin, Timestamp};
+use crate::app::posts_a_week;
+use crate::news::{
+    Article, CleanText, FeedId, FeedKind, FeedRow, FeedWorth, FolderPath, Pause, TagName, TextOrigin, Timestamp,
+};
 use crate::store::JournalStep;
 use crate::text::Document;
 
@@ -73,9 +76,15 @@ pub struct FeedObject<'a> {
     problem: &'a Option<CleanText>,
     failing_since: Option<Timestamp>,
     complaints: &'a [CleanText],
+    /// `no`, `by person` or `gone`.
+    pause: &'static str,
+    because: &'static str,
+    articles_a_week: Option<f64>,
+    newest: Option<Timestamp>,
+    starred: Option<i64>,
 }
 
-pub fn feed(row: &FeedRow) -> FeedObject<'_> {
+pub fn feed<'a>(row: &'a FeedRow, worth: Option<&FeedWorth>) -> FeedObject<'a> {
     FeedObject {
         id: row.id,
         title: &row.title,
@@ -94,6 +103,15 @@ pub fn feed(row: &FeedRow) -> FeedObject<'_> {
         problem: &row.problem,
         failing_since: row.failing_since,
         complaints: &row.complaints,
+        pause: match row.pause {
+            Pause::No => "no",
+            Pause::ByPerson => "by person",
+            Pause::Gone => "gone",
+        },
+        because: row.because.words(),
+        articles_a_week: worth.map(|it| (posts_a_week(&it.weeks) * 10.0).round() / 10.0),
+        newest: worth.and_then(|it| it.newest),
+        starred: worth.map(|it| it.starred),
     }
 }
 

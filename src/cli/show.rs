@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use crate::news::{Article, ArticleId, ArticleRow, CleanText, FeedRow, Limit, Now, Timestamp};
+use crate::news::{Article, ArticleId, ArticleRow, CleanText, FeedRow, FeedWorth, Limit, Now, Pause, Timestamp};
 use crate::query::{NamedQuery, Query, QueryError};
 use crate::store::{Answer, Ask, Health, Library, Scope, Tree, View};
 use crate::text::{self, Document};
@@ -20,8 +20,9 @@ pub fn feeds(surroundings: &Surroundings, arguments: &JsonArguments) -> Result<E
     let tree = tree(surroundings, &library)?;
     let mut out = Out::new();
     if arguments.json {
+        let worth = worth(surroundings, &library)?;
         for row in &tree.feeds {
-            out.json(&json::feed(row));
+            out.json(&json::feed(row, worth.iter().find(|it| it.feed == row.id)));
         }
         return Ok(ExitCode::SUCCESS);
     }
@@ -29,6 +30,11 @@ pub fn feeds(surroundings: &Surroundings, arguments: &JsonArguments) -> Result<E
         out.line(&feed_line(surroundings, row));
         if let Some(problem) = &row.problem {
             out.line(&format!("        ✗ {problem}"));
+        }
+        match row.pause {
+            Pause::No => {}
+            Pause::ByPerson => out.line("        paused"),
+            Pause::Gone => out.line("        ✗ removed by its publisher; it is looked for once more"),
         }
     }
     Ok(ExitCode::SUCCESS)
@@ -183,6 +189,11 @@ pub(super) fn tree(surroundings: &Surroundings, library: &Library) -> Result<Tre
     Ok(*tree)
 }
 
+fn worth(surroundings: &Surroundings, library: &Library) -> Result<Vec<FeedWorth>, Failure> {
+    let Answer::Worth(worth) = library.ask(Ask::Worth { now: surroundings.now() })? else { return Err(unanswered()) };
+    Ok(worth)
+}
+
 /// Indexes what an earlier `refresh --no-index` left waiting.
 pub(super) fn settle(library: &Library) -> Result<(), Failure> {
     Ok(crate::refresh::drain(library, &crate::refresh::Cancel::default(), &mut |_| {})?)
@@ -203,7 +214,11 @@ fn no_such_article(id: ArticleId) -> Failure {
 }
 
 fn feed_line(surroundings: &Surroundings, row: &FeedRow) -> String {
-    let mark = if row.problem.is_some() { '✗' } else { ' ' };
+    let mark = match (row.pause, &row.problem) {
+        (Pause::No, None) => ' ',
+        (Pause::ByPerson, _) => 'p',
+        (Pause::No | Pause::Gone, _) => '✗',
+    };
     let last = row.last_success.map_or_else(|| "never".to_owned(), |it| moment(surroundings, it));
     let folder = if row.folder.is_top() { String::new() } else { format!("{} ▸ ", row.folder) };
     let address = row.url.as_ref().map_or_else(String::new, crate::news::CleanUrl::in_words);

@@ -15,6 +15,9 @@ pub enum Argument {
     Address,
     Order,
     Preset,
+    /// What a feed is to be called.
+    Title,
+    Folder,
     File,
     /// A program and its arguments.
     Program,
@@ -41,6 +44,8 @@ const ARGUMENTS: &[(Command, Argument)] = &[
     (Command::SaveToFile, Argument::File),
     (Command::Pipe, Argument::Program),
     (Command::Subscribe, Argument::Address),
+    (Command::Rename, Argument::Title),
+    (Command::Move, Argument::Folder),
     (Command::Macro, Argument::Letter),
     (Command::Preset, Argument::Preset),
 ];
@@ -55,6 +60,8 @@ impl Argument {
             Argument::Address => "address",
             Argument::Order => "date | title | feed | author | length | unread",
             Argument::Preset => "default | newsboat | elfeed | nnw",
+            Argument::Title => "title",
+            Argument::Folder => "folder, such as World/Asia",
             Argument::File => "file",
             Argument::Program => "program and its arguments",
             Argument::Letter => "a letter",

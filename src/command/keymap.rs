@@ -388,6 +388,10 @@ mod tests {
         (Command::MarkRead, "toggle-read does it by default; other readers' fingers know two keys"),
         (Command::MarkUnread, "as above"),
         (Command::Preset, "asked for by name, once: `:preset newsboat`"),
+        (Command::Rename, "asked for with the title; edit-feed has a line for it"),
+        (Command::Move, "asked for with the folder; edit-feed has a line for it"),
+        (Command::Pause, "p does it in the list of feed-health"),
+        (Command::Unsubscribe, "D does it in the list of feed-health; no single key elsewhere removes a feed"),
     ];
 
     fn keys(text: &str) -> Vec<Key> {
@@ -482,6 +486,8 @@ mod tests {
             ("d", "group"),
             ("r", "refresh-feed"),
             (".", "show-arrivals"),
+            ("h", "feed-health"),
+            ("+", "more-feeds"),
             (",", "settings"),
         ];
         assert_eq!(shown, expected.map(|(key, name)| (key.to_owned(), name)));

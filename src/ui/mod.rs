@@ -2,11 +2,13 @@
 //! clean text, the program's own words and numbers reach a cell.
 
 mod bars;
+mod health;
 mod help;
 mod hits;
 mod info;
 mod linear;
 mod list;
+mod offer;
 mod paint;
 mod palette;
 mod settings_view;
@@ -43,6 +45,10 @@ pub fn draw(app: &App, frame: &mut Frame<'_>) {
     if let Some(help) = app.help() {
         help::draw(help, geometry.middle, &mut painter);
         row = Some(Position { x: geometry.middle.x, y: geometry.middle.y });
+    } else if let Some(offer) = app.offer() {
+        offer::draw(offer, geometry.middle, &mut painter);
+    } else if let Some(health) = app.health() {
+        health::draw(app, health, geometry.middle, &mut painter);
     } else if let Some(view) = app.settings_view() {
         row = Some(settings_view::draw(app, view, geometry.middle, &mut painter));
     } else if app.linear() {

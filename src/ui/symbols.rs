@@ -28,6 +28,14 @@ pub const SYMBOLS: &[(&str, &str)] = &[
     ("▎", ">"),
     ("▐", "<"),
     ("█", "#"),
+    // A bar a week.
+    ("▁", "_"),
+    ("▂", "."),
+    ("▃", "-"),
+    ("▄", "="),
+    ("▅", "+"),
+    ("▆", "*"),
+    ("▇", "%"),
     ("▮", "#"),
     ("▯", "."),
     ("▲", "^"),
@@ -108,8 +116,14 @@ mod tests {
     /// The states of an article and of a feed must not become one in ASCII.
     #[test]
     fn marks_that_stand_in_one_place_stay_apart() {
-        for together in [&["●", "○", "★"][..], &["▾", "▸"], &["▮", "▯"], &["✗", "▸", "▾"], &["▌", "●", "○", "★"]]
-        {
+        for together in [
+            &["●", "○", "★"][..],
+            &["▾", "▸"],
+            &["▮", "▯"],
+            &["✗", "▸", "▾"],
+            &["▌", "●", "○", "★"],
+            &["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"],
+        ] {
             let mut doubles: Vec<_> = together.iter().map(|it| in_ascii(it)).collect();
             doubles.sort();
             doubles.dedup();

@@ -7,6 +7,7 @@ mod at_home;
 mod finding;
 mod fingers;
 mod hands_on;
+mod health;
 mod pictures;
 mod promises;
 mod stage;

@@ -88,7 +88,8 @@ proptest! {
             happen(&mut scene, what, value);
             let buffer = scene.buffer();
             prop_assert_eq!(buffer.area.area() as usize, buffer.content().len());
-            if scene.app.help().is_none() && scene.app.prompt().is_none() && scene.app.notice().is_none() {
+            let covered = scene.app.health().is_some() || scene.app.offer().is_some();
+            if !covered && scene.app.help().is_none() && scene.app.prompt().is_none() && scene.app.notice().is_none() {
                 let clear = scene.app.bottom().pending.is_none() && scene.app.palette().is_none();
                 if clear && scene.app.geometry().arrangement != dateline::app::Arrangement::TooSmall {
                     scene.assert_rules_are_straight();
@@ -104,7 +105,7 @@ proptest! {
 fn no_size_is_too_odd() {
     for (width, height) in [(0, 0), (1, 1), (2, 500), (500, 2), (39, 7), (40, 8), (59, 8), (60, 13), (109, 9), (160, 9)]
     {
-        for keys in ["", "h", "i", "z", "<enter>", "?", "t x", "gz", "g", "gi"] {
+        for keys in ["", "h", "i", "z", "<enter>", "?", "t x", "gz", "g", "gi", "gh", "gh E G", "gh E <enter> x"] {
             let mut scene = Scene::of(morning(), 80, 24).keys(keys);
             scene.resize(width, height);
             scene.buffer();

@@ -7,7 +7,8 @@ use super::world::{World, morning, wide_world};
 
 /// What the shell was last told to keep.
 fn kept(scene: &Scene) -> Remembered {
-    let mut texts = scene.effects.iter().filter_map(|it| if let Effect::Remember(text) = it { Some(text) } else { None });
+    let mut texts =
+        scene.effects.iter().filter_map(|it| if let Effect::Remember(text) = it { Some(text) } else { None });
     Remembered::parse(texts.next_back().expect("something to remember"))
 }
 

@@ -3,8 +3,9 @@
 use std::collections::{HashMap, HashSet};
 
 use dateline::news::{
-    Article, ArticleId, ArticleRow, Body, CleanText, CleanUrl, Enclosure, FeedId, FeedKind, FeedRow, FolderPath, Html,
-    Limit, Metadata, PageText, ReadingState, TagName, Timestamp,
+    Article, ArticleId, ArticleRow, Body, CleanText, CleanUrl, Enclosure, FeedEdit, FeedId, FeedKind, FeedRow,
+    FeedSettings, FeedWorth, FolderPath, Html, Limit, Metadata, PageText, Pause, ReadingState, TagName, Timestamp,
+    WEEKS,
 };
 use dateline::query::{Condition, Query, State, TagWanted};
 use dateline::store::{
@@ -23,6 +24,8 @@ pub struct World {
     /// What undo puts back: the articles as they were, and what is said.
     pub journal: Vec<(Vec<Article>, String)>,
     pub deleted: HashSet<ArticleId>,
+    /// What a feed's worth has beyond what is counted here.
+    pub worth: HashMap<FeedId, FeedWorth>,
 }
 
 pub fn clean(text: &str) -> CleanText {
@@ -151,6 +154,7 @@ impl World {
             Ask::Article(id) => {
                 Answer::Article(self.articles.iter().find(|it| it.row.id == *id).cloned().map(Box::new))
             }
+            Ask::Worth { .. } => Answer::Worth(self.feeds.iter().map(|it| self.worth_of(it.id)).collect()),
             other => panic!("the core never asks {other:?}"),
         }
     }
@@ -225,9 +229,53 @@ impl World {
                 }
                 None => self.changed(&[], Done::NothingToUndo),
             },
+            Change::EditFeed { feed, edit, .. } => {
+                let mut worth = self.worth_of(*feed);
+                let Some(row) = self.feeds.iter_mut().find(|it| it.id == *feed) else {
+                    return self.changed(&[], Done::Dropped);
+                };
+                match edit {
+                    FeedEdit::Title(title) => row.title = title.clone(),
+                    FeedEdit::Folder(folder) => row.folder = folder.clone(),
+                    FeedEdit::Tags { add, .. } => row.tags = add.clone(),
+                    FeedEdit::Address(url) => row.url = Some(url.clone()),
+                    FeedEdit::Settings(settings) => worth.settings = settings.clone(),
+                    FeedEdit::Paused(paused) => row.pause = if *paused { Pause::ByPerson } else { Pause::No },
+                }
+                self.worth.insert(*feed, worth);
+                self.changed(&[], Done::FeedEdited { what: clean("feed changed") })
+            }
+            Change::Unsubscribe { feed, .. } => {
+                let Some(at) = self.feeds.iter().position(|it| it.id == *feed) else {
+                    return self.changed(&[], Done::Dropped);
+                };
+                let title = self.feeds.remove(at).title;
+                self.changed(&[], Done::Unsubscribed { title })
+            }
+            Change::Subscribe { feeds, .. } => {
+                let added = feeds.iter().enumerate().map(|(at, _)| FeedId(100 + at as i64)).collect();
+                self.changed(&[], Done::Subscribed { added, already: 0 })
+            }
             Change::Redo { .. } => self.changed(&[], Done::NothingToRedo),
             other => panic!("the core never asks for {other:?}"),
         }
+    }
+
+    fn worth_of(&self, id: FeedId) -> FeedWorth {
+        let articles: Vec<&Article> = self.articles.iter().filter(|it| it.row.feed == id).collect();
+        let count = |counts: &dyn Fn(&Article) -> bool| articles.iter().filter(|it| counts(it)).count() as i64;
+        let counted = FeedWorth {
+            feed: id,
+            weeks: [0; WEEKS],
+            newest: articles.iter().map(|it| it.row.sort).max(),
+            articles: articles.len() as i64,
+            unread: count(&|it| it.row.state.unread),
+            starred: count(&|it| it.row.state.starred),
+            settings: FeedSettings::default(),
+            last_attempt: None,
+            moved_to: None,
+        };
+        self.worth.get(&id).cloned().unwrap_or(counted)
     }
 
     fn set(&mut self, ids: &[ArticleId], sentence: &str, change: impl Fn(&mut ArticleRow)) -> usize {
