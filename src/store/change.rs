@@ -128,7 +128,7 @@ pub enum Change {
         next: NextRequest,
     },
     /// The feed was found elsewhere, by permanent redirects all the way. It is believed once it has said so
-    /// [`super::MOVES_BELIEVED`] times over two days; the change of address can then be undone.
+    /// three times over two days; the change of address can then be undone.
     Moved {
         feed: FeedId,
         from: CleanUrl,
