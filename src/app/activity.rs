@@ -2,7 +2,7 @@
 //! here waits.
 
 use crate::command::Command;
-use crate::news::{ArticleId, CleanText, CleanUrl, FeedId};
+use crate::news::{ArticleId, CleanText, CleanUrl, FeedId, Timestamp};
 use crate::refresh::{Added, FullText, Progress, RefreshRequest, Summary};
 
 use super::measure::{counted, number};
@@ -20,6 +20,8 @@ pub struct Activity {
     pub indexing: usize,
     /// Whose address is being looked at for a feed.
     pub adding: Option<CleanText>,
+    /// When a person last asked for a refresh.
+    asked_last: Option<Timestamp>,
 }
 
 #[derive(Debug, Default)]
@@ -39,6 +41,8 @@ pub struct Refreshing {
     failures: Vec<(FeedId, CleanText)>,
 }
 
+/// Keys that come this close upon each other are one that is held down; it repeats some thirty times a second.
+const HELD_SECONDS: i64 = 1;
 /// Failures whose feed is remembered by name; more are only counted.
 const FAILURES_MAX: usize = 50;
 
@@ -48,11 +52,18 @@ impl Activity {
     }
 }
 
-/// Starts a refresh. While one runs, asking once more says so, and asking again stops it.
+/// Starts a refresh. A key that is held down asks once, however long it is held. While one runs, asking once more says
+/// so, and asking again stops it.
 pub fn refresh(app: &mut App, request: RefreshRequest, asked_for: bool) {
     if app.settings.offline {
         app.tell("Started with --offline: nothing is fetched. What is stored can be read.");
         return;
+    }
+    if asked_for {
+        let before = app.activity.asked_last.replace(app.now.utc);
+        if before.is_some_and(|it| (0..=HELD_SECONDS).contains(&app.now.utc.since(it))) {
+            return;
+        }
     }
     if let Some(running) = &mut app.activity.refresh {
         let key = app.settings.keys.keys_of(Command::RefreshAll).into_iter().next().unwrap_or_default();

@@ -442,8 +442,31 @@ fn a_refresh_is_counted_and_its_failures_are_named() {
 fn a_refresh_that_runs_is_stopped_by_asking_twice() {
     let mut scene = Scene::of(morning(), 80, 24).keys("R");
     assert_eq!(scene.notice(), "Refreshing already; R again stops it.");
+    scene.pass_seconds(2);
     scene.press("R");
     assert!(scene.effects.iter().any(|it| matches!(it, Effect::CancelRefresh)));
+}
+
+#[test]
+fn a_refresh_key_that_is_held_down_asks_once() {
+    let asked = |scene: &Scene| scene.effects.iter().filter(|it| matches!(it, Effect::Refresh(_))).count();
+    let stopped = |scene: &Scene| scene.effects.iter().any(|it| matches!(it, Effect::CancelRefresh));
+    let mut scene = Scene::of(morning(), 80, 24);
+    scene.tell(Message::Refresh(Progress::Finished(Summary::default())));
+    let before = asked(&scene);
+    // Half a minute at thirty times a second, while each refresh is over as soon as it began.
+    for _second in 0..30 {
+        for _repeat in 0..30 {
+            scene.press("R");
+            scene.tell(Message::Refresh(Progress::Finished(Summary::default())));
+        }
+        scene.pass_seconds(1);
+    }
+    assert_eq!((asked(&scene) - before, stopped(&scene)), (1, false));
+    // Let go and pressed once more it asks once more.
+    scene.pass_seconds(3);
+    scene.press("R");
+    assert_eq!(asked(&scene) - before, 2);
 }
 
 #[test]

@@ -26,6 +26,8 @@ fuzz_target!(|bytes: &[u8]| {
             problem: None,
             failing_since: None,
             complaints: Vec::new(),
+            pause: Default::default(),
+            because: Default::default(),
         })
         .collect();
     let mut again = read(write(&rows, Secrets::Kept).as_bytes()).map(|it| it.subscriptions).unwrap_or_default();
