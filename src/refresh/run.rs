@@ -339,6 +339,7 @@ fn parse_all(
     read: &mpsc::Sender<Event>,
     ended: &AtomicBool,
 ) {
+    let mut press = None;
     loop {
         let next = answers.lock().unwrap_or_else(PoisonError::into_inner).recv();
         let Ok((place, response)) = next else { return };
@@ -349,7 +350,11 @@ fn parse_all(
         let read = read.clone();
         // Sending fails only when the refresh has ended; what is stored is kept all the same.
         let tell = move |came| drop(read.send(Event { place, bytes, came }));
-        arrive(pipeline, &due[place], response, ended, Box::new(tell));
+        if press.is_none() {
+            // Without one the library presses by itself.
+            press = pipeline.library.press().ok();
+        }
+        arrive(pipeline, &due[place], response, ended, &mut press, Box::new(tell));
     }
 }
 

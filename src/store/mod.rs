@@ -35,6 +35,8 @@ mod writer;
 #[cfg(test)]
 mod tests;
 
+pub use blob::{Press, Pressed};
+
 pub use ask::{
     Answer, Ask, Counts, Health, HeldHost, JournalStep, Order, Queued, SavedSearch, Scope, SearchCount, SearchId,
     SortBy, TagCount, Tree, View,
@@ -102,6 +104,11 @@ impl Library {
     /// one that is still under way (kinds are the `Ask`'s own discriminant); its reply is then an error.
     pub fn ask_then(&self, ask: Ask, reply: impl FnOnce(Result<Answer, StoreError>) + Send + 'static) {
         self.inner.readers.ask_then(ask, Box::new(|answer| reply(answer.map_err(StoreError::from))));
+    }
+
+    /// What presses texts as the library stores them, for a thread that reads documents.
+    pub fn press(&self) -> Result<Press, StoreError> {
+        Ok(self.inner.readers.on_a_connection(Press::new)?)
     }
 
     /// Makes the change and waits until it is on disk. Never to be called in a reply: those run where changes are made.

@@ -119,6 +119,7 @@ impl Shelf {
                 .expect("a feed's address"),
             answered_by: url("https://kabar.example/feed"),
             parsed: parsed_feed(articles),
+            pressed: None,
             complaints: Vec::new(),
             validators: Some(Validators { etag: Some(b"\"1\"".to_vec()), last_modified: None }),
             at: noon(),

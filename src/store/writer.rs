@@ -174,6 +174,7 @@ impl Desk {
     /// Several arrivals in one transaction. The error is that none was made.
     fn make_together(&mut self, changes: Vec<Change>) -> Result<Vec<Result<Changed, Refusal>>, Refusal> {
         let now = (self.clock)();
+        self.has_changed = true;
         self.connection.pragma_update(None, "synchronous", "NORMAL")?;
         let transaction = begin(&self.connection)?;
         if schema::version(&transaction)? != schema::MIGRATIONS.len() as i64 {
@@ -196,6 +197,7 @@ impl Desk {
             transaction.prepare_cached("RELEASE one")?.execute([])?;
             all.push(made);
         }
+        saved::recount_stale(&transaction)?;
         transaction.commit()?;
         Ok(all)
     }

@@ -1,8 +1,9 @@
 //! Makes the tokens of many texts: remembers how words fold and what their stems are, so that a word which stands in a
 //! thousand articles is worked out once. What it remembers is bounded and changes nothing in what it answers.
 
-use std::collections::HashMap;
 use std::sync::Arc;
+
+use foldhash::HashMap;
 
 use super::pieces::{self, Piece, Word};
 use super::{STEM_MARK, TOKEN_CHARS_MAX, TOKENS_MAX, cut, fold, stem};
@@ -49,7 +50,7 @@ impl Lexicon {
         }
         let at = self.tongues.iter().position(|it| it.tag.as_deref() == language).unwrap_or_else(|| {
             let stemmer = language.and_then(stem::of_language);
-            self.tongues.push(Tongue { tag: language.map(str::to_owned), stemmer, forms: HashMap::new() });
+            self.tongues.push(Tongue { tag: language.map(str::to_owned), stemmer, forms: HashMap::default() });
             self.tongues.len() - 1
         });
         let Lexicon { tokens, tongues, remembered } = self;
