@@ -29,6 +29,7 @@ mod putting_away;
 mod queries_at_size;
 mod saved;
 mod two_programs;
+mod within;
 
 const NOON: &str = "2026-11-24T12:00:00Z";
 
