@@ -294,8 +294,9 @@ impl ListPane {
         if self.window.ticket.is_some() || self.window.failed_at == Some(self.cursor) {
             return None;
         }
-        let on_screen = self.top..(self.top + page).min(self.ids.len());
-        let missing = self.ids[on_screen].iter().any(|id| !self.rows.contains_key(id));
+        // What was put away may have been all that stood from here on; the top follows when the list is laid out.
+        let last = (self.top + page).min(self.ids.len());
+        let missing = self.ids[self.top.min(last)..last].iter().any(|id| !self.rows.contains_key(id));
         if !missing && !self.window.stale {
             return None;
         }
@@ -362,3 +363,17 @@ impl ListPane {
 /// Rows that would have to be known are not loaded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NotLoaded;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_that_was_emptied_while_scrolled_down_wants_no_rows() {
+        let mut list = ListPane::new(View { scope: Scope::All, unread_only: false, query: Query::Everything });
+        list.ids = (0..40).map(ArticleId).collect();
+        (list.top, list.window.stale) = (29, true);
+        list.put_away(&list.ids.clone());
+        assert!(list.wanted_rows(20, Ticket::default()).is_none());
+    }
+}
