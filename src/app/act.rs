@@ -14,7 +14,7 @@ use super::prompt::PromptKind;
 use super::reading::title_of;
 use super::{
     App, Effect, Help, Pane, activity, finding, grouping, health, help, keys, layout, link_hints, offer, palette,
-    prompting, selection, settings_view, sorting, views,
+    prompting, selection, settings_view, sorting, together, views,
 };
 
 /// Does what `command` asks for. `count` is the number typed before the keys.
@@ -248,6 +248,10 @@ fn repeat_tag(app: &mut App) {
 }
 
 fn full_text(app: &mut App) {
+    if together::is_asked(app) {
+        together::fetch_pages(app);
+        return;
+    }
     let Some(article) = app.reading.article() else {
         app.tell("No article is open here.");
         return;
@@ -281,7 +285,7 @@ fn heading(app: &mut App, below: bool) {
 }
 
 /// So many pages are given to the browser at once; the rest stay selected for the next time.
-const OPENED_AT_ONCE_MAX: usize = 10;
+pub const OPENED_AT_ONCE_MAX: usize = 10;
 /// So many articles are written to a file or given to a program at once.
 const WRITTEN_AT_ONCE_MAX: usize = 1_000;
 
@@ -385,6 +389,10 @@ fn copy(app: &mut App, markdown: bool) {
 
 /// Plays or opens what came with the article: its first enclosure, or that of the count.
 fn enclosure(app: &mut App, count: Option<usize>) {
+    if together::is_asked(app) {
+        together::play(app);
+        return;
+    }
     let Some(article) = app.reading.article() else {
         app.tell("No article is open here.");
         return;
@@ -515,7 +523,8 @@ fn refresh_feed(app: &mut App) {
         (Scope::Folder(path), _) if app.focus == Pane::Feeds => {
             app.tree.tree.feeds.iter().filter(|it| it.folder.is_within(path)).map(|it| it.id).collect()
         }
-        (_, Some(row)) => vec![row.feed],
+        (_, Some(row)) if app.list.selection.is_empty() => vec![row.feed],
+        (_, Some(_)) => together::feeds(app),
         (_, None) => Vec::new(),
     };
     if feeds.is_empty() {

@@ -10,7 +10,7 @@ use crate::news::CleanText;
 use super::line_editor::{Edit, LineEditor};
 use super::marks::Mark;
 use super::measure::{counted, words};
-use super::{App, act, health, help, link_hints, offer, palette, prompting, sorting};
+use super::{App, Ticket, act, health, help, link_hints, offer, palette, prompting, sorting, together};
 
 /// A count beyond this is held here; no list is longer.
 const COUNT_MAX: usize = 9_999_999;
@@ -39,6 +39,10 @@ pub struct Keyboard {
     pub history: Vec<String>,
     /// Pages handed to the browser together, whose success is not told one by one.
     pub opening_many: usize,
+    /// Pages that are fetched for a selection.
+    pub pages: together::Pages,
+    /// The question for all that is unread, which is to be marked read.
+    pub everything: Option<Ticket>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

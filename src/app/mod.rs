@@ -34,6 +34,7 @@ mod settings;
 mod settings_view;
 mod sorting;
 mod status;
+mod together;
 mod tree;
 mod views;
 
@@ -117,6 +118,11 @@ pub enum Message {
     Piped(CleanText, Result<Vec<CleanText>, CleanText>),
     /// The texts of so many articles stand in this file now.
     SavedTo(CleanText, usize),
+    /// What came with so many articles of a selection is played or open; so many came with nothing.
+    PlayedAll {
+        played: usize,
+        without: usize,
+    },
     /// The next due moment has come (see [`App::next_wake`]).
     Woke,
     /// The person's settings were read again, or could not be taken and why.
@@ -141,6 +147,10 @@ pub enum Effect {
     OpenInBrowser(CleanUrl),
     /// Something to hear or see: in a player where there is one, else in the browser.
     Play(CleanUrl),
+    /// The first thing that came with each of these articles: what can be heard or seen goes to one player.
+    PlayAll {
+        articles: Vec<ArticleId>,
+    },
     /// The texts of these articles, one after the other, into a file that does not exist yet.
     Save {
         articles: Vec<ArticleId>,
@@ -272,6 +282,7 @@ pub fn update(app: &mut App, now: &Now, message: Message) -> Vec<Effect> {
         Message::SavedTo(file, count) => {
             app.tell(&format!("{} saved to {file}", counted(count, "article", "articles")));
         }
+        Message::PlayedAll { played, without } => together::played(app, played, without),
         Message::Woke => {}
         Message::Configured(outcome) => settings::configured(app, outcome),
         Message::Background(rgb) => app.settings.background_is(rgb),

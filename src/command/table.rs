@@ -263,19 +263,19 @@ pub static COMMANDS: &[Entry] = &[
         command: Command::MarkAllRead,
         name: "mark-all-read",
         group: Group::State,
-        doc: "mark all articles of the list read",
+        doc: "mark all of the list read, or all that is selected",
     },
     Entry {
         command: Command::MarkAboveRead,
         name: "mark-above-read",
         group: Group::State,
-        doc: "mark the articles above read",
+        doc: "mark the articles above read, or the selected of them",
     },
     Entry {
         command: Command::MarkBelowRead,
         name: "mark-below-read",
         group: Group::State,
-        doc: "mark the articles below read",
+        doc: "mark the articles below read, or the selected of them",
     },
     Entry {
         command: Command::Archive,

@@ -218,6 +218,7 @@ impl Reader<'_> {
                 Effect::Add { address } => self.hands.add(address),
                 Effect::OpenInBrowser(url) => self.hands.open(url),
                 Effect::Play(url) => self.hands.play(url),
+                Effect::PlayAll { articles } => self.hands.play_all(articles),
                 Effect::Save { articles, file } => self.hands.save(articles, file),
                 Effect::Pipe { articles, program } => self.hands.pipe(articles, program),
                 Effect::Copy(text) => self.screen.copy(text.as_str())?,
