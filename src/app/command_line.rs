@@ -10,9 +10,6 @@ use super::marks::{self, Mark};
 use super::prompting::{self, sentence};
 use super::{App, Pane, PromptKind, act, argv, health, keys, moving, sorting};
 
-/// Lines that are remembered, the newest last.
-pub const HISTORY_LINES_MAX: usize = 200;
-
 /// Runs a line.
 ///
 /// # Errors
@@ -142,15 +139,6 @@ pub fn doc(line: &str) -> Option<String> {
     Some(format!("{usage}   {}", command.entry().doc))
 }
 
-/// Remembers a line, once.
-pub fn remember(history: &mut Vec<String>, line: &str) {
-    history.retain(|it| it != line);
-    history.push(line.to_owned());
-    if history.len() > HISTORY_LINES_MAX {
-        history.remove(0);
-    }
-}
-
 fn named(name: &str) -> Result<Command, CleanText> {
     if let Some(command) = Command::named(name) {
         return Ok(command);
@@ -200,14 +188,5 @@ mod tests {
         assert_eq!(candidates("preset n", &tags), ["newsboat", "nnw"]);
         assert_eq!(candidates("tag +l", &tags), ["+later"]);
         assert_eq!(candidates("sort t", &tags), ["title"]);
-    }
-
-    #[test]
-    fn a_line_is_remembered_once() {
-        let mut history = Vec::new();
-        for line in ["a", "b", "a"] {
-            remember(&mut history, line);
-        }
-        assert_eq!(history, ["b", "a"]);
     }
 }

@@ -12,6 +12,7 @@ mod geometry;
 mod grouping;
 mod health;
 mod help;
+mod history;
 mod info;
 mod keys;
 mod layout;
@@ -48,6 +49,7 @@ pub use health::{
     percent, posts_a_week, posts_in_words, sparkline,
 };
 pub use help::{Help, HelpLine};
+pub use history::History;
 pub use info::{InfoLine, NAME_WIDTH as INFO_NAME_WIDTH, PairKind};
 pub use keys::{Menu, WHICH_KEY_PAUSE};
 pub use layout::Remembered;
@@ -329,7 +331,7 @@ impl App {
             health: None,
             offer: Offer::default(),
             link_hints: None,
-            keyboard: keys::Keyboard::default(),
+            keyboard: keys::Keyboard::remembering(remembered.commands, remembered.searches),
             order: Order::default(),
             prompt: None,
             pending: Vec::new(),
