@@ -19,10 +19,10 @@ use super::{
 
 /// Does what `command` asks for. `count` is the number typed before the keys.
 pub fn perform(app: &mut App, command: Command, count: Option<usize>) {
-    if app.settings_view.is_some() && !settings_view::perform(app, command, count) {
+    if app.help.is_some() && !help::perform(app, command, count) {
         return;
     }
-    if app.help.is_some() && !help::perform(app, command, count) {
+    if app.settings_view.is_some() && app.help.is_none() && !settings_view::perform(app, command, count) {
         return;
     }
     if app.health.is_some() && app.help.is_none() && !health::perform(app, command, count) {
@@ -63,7 +63,8 @@ pub fn perform(app: &mut App, command: Command, count: Option<usize>) {
         Command::NextFeedWithUnread if finding::step_match(app, false) => {}
         Command::NextUnread => views::next_unread(app, Direction::Down, false),
         Command::PreviousUnread => views::next_unread(app, Direction::Up, false),
-        Command::NextFeedWithUnread => views::next_feed_with_unread(app),
+        Command::NextFeedWithUnread => views::feed_with_unread(app, Direction::Down),
+        Command::PreviousFeedWithUnread => views::feed_with_unread(app, Direction::Up),
         Command::ToggleUnreadOnly => views::toggle_unread_only(app),
         Command::ToggleRead => toggle(app, |it| it.unread, Mark::Read),
         Command::MarkRead => mark_targets(app, Mark::Read(true)),
@@ -72,6 +73,7 @@ pub fn perform(app: &mut App, command: Command, count: Option<usize>) {
         Command::MarkAllRead => marks::mark_read(app, Which::All),
         Command::MarkAboveRead => marks::mark_read(app, Which::Above),
         Command::MarkBelowRead => marks::mark_read(app, Which::Below),
+        Command::MarkEverythingRead => together::ask_everything(app),
         Command::Archive => toggle(app, |it| !it.archived, Mark::Archived),
         Command::Delete => mark_targets(app, Mark::Deleted),
         Command::Tag => tag_prompt(app, ""),
@@ -127,7 +129,7 @@ pub fn perform(app: &mut App, command: Command, count: Option<usize>) {
         Command::Palette => palette::open(app),
         Command::Preset => prompting::open(app, PromptKind::Command, "preset "),
         Command::Settings => settings_view::open(app, None),
-        Command::Help => app.help = Some(Help::of(&app.settings.keys)),
+        Command::Help => app.help = Some(Help::of(&app.settings.keys, help::place(app))),
         Command::Cancel => cancel(app),
         Command::Back => back(app),
         Command::Quit => app.outbox.push(Effect::Quit),

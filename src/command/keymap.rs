@@ -392,6 +392,7 @@ mod tests {
         (Command::Move, "asked for with the folder; edit-feed has a line for it"),
         (Command::Pause, "p does it in the list of feed-health"),
         (Command::Unsubscribe, "D does it in the list of feed-health; no single key elsewhere removes a feed"),
+        (Command::MarkEverythingRead, "too much for one key; mark-all-read in the list of all feeds is two"),
     ];
 
     fn keys(text: &str) -> Vec<Key> {

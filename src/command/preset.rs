@@ -67,6 +67,13 @@ mod tests {
                     ("A", Command::MarkAllRead),
                     ("l", Command::ToggleUnreadOnly),
                     ("C-n", Command::NextFeedWithUnread),
+                    ("C-p", Command::PreviousFeedWithUnread),
+                    ("C", Command::MarkEverythingRead),
+                    ("F", Command::Filter),
+                    ("f", Command::GoToSearch),
+                    ("C-f", Command::Cancel),
+                    ("u", Command::LinkHints),
+                    ("#", Command::LinkHints),
                 ],
             ),
             (
@@ -123,7 +130,15 @@ mod tests {
         for preset in Preset::ALL {
             let map = KeyMap::preset(preset);
             // What is asked for by name has no key in any of them.
-            let by_name = [Command::Preset, Command::Rename, Command::Move, Command::Pause, Command::Unsubscribe];
+            let by_name = [
+                Command::Preset,
+                Command::Rename,
+                Command::Move,
+                Command::Pause,
+                Command::Unsubscribe,
+                // Too much for one key, except where fingers know it.
+                Command::MarkEverythingRead,
+            ];
             for entry in COMMANDS.iter().filter(|it| !by_name.contains(&it.command)) {
                 let known = excused.iter().any(|it| (it.0, it.1) == (preset, entry.command));
                 assert_eq!(map.keys_of(entry.command).is_empty(), known, "{} in {}", entry.name, preset.name());

@@ -41,6 +41,7 @@ pub enum Command {
     NextUnread,
     PreviousUnread,
     NextFeedWithUnread,
+    PreviousFeedWithUnread,
     ToggleUnreadOnly,
     // State
     ToggleRead,
@@ -50,6 +51,7 @@ pub enum Command {
     MarkAllRead,
     MarkAboveRead,
     MarkBelowRead,
+    MarkEverythingRead,
     Archive,
     Delete,
     // Tags
@@ -245,6 +247,12 @@ pub static COMMANDS: &[Entry] = &[
         doc: "go to the next feed with unread articles",
     },
     Entry {
+        command: Command::PreviousFeedWithUnread,
+        name: "previous-feed-with-unread",
+        group: Group::Read,
+        doc: "go to the previous feed with unread articles",
+    },
+    Entry {
         command: Command::ToggleUnreadOnly,
         name: "toggle-unread-only",
         group: Group::Read,
@@ -276,6 +284,12 @@ pub static COMMANDS: &[Entry] = &[
         name: "mark-below-read",
         group: Group::State,
         doc: "mark the articles below read, or the selected of them",
+    },
+    Entry {
+        command: Command::MarkEverythingRead,
+        name: "mark-everything-read",
+        group: Group::State,
+        doc: "mark all articles of all feeds read",
     },
     Entry {
         command: Command::Archive,
