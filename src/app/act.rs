@@ -13,7 +13,7 @@ use super::moving::{self, Distance};
 use super::prompt::PromptKind;
 use super::reading::title_of;
 use super::{
-    App, Effect, Help, Pane, activity, finding, grouping, health, help, keys, layout, link_hints, offer, palette,
+    App, Effect, Help, Node, Pane, activity, finding, grouping, health, help, keys, layout, link_hints, offer, palette,
     prompting, selection, settings_view, sorting, together, views,
 };
 
@@ -74,6 +74,11 @@ pub fn perform(app: &mut App, command: Command, count: Option<usize>) {
         Command::MarkAboveRead => marks::mark_read(app, Which::Above),
         Command::MarkBelowRead => marks::mark_read(app, Which::Below),
         Command::MarkEverythingRead => together::ask_everything(app),
+        Command::MarkUnreadAndNext => {
+            mark_targets(app, Mark::Read(false));
+            views::next_unread(app, Direction::Down, true);
+        }
+        Command::MarkAllReadAndNext => together::read_all_and_go_on(app),
         Command::Archive => toggle(app, |it| !it.archived, Mark::Archived),
         Command::Delete => mark_targets(app, Mark::Deleted),
         Command::Tag => tag_prompt(app, ""),
@@ -87,6 +92,9 @@ pub fn perform(app: &mut App, command: Command, count: Option<usize>) {
         Command::Filter => prompting::open(app, PromptKind::Filter, ""),
         Command::GoToTag => finding::go_to_tag(app),
         Command::GoToSearch => finding::go_to_search(app),
+        Command::GoToToday => views::go_to(app, Node::Today),
+        Command::GoToAll => views::go_to(app, Node::All),
+        Command::GoToStarred => views::go_to(app, Node::Starred),
         Command::SaveSearch => finding::save_prompt(app),
         Command::EditSearch => finding::edit_prompt(app),
         Command::RenameSearch => finding::rename_prompt(app),

@@ -18,6 +18,7 @@ pub fn answered(app: &mut App, ticket: Ticket, answer: Answer) {
             views::follow_search(app);
             finding::ask_counts(app);
             health::tree_came(app);
+            together::hop_when_read(app);
         }
         Answer::Rows { mut rows } if app.list.rows_ticket == ticket => {
             marks::lay_over(app, &mut rows);

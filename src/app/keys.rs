@@ -44,6 +44,8 @@ pub struct Keyboard {
     pub opening_many: usize,
     /// Pages that are fetched for a selection.
     pub pages: together::Pages,
+    /// Somebody wants to go to the next feed as soon as this list is read.
+    pub hop_when_read: bool,
     /// The question for all that is unread, which is to be marked read.
     pub everything: Option<Ticket>,
 }

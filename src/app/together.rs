@@ -7,9 +7,10 @@ use crate::query::Query;
 use crate::refresh::FullText;
 use crate::store::{Ask, Scope, View};
 
+use super::list::{After, Direction, Which};
 use super::marks::{self, Mark};
 use super::measure::counted;
-use super::{App, Effect, act, selection};
+use super::{App, Effect, act, selection, views};
 
 /// So many pages are fetched on one key; the rest stay selected for the next time.
 const PAGES_AT_ONCE_MAX: usize = 100;
@@ -74,6 +75,22 @@ pub fn page_came(app: &mut App, id: ArticleId, outcome: &Result<FullText, CleanT
         app.tell(&sentence);
     }
     true
+}
+
+/// Marks all of the list read, and goes to the next feed that has unread articles once they are.
+pub fn read_all_and_go_on(app: &mut App) {
+    marks::mark_read(app, Which::All);
+    app.keyboard.hop_when_read = true;
+    hop_when_read(app);
+}
+
+/// Goes on where somebody wanted to once all is read: not before the library has done it and counted anew.
+pub fn hop_when_read(app: &mut App) {
+    let waits = !app.changes.is_empty() || matches!(app.list.after, After::MarkRead(_));
+    if app.keyboard.hop_when_read && !waits {
+        app.keyboard.hop_when_read = false;
+        views::feed_with_unread(app, Direction::Down);
+    }
 }
 
 /// Asks which articles of all feeds are unread, to mark them read.

@@ -81,13 +81,22 @@ pub fn choose_first(app: &mut App) {
     app.home = Some(scope.clone());
     open(app, scope, unread_only);
     app.chosen = false;
-    if !app.tree.is_empty() && counts.today_unread == 0 {
+    // Feeds that were never fetched have nothing of which that could be said.
+    if counts.articles > 0 && counts.today_unread == 0 {
         app.tell(if counts.unread > 0 {
             "Nothing unread from today: this is all that is unread."
         } else {
             "Nothing is unread: these are all articles."
         });
     }
+}
+
+/// Goes to one of the places that are always there.
+pub fn go_to(app: &mut App, node: Node) {
+    let Some(scope) = scope_of(app, &node) else { return };
+    app.tree.select(&node);
+    open(app, scope, app.unread_only);
+    app.focus = Pane::Articles;
 }
 
 pub fn go_home(app: &mut App) {

@@ -98,6 +98,17 @@ mod tests {
                     ("b", Command::Browser),
                     ("s", Command::ToggleStar),
                     ("-", Command::PreviousUnread),
+                    ("S-<up>", Command::PreviousUnread),
+                    ("m", Command::MarkUnreadAndNext),
+                    ("l", Command::MarkAllReadAndNext),
+                    ("a", Command::PreviousFeedWithUnread),
+                    ("z", Command::NextFeedWithUnread),
+                    ("A-1", Command::GoToToday),
+                    ("A-3", Command::GoToStarred),
+                    ("C-r", Command::RefreshAll),
+                    ("C-f", Command::Search),
+                    ("C-k", Command::MarkAllRead),
+                    (".", Command::FocusRight),
                 ],
             ),
         ];
@@ -136,8 +147,10 @@ mod tests {
                 Command::Move,
                 Command::Pause,
                 Command::Unsubscribe,
-                // Too much for one key, except where fingers know it.
+                // Two keys do it, or it is too much for one, except where fingers know it.
                 Command::MarkEverythingRead,
+                Command::MarkUnreadAndNext,
+                Command::MarkAllReadAndNext,
             ];
             for entry in COMMANDS.iter().filter(|it| !by_name.contains(&it.command)) {
                 let known = excused.iter().any(|it| (it.0, it.1) == (preset, entry.command));

@@ -52,6 +52,8 @@ pub enum Command {
     MarkAboveRead,
     MarkBelowRead,
     MarkEverythingRead,
+    MarkUnreadAndNext,
+    MarkAllReadAndNext,
     Archive,
     Delete,
     // Tags
@@ -68,6 +70,9 @@ pub enum Command {
     Filter,
     GoToTag,
     GoToSearch,
+    GoToToday,
+    GoToAll,
+    GoToStarred,
     SaveSearch,
     EditSearch,
     RenameSearch,
@@ -292,6 +297,18 @@ pub static COMMANDS: &[Entry] = &[
         doc: "mark all articles of all feeds read",
     },
     Entry {
+        command: Command::MarkUnreadAndNext,
+        name: "mark-unread-and-next",
+        group: Group::State,
+        doc: "leave this unread and go to the next unread article",
+    },
+    Entry {
+        command: Command::MarkAllReadAndNext,
+        name: "mark-all-read-and-next",
+        group: Group::State,
+        doc: "mark all of the list read and go to the next feed with unread",
+    },
+    Entry {
         command: Command::Archive,
         name: "archive",
         group: Group::State,
@@ -328,6 +345,14 @@ pub static COMMANDS: &[Entry] = &[
         name: "go-to-search",
         group: Group::Find,
         doc: "go to a saved search by some of its letters",
+    },
+    Entry { command: Command::GoToToday, name: "go-to-today", group: Group::Find, doc: "go to the articles of today" },
+    Entry { command: Command::GoToAll, name: "go-to-all", group: Group::Find, doc: "go to the articles of all feeds" },
+    Entry {
+        command: Command::GoToStarred,
+        name: "go-to-starred",
+        group: Group::Find,
+        doc: "go to the starred articles",
     },
     Entry {
         command: Command::SaveSearch,

@@ -255,3 +255,29 @@ fn a_feed_that_a_program_prints_is_shown_as_a_person_wrote_it() {
     scene.press("3j <enter>");
     assert!(scene.app.prompt().is_none() && scene.notice().contains("no address to change"), "{}", scene.notice());
 }
+
+fn nnw() -> Scene {
+    Scene::set(morning(), 120, 40, "[keys]\npreset = \"nnw\"\n")
+}
+
+#[test]
+fn netnewswires_keys_that_do_two_things_do_both() {
+    let mut scene = nnw().keys("A-2 <home> <enter>");
+    let first = scene.selected();
+    scene.press("m");
+    assert_ne!(scene.selected(), first);
+    let id = scene.app.list().ids[0];
+    assert!(scene.app.list().rows[&id].state.unread, "it is unread again");
+    let feeds: Vec<String> = scene.app.tree().tree.feeds.iter().map(|it| it.title.to_string()).collect();
+    let mut scene = nnw().select_feed(&feeds[0]).keys("<right>");
+    let before = scene.app.list().view.scope.clone();
+    scene.press("l");
+    assert!(matches!(scene.changes.first(), Some(Change::SetRead { read: true, .. })), "{:?}", scene.changes);
+    assert_ne!(scene.app.list().view.scope, before, "{}", scene.frame());
+    assert!(scene.notice().starts_with("Next feed: "), "{}", scene.notice());
+    // Where all of everything was read there is no next feed, whatever was counted before.
+    let mut scene = nnw().keys("A-2 l");
+    assert_eq!(scene.notice(), "No other feed has unread articles.");
+    scene.press("A-3");
+    assert_eq!(scene.app.list().view.scope, dateline::store::Scope::Starred);
+}
