@@ -152,6 +152,11 @@ pub fn full_text_came(app: &mut App, id: ArticleId, outcome: Result<FullText, Cl
     if app.reading.fetching == Some(id) {
         app.reading.fetching = None;
     }
+    if super::together::page_came(app, id, &outcome) {
+        app.reading.stale |= app.reading.wanted == Some(id);
+        app.list.window.stale |= app.list.rows.contains_key(&id);
+        return;
+    }
     match outcome {
         Ok(FullText::Stored { words, .. }) => {
             if app.reading.wanted == Some(id) {

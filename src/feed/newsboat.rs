@@ -46,9 +46,9 @@ pub fn read(text: &str) -> Result<SubscriptionList, CleanText> {
 fn reason(address: &str) -> &'static str {
     let starts = |prefix: &str| address.to_ascii_lowercase().starts_with(prefix);
     if starts("query:") {
-        "newsboat's query feeds have no address"
+        "it is a query of newsboat's: a search saved in the reader does the same"
     } else if starts("exec:") || starts("filter:") || starts("|") {
-        "newsboat would run a program for it, which is never done"
+        "no list names a program that is run; `dateline add` with this, in quotes, does if you trust it"
     } else {
         "it is neither http nor https"
     }

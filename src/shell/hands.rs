@@ -203,6 +203,27 @@ impl Hands {
         self.hand_over(url, browser::play);
     }
 
+    /// The first thing that came with each article; what can be heard or seen goes to one player, in this order.
+    pub fn play_all(&self, articles: Vec<ArticleId>) {
+        let (network, set) = (self.network.clone(), self.network.settings().browser);
+        self.aside(move |inbox| {
+            let send = |message| {
+                let _ = inbox.send(Inbound::Message(message));
+            };
+            let found = match written::first_enclosures(&network.library, &articles) {
+                Ok(found) => found,
+                Err(why) => return send(Message::Failed(why)),
+            };
+            send(Message::PlayedAll { played: found.len(), without: articles.len() - found.len() });
+            for mut child in browser::play_all(&found, &set).unwrap_or_else(|why| {
+                send(Message::Failed(CleanText::line(&why, Limit::SENTENCE)));
+                Vec::new()
+            }) {
+                let _ = child.wait();
+            }
+        });
+    }
+
     pub fn save(&self, articles: Vec<ArticleId>, file: String) {
         let network = self.network.clone();
         self.aside(move |inbox| {

@@ -3,6 +3,7 @@
 //! The main thread blocks on its inbox and on nothing else; it draws only after something happened.
 
 mod answer;
+mod backend;
 mod browser;
 mod hands;
 mod input;
@@ -233,6 +234,7 @@ impl Reader<'_> {
                 Effect::Add { address } => self.hands.add(address),
                 Effect::OpenInBrowser(url) => self.hands.open(url),
                 Effect::Play(url) => self.hands.play(url),
+                Effect::PlayAll { articles } => self.hands.play_all(articles),
                 Effect::Save { articles, file } => self.hands.save(articles, file),
                 Effect::Pipe { articles, program } => self.hands.pipe(articles, program),
                 Effect::Copy(text) => self.screen.copy(text.as_str())?,

@@ -6,6 +6,7 @@ mod anything;
 mod at_home;
 mod finding;
 mod fingers;
+mod first_half_hour;
 mod hands_on;
 mod health;
 mod pictures;
