@@ -8,18 +8,21 @@ use crate::store::{Change, Origin, Scope};
 use super::feed_form::{self, FeedField};
 use super::list::{After, Direction, Which};
 use super::marks::{self, Mark};
-use super::measure::counted;
+use super::measure::{counted, words};
 use super::moving::{self, Distance};
 use super::prompt::PromptKind;
 use super::reading::title_of;
 use super::{
-    App, Effect, Help, Pane, activity, finding, grouping, health, help, keys, layout, link_hints, offer, palette,
-    prompting, selection, settings_view, sorting, views,
+    App, Effect, Help, Pane, Writing, activity, finding, grouping, health, help, import, keys, layout, link_hints,
+    offer, palette, prompting, selection, settings_view, sorting, views,
 };
 
 /// Does what `command` asks for. `count` is the number typed before the keys.
 pub fn perform(app: &mut App, command: Command, count: Option<usize>) {
     if app.settings_view.is_some() && !settings_view::perform(app, command, count) {
+        return;
+    }
+    if app.preview.is_some() && !import::perform(app, command, count) {
         return;
     }
     if app.help.is_some() && !help::perform(app, command, count) {
@@ -119,6 +122,7 @@ pub fn perform(app: &mut App, command: Command, count: Option<usize>) {
         Command::Move => feed_form::ask(app, FeedField::Folder),
         Command::Pause => health::pause(app),
         Command::Unsubscribe => health::remove(app),
+        Command::Import => prompting::open(app, PromptKind::Import, ""),
         Command::Undo => marks::change(app, Change::Undo { origin: Origin::Reader }),
         Command::Redo => marks::change(app, Change::Redo { origin: Origin::Reader }),
         Command::Repeat => repeat(app),
@@ -133,6 +137,7 @@ pub fn perform(app: &mut App, command: Command, count: Option<usize>) {
         Command::Quit => app.outbox.push(Effect::Quit),
         Command::Suspend => app.outbox.push(Effect::Suspend),
         Command::Redraw => app.outbox.push(Effect::Redraw),
+        Command::PauseIndexing => activity::pause_indexing(app),
     }
 }
 
@@ -264,11 +269,10 @@ fn full_text(app: &mut App) {
         app.tell("This article names no address. There is nothing to fetch.");
     } else if app.settings.offline {
         app.tell("Started with --offline: no page is fetched. What is stored can be read.");
-    } else if app.reading.fetching == Some(id) {
-        app.tell("Its page is being fetched already.");
-    } else {
-        app.reading.fetching = Some(id);
+    } else if app.activity.pages.insert(id) {
         app.outbox.push(Effect::FullText(id));
+    } else {
+        app.tell("Its page is being fetched already.");
     }
 }
 
@@ -438,6 +442,7 @@ fn pipe_prompt(app: &mut App) {
 /// A sentence where there is nothing to save, or too much.
 pub fn save_to(app: &mut App, file: &str) -> Result<(), CleanText> {
     let articles = to_be_written(app)?;
+    app.activity.writing = Some(Writing { what: CleanText::own("saving"), done: 0, articles: articles.len() });
     app.outbox.push(Effect::Save { articles, file: file.to_owned() });
     Ok(())
 }
@@ -448,6 +453,8 @@ pub fn save_to(app: &mut App, file: &str) -> Result<(), CleanText> {
 /// As [`save_to`].
 pub fn pipe_to(app: &mut App, program: Vec<String>) -> Result<(), CleanText> {
     let articles = to_be_written(app)?;
+    let what = words(&format!("giving it to {}", program.first().map_or("", String::as_str)));
+    app.activity.writing = Some(Writing { what, done: 0, articles: articles.len() });
     app.outbox.push(Effect::Pipe { articles, program });
     Ok(())
 }
@@ -464,8 +471,18 @@ fn to_be_written(app: &App) -> Result<Vec<ArticleId>, CleanText> {
     }
 }
 
+/// The texts are in a file, or why they are not.
+pub fn saved(app: &mut App, outcome: Result<(CleanText, usize), CleanText>) {
+    app.activity.writing = None;
+    match outcome {
+        Ok((file, count)) => app.tell(&format!("{} saved to {file}", counted(count, "article", "articles"))),
+        Err(why) => app.tell_problem(&why),
+    }
+}
+
 /// A program has taken the text. A line of its own is a notice; more is a page.
 pub fn piped(app: &mut App, program: &CleanText, outcome: Result<Vec<CleanText>, CleanText>) {
+    app.activity.writing = None;
     match outcome {
         Err(why) => app.tell_problem(&why),
         Ok(lines) => match lines.as_slice() {
@@ -529,7 +546,7 @@ fn refresh_all(app: &mut App) {
     activity::refresh(app, RefreshRequest { everything: true, ..RefreshRequest::default() }, true);
 }
 
-/// Esc takes back what is begun: a notice, what waits for the list, a search.
+/// Esc takes back what is begun: a notice, what waits for the list, a search. Where nothing is, it leaves off what goes on.
 fn cancel(app: &mut App) {
     app.list.after = After::Nothing;
     app.unread_ticket = None;
@@ -540,6 +557,8 @@ fn cancel(app: &mut App) {
         app.zen = false;
     } else if app.list.is_search() {
         views::leave_search(app);
+    } else {
+        activity::cancel(app);
     }
 }
 

@@ -8,7 +8,7 @@ use super::feed_form::{self, FeedField};
 use super::finding::{self, FoundKind};
 use super::marks::{self, Mark};
 use super::prompting::{self, sentence};
-use super::{App, Pane, PromptKind, act, argv, health, keys, moving, sorting};
+use super::{App, Pane, PromptKind, act, argv, health, import, keys, moving, sorting};
 
 /// Lines that are remembered, the newest last.
 pub const HISTORY_LINES_MAX: usize = 200;
@@ -87,6 +87,7 @@ fn with_argument(app: &mut App, command: Command, rest: &str) -> Result<(), Clea
                 feed_form::entered(app, feed, field, rest)?;
             }
         }
+        Argument::File if command == Command::Import => import::begin(app, rest),
         Argument::File => act::save_to(app, rest)?,
         Argument::Program => act::pipe_to(app, argv::words(rest).map_err(CleanText::own)?)?,
         Argument::Letter => match rest.chars().next() {

@@ -39,6 +39,7 @@ pub fn kind_of(prompt: &PromptKind) -> Option<FoundKind> {
         | PromptKind::SaveTo
         | PromptKind::Pipe
         | PromptKind::Feed { .. }
+        | PromptKind::Import
         | PromptKind::Setting { .. } => None,
     }
 }

@@ -12,6 +12,7 @@ mod geometry;
 mod grouping;
 mod health;
 mod help;
+mod import;
 mod info;
 mod keys;
 mod layout;
@@ -37,7 +38,7 @@ mod status;
 mod tree;
 mod views;
 
-pub use activity::{Activity, Refreshing};
+pub use activity::{Activity, Refreshing, Work, Writing};
 pub use feed_form::{FeedField, FeedForm};
 pub use finding::Echo;
 pub use geometry::{Area, Arrangement, Border, Geometry, HEIGHT_MIN, Pane, Rule, Shares, WIDTH_MIN, Wanted};
@@ -47,6 +48,7 @@ pub use health::{
     percent, posts_a_week, posts_in_words, sparkline,
 };
 pub use help::{Help, HelpLine};
+pub use import::{ListOfFeeds, Preview};
 pub use info::{InfoLine, NAME_WIDTH as INFO_NAME_WIDTH, PairKind};
 pub use keys::{Menu, WHICH_KEY_PAUSE};
 pub use layout::Remembered;
@@ -106,6 +108,13 @@ pub enum Message {
     /// A large text is laid out.
     Typeset(Ticket, Box<Typeset>),
     Added(Result<Added, CleanText>),
+    /// A file was read for the feeds in it, or could not be.
+    ListRead(Result<ListOfFeeds, CleanText>),
+    /// So many of so many articles have been written out.
+    Written {
+        done: usize,
+        articles: usize,
+    },
     /// An address led to no feed, and its page was kept as an article.
     PageSaved(CleanUrl),
     /// Opening, copying or suspending did not work, and why.
@@ -115,8 +124,8 @@ pub enum Message {
     Paused,
     /// A program was given the text: what it wrote, or why it was not.
     Piped(CleanText, Result<Vec<CleanText>, CleanText>),
-    /// The texts of so many articles stand in this file now.
-    SavedTo(CleanText, usize),
+    /// The texts of so many articles stand in this file now, or why they don't.
+    SavedTo(Result<(CleanText, usize), CleanText>),
     /// The next due moment has come (see [`App::next_wake`]).
     Woke,
     /// The person's settings were read again, or could not be taken and why.
@@ -131,7 +140,16 @@ pub enum Effect {
     Ask(Ticket, Ask),
     Change(Ticket, Change),
     Refresh(RefreshRequest),
-    CancelRefresh,
+    /// Leave this off; what is stored by now is kept.
+    Cancel(Work),
+    /// Index what waits, now and whenever more does; or let it wait.
+    Index {
+        on: bool,
+    },
+    /// Read a file for the feeds in it; `Message::ListRead` follows.
+    ReadList {
+        file: String,
+    },
     FullText(ArticleId),
     /// Lay a large text out, beside the main thread; only the newest of these is still wanted.
     Typeset(Ticket, Box<Typesetting>),
@@ -191,6 +209,8 @@ pub struct App {
     behind: Vec<ListPane>,
     reading: Reading,
     help: Option<Help>,
+    /// What the page of `help` shows, where it asks to be entered.
+    preview: Option<Preview>,
     settings_view: Option<SettingsView>,
     palette: Option<Palette>,
     health: Option<Health>,
@@ -265,13 +285,13 @@ pub fn update(app: &mut App, now: &Now, message: Message) -> Vec<Effect> {
         Message::Typeset(..) => {}
         Message::Added(outcome) => activity::added(app, outcome),
         Message::PageSaved(url) => activity::page_saved(app, &url),
+        Message::ListRead(outcome) => import::came(app, outcome),
+        Message::Written { done, articles } => activity::written(app, done, articles),
         Message::Failed(why) => app.tell_problem(&why),
         Message::Opened(url) => act::opened(app, &url),
         Message::Paused => keys::paused(app),
         Message::Piped(program, outcome) => act::piped(app, &program, outcome),
-        Message::SavedTo(file, count) => {
-            app.tell(&format!("{} saved to {file}", counted(count, "article", "articles")));
-        }
+        Message::SavedTo(outcome) => act::saved(app, outcome),
         Message::Woke => {}
         Message::Configured(outcome) => settings::configured(app, outcome),
         Message::Background(rgb) => app.settings.background_is(rgb),
@@ -313,6 +333,7 @@ impl App {
             behind: Vec::new(),
             reading: Reading::ordered_by(settings.reorders),
             help: None,
+            preview: None,
             settings_view: None,
             palette: None,
             health: None,
@@ -618,6 +639,6 @@ impl App {
 
     /// The first key that asks for a command, for sentences that name it.
     fn key_for(&self, command: crate::command::Command) -> String {
-        self.settings.keys.keys_of(command).into_iter().next().unwrap_or_else(|| command.name().to_owned())
+        self.settings.keys.keys_of(command).into_iter().next().unwrap_or_else(|| format!(":{}", command.name()))
     }
 }

@@ -36,8 +36,6 @@ pub struct Reading {
     pub stale: bool,
     /// A page on was asked for before the text was there.
     pub page_on_after: bool,
-    /// The page that is being fetched, for whichever article.
-    pub fetching: Option<ArticleId>,
     /// The answer of the typesetter that is waited for.
     pub setting: Option<Ticket>,
     /// A large text is to be set anew, for another width or because it has just come.

@@ -96,6 +96,11 @@ impl Bar {
                 self.bar.set_position(*done as u64);
                 self.bar.set_message(title.to_string());
             }
+            Progress::Pages { done, pages } => {
+                self.bar.set_length(*pages as u64);
+                self.bar.set_position(*done as u64);
+                self.bar.set_message("full texts");
+            }
             Progress::Indexing { left } => {
                 let length = self.bar.length().unwrap_or(0).max(*left as u64);
                 self.bar.set_length(length);

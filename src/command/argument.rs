@@ -48,6 +48,7 @@ const ARGUMENTS: &[(Command, Argument)] = &[
     (Command::Move, Argument::Folder),
     (Command::Macro, Argument::Letter),
     (Command::Preset, Argument::Preset),
+    (Command::Import, Argument::File),
 ];
 
 impl Argument {

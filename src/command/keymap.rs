@@ -392,6 +392,7 @@ mod tests {
         (Command::Move, "asked for with the folder; edit-feed has a line for it"),
         (Command::Pause, "p does it in the list of feed-health"),
         (Command::Unsubscribe, "D does it in the list of feed-health; no single key elsewhere removes a feed"),
+        (Command::PauseIndexing, "cancel lets it wait; it goes on by name, or at the next start"),
     ];
 
     fn keys(text: &str) -> Vec<Key> {

@@ -123,7 +123,14 @@ mod tests {
         for preset in Preset::ALL {
             let map = KeyMap::preset(preset);
             // What is asked for by name has no key in any of them.
-            let by_name = [Command::Preset, Command::Rename, Command::Move, Command::Pause, Command::Unsubscribe];
+            let by_name = [
+                Command::Preset,
+                Command::Rename,
+                Command::Move,
+                Command::Pause,
+                Command::Unsubscribe,
+                Command::PauseIndexing,
+            ];
             for entry in COMMANDS.iter().filter(|it| !by_name.contains(&it.command)) {
                 let known = excused.iter().any(|it| (it.0, it.1) == (preset, entry.command));
                 assert_eq!(map.keys_of(entry.command).is_empty(), known, "{} in {}", entry.name, preset.name());

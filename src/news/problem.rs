@@ -113,6 +113,8 @@ pub enum Problem {
         what: &'static str,
         instead: &'static str,
     },
+    /// The person who asked for it has left it off.
+    LeftOff,
     /// The article names no address to fetch.
     NoAddress,
     /// A part of the program failed on this input and was contained.
@@ -229,6 +231,7 @@ impl Problem {
                     .to_owned()
             }
             Problem::NoFeedOf { site, what, instead } => format!("{site} has no feed of {what}. {instead}."),
+            Problem::LeftOff => "That was left off, and nothing was changed. Ask again when you like.".to_owned(),
             Problem::NoAddress => "This article names no address. There is nothing to fetch.".to_owned(),
             Problem::Contained { detail } => format!(
                 "Reading it failed inside Dateline ({detail}). What was stored is kept; please report the address."

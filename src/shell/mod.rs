@@ -6,6 +6,7 @@ mod answer;
 mod browser;
 mod hands;
 mod input;
+mod lists;
 mod memory;
 mod settings;
 mod terminal;
@@ -24,6 +25,7 @@ use crate::news::{Clock, Now, Timestamp, Zone};
 use crate::store::Library;
 
 pub use hands::limits;
+pub use lists::leading_home;
 
 use hands::Hands;
 use memory::Memory;
@@ -211,7 +213,9 @@ impl Reader<'_> {
                 Effect::Ask(ticket, ask) => self.hands.ask(ticket, ask),
                 Effect::Change(ticket, change) => self.hands.change(ticket, change),
                 Effect::Refresh(request) => self.hands.refresh(request),
-                Effect::CancelRefresh => self.hands.cancel_refresh(),
+                Effect::Cancel(work) => self.hands.cancel(work),
+                Effect::Index { on } => self.hands.index_if(on),
+                Effect::ReadList { file } => self.hands.read_list(file),
                 Effect::Typeset(ticket, job) => self.hands.typeset(ticket, job),
                 Effect::FullText(article) => self.hands.full_text(article),
                 Effect::Add { address } => self.hands.add(address),

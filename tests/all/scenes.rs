@@ -8,6 +8,7 @@ mod finding;
 mod fingers;
 mod hands_on;
 mod health;
+mod long_work;
 mod pictures;
 mod promises;
 mod stage;
