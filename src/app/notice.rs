@@ -84,6 +84,7 @@ pub fn sentence_for(done: &Done, undo_key: &str) -> Option<String> {
         | Done::NotModified
         | Done::Failed
         | Done::PageStored
+        | Done::HouseKept { .. }
         | Done::Enriched { .. } => None,
     }
 }

@@ -138,7 +138,8 @@ pub struct JsonArguments {
 
 #[derive(Debug, Args)]
 pub struct ListArguments {
-    /// Words, "phrases", fields, states, #tags, @days: 'unread (#rust or #zig) @7d'; all of it in README and man page
+    /// Words, "phrases", fields, states, #tags, @days, -not: 'unread (#rust or #zig) -feed:heise @7d'; all of it in README
+    /// and man page
     #[arg(value_name = "QUERY")]
     pub query: Vec<String>,
     /// At most this many

@@ -4,13 +4,14 @@ use std::process::ExitCode;
 
 use crate::news::{Article, ArticleId, ArticleRow, CleanText, FeedRow, FeedWorth, Limit, Now, Pause, Timestamp};
 use crate::query::{NamedQuery, Query, QueryError};
+use crate::refresh::Cancel;
 use crate::store::{Answer, Ask, Health, Library, Scope, Tree, View};
 use crate::text::{self, Document};
 
 use super::arguments::{JsonArguments, ListArguments, ShowArguments};
 use super::json::{self, Detail};
 use super::print::{Out, notice, say};
-use super::{Failure, Surroundings};
+use super::{Failure, Surroundings, waiting};
 
 /// Width of text where nobody says otherwise: a good measure for reading.
 const WIDTH_DEFAULT: usize = 72;
@@ -196,7 +197,7 @@ fn worth(surroundings: &Surroundings, library: &Library) -> Result<Vec<FeedWorth
 
 /// Indexes what an earlier `refresh --no-index` left waiting.
 pub(super) fn settle(library: &Library) -> Result<(), Failure> {
-    Ok(crate::refresh::drain(library, &crate::refresh::Cancel::default(), &mut |_| {})?)
+    waiting::index(library, &Cancel::default())
 }
 
 /// The width of the terminal that stdout is, if it is one.

@@ -201,6 +201,10 @@ impl Desk {
     }
 
     fn make(&mut self, change: Change) -> Result<Changed, Refusal> {
+        if matches!(change, Change::KeepHouse) {
+            let kept = house::keep(&self.connection, &mut self.press)?;
+            return Ok(Changed::nothing(Done::HouseKept { more: kept == Housework::More }));
+        }
         let now = (self.clock)();
         self.has_changed = true;
         // What a person did must survive a power cut; what arrived can be fetched again.
@@ -256,7 +260,8 @@ fn is_a_persons(change: &Change) -> bool {
         | Change::HostRefused { .. }
         | Change::HostServed { .. }
         | Change::StorePage(_)
-        | Change::Enrich(_) => false,
+        | Change::Enrich(_)
+        | Change::KeepHouse => false,
     }
 }
 
@@ -284,7 +289,8 @@ fn articles_arriving(change: &Change) -> Option<usize> {
         | Change::HostRefused { .. }
         | Change::HostServed { .. }
         | Change::StorePage(_)
-        | Change::Enrich(_) => None,
+        | Change::Enrich(_)
+        | Change::KeepHouse => None,
     }
 }
 
@@ -319,6 +325,8 @@ fn apply(tx: &Transaction<'_>, press: &mut Press, change: Change, now: Timestamp
         Change::HostServed { host } => hosts::served(tx, &host),
         Change::StorePage(page) => arrive::store_page(tx, press, &page),
         Change::Enrich(enriched) => search::enrich(tx, &enriched),
+        // It makes transactions of its own.
+        Change::KeepHouse => Ok(Changed::nothing(Done::Nothing)),
     }
 }
 
