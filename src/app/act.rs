@@ -222,8 +222,8 @@ fn mark_read_silently(app: &mut App, articles: Vec<ArticleId>) {
     }
 }
 
-const NOTHING_SELECTED: &str = "No article is selected.";
-pub const NOTHING_TO_TAG: &str = "No article is selected. Tags go on articles.";
+const NOTHING_SELECTED: &str = "No article is selected. Go to one in the list first.";
+pub const NOTHING_TO_TAG: &str = "No article is selected. Tags go on articles: go to one first.";
 
 fn tag_prompt(app: &mut App, text: &str) {
     let articles = app.list.targets();
@@ -254,7 +254,8 @@ fn repeat_tag(app: &mut App) {
 
 fn full_text(app: &mut App) {
     let Some(article) = app.reading.article() else {
-        app.tell("No article is open here.");
+        let sentence = format!("No article is open here. {} opens the one in the list.", app.key_for(Command::Open));
+        app.tell(&sentence);
         return;
     };
     let id = article.row.id;
@@ -390,7 +391,8 @@ fn copy(app: &mut App, markdown: bool) {
 /// Plays or opens what came with the article: its first enclosure, or that of the count.
 fn enclosure(app: &mut App, count: Option<usize>) {
     let Some(article) = app.reading.article() else {
-        app.tell("No article is open here.");
+        let sentence = format!("No article is open here. {} opens the one in the list.", app.key_for(Command::Open));
+        app.tell(&sentence);
         return;
     };
     let all = article.enclosures.len();
@@ -398,20 +400,20 @@ fn enclosure(app: &mut App, count: Option<usize>) {
     let Some(enclosure) = article.enclosures.get(number - 1) else {
         let sentence = match all {
             0 => "Nothing to hear, see or download came with this article.".to_owned(),
-            all => format!("Only {} came with this article.", counted(all, "enclosure", "enclosures")),
+            all => format!("Only {} came with this article.", counted(all, "file", "files")),
         };
         app.tell(&sentence);
         return;
     };
     let kind = enclosure.media_type.clone();
     let Ok(url) = CleanUrl::parse(&enclosure.url) else {
-        app.tell("That enclosure leads to no web address and is not opened.");
+        app.tell("That file has no web address and is not opened.");
         return;
     };
     let plays = kind.starts_with("audio/") || kind.starts_with("video/");
     let key = app.key_for(Command::Enclosure);
     let next = if all > number { format!(" of {all}; {}{key} opens the next", number + 1) } else { String::new() };
-    app.tell(&format!("Enclosure {number}{next}"));
+    app.tell(&format!("File {number}{next}"));
     app.outbox.push(if plays { Effect::Play(url) } else { Effect::OpenInBrowser(url) });
 }
 
@@ -464,7 +466,11 @@ fn to_be_written(app: &App) -> Result<Vec<ArticleId>, CleanText> {
     match articles.len() {
         0 => Err(CleanText::own(NOTHING_SELECTED)),
         count if count > WRITTEN_AT_ONCE_MAX => {
-            let sentence = format!("{count} articles are too many at once. Select {WRITTEN_AT_ONCE_MAX} at most.");
+            let sentence = format!(
+                "{} are too many at once. Select {} at most.",
+                counted(count, "article", "articles"),
+                counted(WRITTEN_AT_ONCE_MAX, "article", "articles")
+            );
             Err(CleanText::line(&sentence, Limit::SENTENCE))
         }
         _ => Ok(articles),
@@ -536,7 +542,7 @@ fn refresh_feed(app: &mut App) {
         (_, None) => Vec::new(),
     };
     if feeds.is_empty() {
-        app.tell("No feed is selected.");
+        app.tell("No feed is selected. Go to one in the tree, or to an article of its.");
         return;
     }
     activity::refresh(app, RefreshRequest { only: Some(feeds), ..RefreshRequest::default() }, true);

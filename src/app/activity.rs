@@ -276,7 +276,7 @@ pub fn full_text_came(app: &mut App, id: ArticleId, outcome: Result<FullText, Cl
         }
         Ok(FullText::NotBetter { words, feed_words }) => {
             app.tell(&format!(
-                "The page has {}, the feed's text {}: the feed's text stays.",
+                "The page has {}, the feed's own text {}: that stays.",
                 counted(words.max(0) as usize, "word", "words"),
                 number(feed_words)
             ));

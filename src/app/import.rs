@@ -72,8 +72,8 @@ pub fn came(app: &mut App, outcome: Result<ListOfFeeds, CleanText>) {
     }
     let skipped = list.skipped.len();
     let mut sentence = format!(
-        "Adds {}, {} there already, {} skipped.",
-        counted(adds.len(), "feed", "feeds"),
+        "Would add {}, already have {}, skip {}.",
+        number(adds.len() as i64),
         number(already as i64),
         number(skipped as i64)
     );
@@ -96,7 +96,7 @@ pub fn came(app: &mut App, outcome: Result<ListOfFeeds, CleanText>) {
     let title = words(&format!("Import {}", list.file));
     app.help = Some(Help::of_preview(title.clone(), lines));
     app.preview = Some(Preview { title, feeds: list.feeds });
-    app.tell(&format!("{sentence} {open} imports them, {back} leaves everything as it is."));
+    app.tell(&format!("{sentence} {open} does it, {back} leaves everything as it is."));
 }
 
 fn page(adds: &[&NewFeed], list: &ListOfFeeds) -> Vec<HelpLine> {
@@ -115,7 +115,7 @@ fn page(adds: &[&NewFeed], list: &ListOfFeeds) -> Vec<HelpLine> {
     };
     part("Skipped", &mut list.skipped.iter().cloned(), list.skipped.len());
     part("Leads into this machine or its network", &mut list.private.iter().cloned(), list.private.len());
-    part("Adds", &mut adds.iter().map(|it| row(it)), adds.len());
+    part("Would add", &mut adds.iter().map(|it| row(it)), adds.len());
     lines
 }
 

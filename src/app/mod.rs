@@ -61,14 +61,15 @@ pub use offer::Offer;
 pub use palette::{Choice, Palette, PaletteItem};
 pub use prompt::{Prompt, PromptKind};
 pub use reading::{
-    Hit, Reading, ReadingPane, TextLine, Typeset, Typesetting, shown_address as address_to_show, title_of, typeset,
+    Hit, Reading, ReadingPane, RemarkKeys, TextLine, Typeset, Typesetting, shown_address as address_to_show, title_of,
+    typeset,
 };
 pub use settings::Settings;
 pub use settings_view::{DETAIL_LINES, SettingDetail, SettingRow, SettingsView};
 pub use status::{Bottom, Hint, Top, hints_width};
 pub use tree::{Failing, Fold, Node, TreePane, TreeRow};
 
-use crate::command::Key;
+use crate::command::{Command, Key};
 use crate::config::{Config, ConfigError, ReadOn, Rgb};
 use crate::news::{ArticleId, CleanText, CleanUrl, Now, TagChanges, Timestamp};
 use crate::query::Query;
@@ -516,7 +517,8 @@ impl App {
     pub fn info_lines(&self, width: u16) -> Vec<InfoLine> {
         let Some(article) = self.reading.article() else { return Vec::new() };
         let origin = self.reading.origin.unwrap_or(article.body.best_origin());
-        info::lines(&info::pairs(article, origin, &self.now), usize::from(width))
+        let key = self.key_for(Command::FullText);
+        info::lines(&info::pairs(article, origin, &key, &self.now), usize::from(width))
     }
 
     /// Why the feed in view can't be fetched, where it can't.
@@ -536,6 +538,7 @@ impl App {
     /// The sentence above the list, wrapped, and the cells of the list that are left for rows.
     pub fn list_banner(&self, area: Area) -> (Vec<CleanText>, Area) {
         let lines = self.feed_problem().map_or_else(Vec::new, |problem| {
+            let problem = notice::with_keys(self, problem.as_str(), Command::RefreshFeed);
             let mut lines = wrap(&format!("✗ {problem}"), usize::from(area.width.saturating_sub(2)));
             lines.truncate(usize::from(area.height / 3));
             lines
@@ -579,6 +582,8 @@ impl App {
         }
         if geometry.text.is_some() {
             let (measure, _) = geometry.measure(self.zen);
+            self.reading.keys =
+                RemarkKeys { full_text: self.key_for(Command::FullText), browser: self.key_for(Command::Browser) };
             self.reading.set_width(measure, &self.now);
             if let Some(row) = self.list.selected() {
                 self.reading.show_headline(row, &self.now);
@@ -633,12 +638,13 @@ impl App {
     }
 
     fn tell_problem(&mut self, sentence: &CleanText) {
-        self.notice = Some(Notice::problem(&self.now, sentence));
-        linear::announce(self, sentence);
+        let sentence = measure::words(&notice::with_keys(self, sentence.as_str(), Command::RefreshAll));
+        self.notice = Some(Notice::problem(&self.now, &sentence));
+        linear::announce(self, &sentence);
     }
 
     /// The first key that asks for a command, for sentences that name it.
-    fn key_for(&self, command: crate::command::Command) -> String {
+    fn key_for(&self, command: Command) -> String {
         self.settings.keys.keys_of(command).into_iter().next().unwrap_or_else(|| format!(":{}", command.name()))
     }
 }

@@ -138,7 +138,7 @@ impl App {
             ListState::Loading if self.tree.loaded && self.list.is_search() => vec!["Searching…".to_owned()],
             ListState::Loading => vec!["Loading…".to_owned()],
             ListState::Failed(why) => vec![
-                format!("The list could not be loaded: {why}"),
+                format!("The list could not be loaded. {why}"),
                 format!("{} tries again.", key(Command::ShowArrivals)),
             ],
             ListState::Begun | ListState::Whole if self.list.is_search() => [
@@ -197,7 +197,7 @@ impl App {
         match &self.reading.state {
             ReadingPane::Nothing | ReadingPane::Loading | ReadingPane::Shown(_) => None,
             ReadingPane::Gone => Some(CleanText::own("This article is no longer in the library.")),
-            ReadingPane::Failed(why) => Some(words(&format!("The article could not be loaded: {why}"))),
+            ReadingPane::Failed(why) => Some(words(&format!("The article could not be loaded. {why}"))),
         }
     }
 
@@ -255,7 +255,7 @@ impl App {
         let hint = |command, word| Hint { key: words(&self.key_for(command)), word };
         let mut hints = match self.focus {
             _ if self.preview.is_some() => {
-                return vec![hint(Command::Open, "imports them"), hint(Command::Back, "leaves")];
+                return vec![hint(Command::Open, "imports"), hint(Command::Back, "leaves")];
             }
             _ if self.help.is_some() => vec![hint(Command::Search, "looks for words"), hint(Command::Back, "closes")],
             _ if self.health.as_ref().is_some_and(|it| it.form.is_some()) => {

@@ -9,7 +9,7 @@ use super::print::Colour;
 /// A newsreader for the terminal: every article with its full text, tagged, searched and read offline.
 #[derive(Debug, Parser)]
 #[command(name = "dateline", version, about, long_about = None, disable_help_subcommand = true)]
-#[command(after_help = "Without a command the reader opens. Press ? there for its keys.")]
+#[command(after_help = "Without a command the reader opens; the foot of its screen names its keys.")]
 pub struct Arguments {
     /// Keep the library in this folder instead of the usual one
     #[arg(long, value_name = "DIR", env = "DATELINE_DATA", global = true)]

@@ -82,10 +82,10 @@ fn open_with(commands: Vec<Command>, url: &CleanUrl) -> Result<Option<Child>, St
     }
     let address = url.without_secrets();
     Err(match needs_terminal {
-        Some(name) => format!("{name} needs a terminal of its own, so {address} was not opened. y copies the address."),
-        None => {
-            format!("No browser could be started for {address}. y copies the address; BROWSER may name a program.")
+        Some(name) => {
+            format!("{name} needs a terminal of its own, so {address} was not opened. Name another in the settings.")
         }
+        None => format!("No browser could be started for {address}. Name one in the settings, or in BROWSER."),
     })
 }
 

@@ -225,7 +225,7 @@ impl Hands {
     /// Lays a large text out on a thread of its own, which nothing slow can hold up.
     pub fn typeset(&self, ticket: Ticket, job: Box<Typesetting>) {
         if self.typesetting.send((ticket, job)).is_err() {
-            self.say_failed("The thread that lays texts out has ended. Quit with Q and start again.");
+            self.say_failed("The thread that lays texts out has ended. Quit and start again.");
         }
     }
 
@@ -298,7 +298,7 @@ impl Hands {
     /// Writes one of the person's settings; `Message::Configured` follows.
     pub fn write_setting(&self, name: &'static str, value: Option<Value>) {
         if self.settings.send(Wish::Write { name, value }).is_err() {
-            self.say_failed("The thread that writes settings has ended. Quit with Q and start again.");
+            self.say_failed("The thread that writes settings has ended. Quit and start again.");
         }
     }
 
@@ -309,9 +309,7 @@ impl Hands {
 
     fn queue(&self, job: Job) {
         if self.jobs.send(job).is_err() {
-            self.tell(Message::Failed(CleanText::own(
-                "The background workers have ended. Quit with Q and start again.",
-            )));
+            self.tell(Message::Failed(CleanText::own("The background workers have ended. Quit and start again.")));
         }
     }
 
@@ -367,7 +365,7 @@ fn set_texts(texts: &Receiver<(Ticket, Box<Typesetting>)>, inbox: &Sender<Inboun
         let message = match set {
             Ok(set) => Message::Typeset(ticket, Box::new(set)),
             Err(_) => Message::Failed(CleanText::own(
-                "This text could not be laid out; the log says more. o opens it in the browser.",
+                "This text could not be laid out; the log says more. Open it in the browser.",
             )),
         };
         if inbox.send(Inbound::Message(message)).is_err() {

@@ -242,7 +242,7 @@ impl Reader<'_> {
     fn stop(&mut self, stopping: Stopping) -> io::Result<()> {
         // Without a shell that has given us a process group of our own nobody would continue us.
         if rustix::process::getpgrp() == rustix::process::getsid(None)? {
-            self.hands.say_failed("There is no shell here to go back to, so the reader was not stopped. Q quits.");
+            self.hands.say_failed("There is no shell here to go back to, so the reader goes on. Quit it instead.");
             return Ok(());
         }
         self.screen.give_back();

@@ -37,4 +37,5 @@ mod subscribing;
 mod terminal;
 mod tidy;
 mod tlsd;
+mod words;
 mod world;

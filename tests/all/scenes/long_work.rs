@@ -125,10 +125,7 @@ fn an_import_is_seen_before_it_is_made_and_leaving_it_changes_nothing() {
     assert!(scene.effects.iter().any(|it| matches!(it, Effect::ReadList { file } if file == "~/feeds.opml")));
     scene.tell(Message::ListRead(Ok(list(40))));
     assert_frame("import_80x24", &scene);
-    assert_eq!(
-        scene.notice(),
-        "Adds 40 feeds, 0 there already, 1 skipped. <enter> imports them, q leaves everything as it is."
-    );
+    assert_eq!(scene.notice(), "Would add 40, already have 0, skip 1. <enter> does it, q leaves everything as it is.");
     scene.press("j k q");
     assert_eq!(scene.notice(), "Nothing was imported; everything is as it was.");
     assert_eq!(scene.changes.len(), 0);

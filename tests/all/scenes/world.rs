@@ -393,7 +393,7 @@ pub fn morning() -> World {
         .feed("Tinker's Notes", "")
         .failing(
             "Gulf Wire",
-            "gulf.example answered 503 (the server is busy or down). It is tried again later; R tries now.",
+            "gulf.example answered 503 (the server is busy or down). It is tried again later.",
         )
         .article(
             "Kabar Pagi",
