@@ -23,12 +23,15 @@ fn is_empty(folder: &Path) -> bool {
     std::fs::read_dir(folder).expect("a folder").next().is_none()
 }
 
+/// An environment, what is typed in it, and what must be said.
+type Case<'a> = (&'a [(&'a str, &'a OsStr)], &'a [&'a OsStr], &'a str);
+
 /// Services and bare containers have no HOME; a mistyped option or file is everybody's.
 #[test]
 fn wrong_usage_is_said_with_exit_code_2_and_nothing_is_made() {
     let home = OsString::from("/nonexistent-home");
     let bytes = OsStr::from_bytes(b"no-\xff-such.toml");
-    let cases: &[(&[(&str, &OsStr)], &[&OsStr], &str)] = &[
+    let cases: &[Case<'_>] = &[
         (&[("HOME", &home)], &["--nonsense".as_ref()], "--nonsense"),
         (&[("HOME", &home)], &["lst".as_ref()], "list"),
         (&[("HOME", &home)], &["--config".as_ref(), "missing.toml".as_ref(), "feeds".as_ref()], "missing.toml"),

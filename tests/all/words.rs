@@ -63,7 +63,7 @@ fn is_prose(text: &str) -> bool {
     let is_sql = ["SELECT", "INSERT", "UPDATE ", "DELETE ", "CREATE ", "PRAGMA", "WHERE", "FROM "]
         .iter()
         .any(|it| text.contains(it));
-    words >= 3 && !is_sql && !text.contains(['\n', ';']) | text.contains(". ") | text.ends_with('.') && !is_sql
+    !is_sql && (text.ends_with('.') || text.contains(". ") || words >= 3 && !text.contains(['\n', ';']))
 }
 
 fn assert_none(what: &str, found: &[String]) {
