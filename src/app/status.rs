@@ -158,12 +158,10 @@ impl App {
             .chain(self.not_indexed_in_words())
             .collect(),
             ListState::Begun | ListState::Whole if self.tree.is_empty() => vec![
-                format!("No feeds yet. {} adds one: the address of a feed or of any page.", key(Command::Subscribe)),
-                format!("{} brings those of another reader: an OPML file, or newsboat's urls.", key(Command::Import)),
-                format!(
-                    "Just looking? {} leaves, and `dateline demo` shows a sample edition without a network.",
-                    key(Command::Quit)
-                ),
+                "No feeds yet. Three ways to begin:".to_owned(),
+                format!("{} – paste the address of a feed, or of any page.", key(Command::Subscribe)),
+                format!("{} – import from another reader: OPML, newsboat's urls.", key(Command::Import)),
+                format!("{} – leave, and let `dateline demo` show a sample edition.", key(Command::Quit)),
             ],
             ListState::Begun | ListState::Whole if self.list.view.unread_only => vec![
                 format!("Nothing unread in {}.", self.tree.scope_name(&self.list.view.scope)),
@@ -287,6 +285,13 @@ impl App {
                     | None => "list",
                 };
                 vec![hint(Command::Open, fold), hint(Command::Subscribe, "add"), hint(Command::RefreshAll, "refresh")]
+            }
+            Pane::Articles if self.tree.loaded && self.tree.is_empty() => {
+                vec![
+                    hint(Command::Subscribe, "adds a feed"),
+                    hint(Command::Import, "imports"),
+                    hint(Command::Quit, "quits"),
+                ]
             }
             Pane::Articles => {
                 vec![hint(Command::Tag, "tag"), hint(Command::ToggleStar, "star"), hint(Command::Search, "search")]

@@ -20,6 +20,7 @@ mod journal;
 mod list;
 mod marks;
 mod matching;
+mod purge;
 mod queue;
 mod reader;
 mod refusal;

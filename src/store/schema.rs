@@ -20,6 +20,7 @@ pub const MIGRATIONS: &[&str] = &[
     include_str!("../../assets/schema/0003_etiquette.sql"),
     include_str!("../../assets/schema/0004_searches.sql"),
     include_str!("../../assets/schema/0005_dictionary.sql"),
+    include_str!("../../assets/schema/0007_letting_go.sql"),
 ];
 
 /// `Dtln`, at byte 68 of the file.

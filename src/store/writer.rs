@@ -104,7 +104,7 @@ fn next(jobs: &mpsc::Receiver<(Change, ChangeReply)>, desk: &mut Desk) -> Option
             Err(mpsc::RecvTimeoutError::Timeout) => {
                 wait = Duration::ZERO;
                 // What fails is tried again after the next change.
-                let kept = contained(|| house::keep(&desk.connection, &mut desk.press));
+                let kept = contained(|| house::keep(&desk.connection, &mut desk.press, (desk.clock)()));
                 desk.has_changed = matches!(kept, Ok(Housework::More));
             }
         }
@@ -202,7 +202,7 @@ impl Desk {
 
     fn make(&mut self, change: Change) -> Result<Changed, Refusal> {
         if matches!(change, Change::KeepHouse) {
-            let kept = house::keep(&self.connection, &mut self.press)?;
+            let kept = house::keep(&self.connection, &mut self.press, (self.clock)())?;
             return Ok(Changed::nothing(Done::HouseKept { more: kept == Housework::More }));
         }
         let now = (self.clock)();

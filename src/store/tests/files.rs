@@ -198,7 +198,7 @@ fn counts_that_do_not_add_up_are_a_fault() {
         .unwrap()
         .execute_batch("UPDATE feed SET unread = 7 WHERE id = 2")
         .unwrap();
-    assert_eq!(shelf.health().faults, [clean("The counts of 1 feeds or tags do not add up. Please report it.")]);
+    assert_eq!(shelf.health().faults, [clean("Counts that do not add up, of a feed or a tag: 1. Please report it.")]);
 }
 
 #[test]

@@ -20,7 +20,7 @@ fn alike() -> Vec<ParsedArticle> {
 }
 
 fn kept(connection: &Connection, press: &mut Press) {
-    while house::keep(connection, press).unwrap() == Housework::More {}
+    while house::keep(connection, press, noon()).unwrap() == Housework::More {}
 }
 
 fn connection(shelf: &Shelf) -> Connection {
