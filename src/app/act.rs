@@ -8,18 +8,21 @@ use crate::store::{Change, Origin, Scope};
 use super::feed_form::{self, FeedField};
 use super::list::{After, Direction, Which};
 use super::marks::{self, Mark};
-use super::measure::counted;
+use super::measure::{counted, words};
 use super::moving::{self, Distance};
 use super::prompt::PromptKind;
 use super::reading::title_of;
 use super::{
-    App, Effect, Help, Node, Pane, activity, finding, grouping, health, help, keys, layout, link_hints, offer, palette,
-    prompting, selection, settings_view, sorting, together, views,
+    App, Effect, Help, Node, Pane, Writing, activity, finding, grouping, health, help, import, keys, layout, link_hints,
+    offer, palette, prompting, selection, settings_view, sorting, together, views,
 };
 
 /// Does what `command` asks for. `count` is the number typed before the keys.
 pub fn perform(app: &mut App, command: Command, count: Option<usize>) {
     if app.help.is_some() && !help::perform(app, command, count) {
+        return;
+    }
+    if app.preview.is_some() && app.help.is_none() && !import::perform(app, command, count) {
         return;
     }
     if app.settings_view.is_some() && app.help.is_none() && !settings_view::perform(app, command, count) {
@@ -129,6 +132,7 @@ pub fn perform(app: &mut App, command: Command, count: Option<usize>) {
         Command::Move => feed_form::ask(app, FeedField::Folder),
         Command::Pause => health::pause(app),
         Command::Unsubscribe => health::remove(app),
+        Command::Import => prompting::open(app, PromptKind::Import, ""),
         Command::Undo => marks::change(app, Change::Undo { origin: Origin::Reader }),
         Command::Redo => marks::change(app, Change::Redo { origin: Origin::Reader }),
         Command::Repeat => repeat(app),
@@ -143,6 +147,7 @@ pub fn perform(app: &mut App, command: Command, count: Option<usize>) {
         Command::Quit => app.outbox.push(Effect::Quit),
         Command::Suspend => app.outbox.push(Effect::Suspend),
         Command::Redraw => app.outbox.push(Effect::Redraw),
+        Command::PauseIndexing => activity::pause_indexing(app),
     }
 }
 
@@ -227,8 +232,8 @@ fn mark_read_silently(app: &mut App, articles: Vec<ArticleId>) {
     }
 }
 
-const NOTHING_SELECTED: &str = "No article is selected.";
-pub const NOTHING_TO_TAG: &str = "No article is selected. Tags go on articles.";
+const NOTHING_SELECTED: &str = "No article is selected. Go to one in the list first.";
+pub const NOTHING_TO_TAG: &str = "No article is selected. Tags go on articles: go to one first.";
 
 fn tag_prompt(app: &mut App, text: &str) {
     let articles = app.list.targets();
@@ -263,7 +268,8 @@ fn full_text(app: &mut App) {
         return;
     }
     let Some(article) = app.reading.article() else {
-        app.tell("No article is open here.");
+        let sentence = format!("No article is open here. {} opens the one in the list.", app.key_for(Command::Open));
+        app.tell(&sentence);
         return;
     };
     let id = article.row.id;
@@ -278,11 +284,10 @@ fn full_text(app: &mut App) {
         app.tell("This article names no address. There is nothing to fetch.");
     } else if app.settings.offline {
         app.tell("Started with --offline: no page is fetched. What is stored can be read.");
-    } else if app.reading.fetching == Some(id) {
-        app.tell("Its page is being fetched already.");
-    } else {
-        app.reading.fetching = Some(id);
+    } else if app.activity.pages.insert(id) {
         app.outbox.push(Effect::FullText(id));
+    } else {
+        app.tell("Its page is being fetched already.");
     }
 }
 
@@ -404,7 +409,8 @@ fn enclosure(app: &mut App, count: Option<usize>) {
         return;
     }
     let Some(article) = app.reading.article() else {
-        app.tell("No article is open here.");
+        let sentence = format!("No article is open here. {} opens the one in the list.", app.key_for(Command::Open));
+        app.tell(&sentence);
         return;
     };
     let all = article.enclosures.len();
@@ -412,20 +418,20 @@ fn enclosure(app: &mut App, count: Option<usize>) {
     let Some(enclosure) = article.enclosures.get(number - 1) else {
         let sentence = match all {
             0 => "Nothing to hear, see or download came with this article.".to_owned(),
-            all => format!("Only {} came with this article.", counted(all, "enclosure", "enclosures")),
+            all => format!("Only {} came with this article.", counted(all, "file", "files")),
         };
         app.tell(&sentence);
         return;
     };
     let kind = enclosure.media_type.clone();
     let Ok(url) = CleanUrl::parse(&enclosure.url) else {
-        app.tell("That enclosure leads to no web address and is not opened.");
+        app.tell("That file has no web address and is not opened.");
         return;
     };
     let plays = kind.starts_with("audio/") || kind.starts_with("video/");
     let key = app.key_for(Command::Enclosure);
     let next = if all > number { format!(" of {all}; {}{key} opens the next", number + 1) } else { String::new() };
-    app.tell(&format!("Enclosure {number}{next}"));
+    app.tell(&format!("File {number}{next}"));
     app.outbox.push(if plays { Effect::Play(url) } else { Effect::OpenInBrowser(url) });
 }
 
@@ -456,6 +462,7 @@ fn pipe_prompt(app: &mut App) {
 /// A sentence where there is nothing to save, or too much.
 pub fn save_to(app: &mut App, file: &str) -> Result<(), CleanText> {
     let articles = to_be_written(app)?;
+    app.activity.writing = Some(Writing { what: CleanText::own("saving"), done: 0, articles: articles.len() });
     app.outbox.push(Effect::Save { articles, file: file.to_owned() });
     Ok(())
 }
@@ -466,6 +473,8 @@ pub fn save_to(app: &mut App, file: &str) -> Result<(), CleanText> {
 /// As [`save_to`].
 pub fn pipe_to(app: &mut App, program: Vec<String>) -> Result<(), CleanText> {
     let articles = to_be_written(app)?;
+    let what = words(&format!("giving it to {}", program.first().map_or("", String::as_str)));
+    app.activity.writing = Some(Writing { what, done: 0, articles: articles.len() });
     app.outbox.push(Effect::Pipe { articles, program });
     Ok(())
 }
@@ -475,15 +484,29 @@ fn to_be_written(app: &App) -> Result<Vec<ArticleId>, CleanText> {
     match articles.len() {
         0 => Err(CleanText::own(NOTHING_SELECTED)),
         count if count > WRITTEN_AT_ONCE_MAX => {
-            let sentence = format!("{count} articles are too many at once. Select {WRITTEN_AT_ONCE_MAX} at most.");
+            let sentence = format!(
+                "{} are too many at once. Select {} at most.",
+                counted(count, "article", "articles"),
+                counted(WRITTEN_AT_ONCE_MAX, "article", "articles")
+            );
             Err(CleanText::line(&sentence, Limit::SENTENCE))
         }
         _ => Ok(articles),
     }
 }
 
+/// The texts are in a file, or why they are not.
+pub fn saved(app: &mut App, outcome: Result<(CleanText, usize), CleanText>) {
+    app.activity.writing = None;
+    match outcome {
+        Ok((file, count)) => app.tell(&format!("{} saved to {file}", counted(count, "article", "articles"))),
+        Err(why) => app.tell_problem(&why),
+    }
+}
+
 /// A program has taken the text. A line of its own is a notice; more is a page.
 pub fn piped(app: &mut App, program: &CleanText, outcome: Result<Vec<CleanText>, CleanText>) {
+    app.activity.writing = None;
     match outcome {
         Err(why) => app.tell_problem(&why),
         Ok(lines) => match lines.as_slice() {
@@ -538,7 +561,7 @@ fn refresh_feed(app: &mut App) {
         (_, None) => Vec::new(),
     };
     if feeds.is_empty() {
-        app.tell("No feed is selected.");
+        app.tell("No feed is selected. Go to one in the tree, or to an article of its.");
         return;
     }
     activity::refresh(app, RefreshRequest { only: Some(feeds), ..RefreshRequest::default() }, true);
@@ -548,7 +571,7 @@ fn refresh_all(app: &mut App) {
     activity::refresh(app, RefreshRequest { everything: true, ..RefreshRequest::default() }, true);
 }
 
-/// Esc takes back what is begun: a notice, what waits for the list, a search.
+/// Esc takes back what is begun: a notice, what waits for the list, a search. Where nothing is, it leaves off what goes on.
 fn cancel(app: &mut App) {
     app.list.after = After::Nothing;
     app.unread_ticket = None;
@@ -559,6 +582,8 @@ fn cancel(app: &mut App) {
         app.zen = false;
     } else if app.list.is_search() {
         views::leave_search(app);
+    } else {
+        activity::cancel(app);
     }
 }
 

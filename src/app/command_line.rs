@@ -8,7 +8,7 @@ use super::feed_form::{self, FeedField};
 use super::finding::{self, FoundKind};
 use super::marks::{self, Mark};
 use super::prompting::{self, sentence};
-use super::{App, Pane, PromptKind, act, argv, health, keys, moving, settings_view, sorting};
+use super::{App, Pane, PromptKind, act, argv, health, import, keys, moving, settings_view, sorting};
 
 /// Runs a line.
 ///
@@ -84,6 +84,7 @@ fn with_argument(app: &mut App, command: Command, rest: &str) -> Result<(), Clea
                 feed_form::entered(app, feed, field, rest)?;
             }
         }
+        Argument::File if command == Command::Import => import::begin(app, rest),
         Argument::File => act::save_to(app, rest)?,
         Argument::Program => act::pipe_to(app, argv::words(rest).map_err(CleanText::own)?)?,
         Argument::Setting => {

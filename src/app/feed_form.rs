@@ -9,7 +9,7 @@ use crate::news::{
 use crate::refresh::parse_pasted;
 
 use super::health::{self, Health};
-use super::measure::words;
+use super::measure::{counted, words};
 use super::prompting::{self, sentence};
 use super::{App, PromptKind, argv};
 
@@ -140,7 +140,7 @@ pub fn in_words(set: &FeedSettings) -> Vec<String> {
     if set.full_text {
         out.push("full text at fetch".to_owned());
     }
-    out.extend(set.articles_max.map(|it| format!("the newest {it} articles")));
+    out.extend(set.articles_max.map(|it| format!("the newest {}", counted(it as usize, "article", "articles"))));
     out.extend(set.user_agent.as_ref().map(|it| format!("asked as {it}")));
     for (name, is_set) in [
         ("a cookie", set.cookie.is_some()),

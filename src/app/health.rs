@@ -294,7 +294,7 @@ pub fn feed_to_change(app: &mut App) -> Option<FeedId> {
             None
         }
         None => {
-            app.tell("No feed is selected.");
+            app.tell("No feed is selected. Go to one in the tree, or to an article of its.");
             None
         }
     }
@@ -494,6 +494,7 @@ pub fn details(app: &App) -> Vec<Detail> {
     say(DetailKind::Dim, place.join(" · "));
     if let Some(problem) = &feed.problem {
         let since = feed.failing_since.map(|it| format!(" Failing since {}.", date(now, it))).unwrap_or_default();
+        let problem = super::notice::with_keys(app, problem.as_str(), Command::RefreshFeed);
         say(DetailKind::Problem, format!("✗ {problem}{since}"));
     }
     match feed.pause {

@@ -93,6 +93,11 @@ impl Help {
         Help::page(CleanText::own("Queries"), lines)
     }
 
+    /// What somebody is asked to look at before it is done.
+    pub fn of_preview(title: CleanText, lines: Vec<HelpLine>) -> Help {
+        Help::page(title, lines)
+    }
+
     /// Lines of a program's.
     pub fn of_output(title: CleanText, lines: Vec<CleanText>) -> Help {
         let line = |it: CleanText| if it.is_empty() { HelpLine::Blank } else { HelpLine::Text(it) };

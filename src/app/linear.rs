@@ -10,6 +10,7 @@ use super::reading::title_of;
 use super::settings_view::SettingRow;
 use super::tree::{Fold, TreeRow};
 use super::{App, Area, Geometry, Pane, Size, Wanted};
+use crate::command::Command;
 use crate::config::Rows;
 use crate::news::{ArticleRow, CleanText};
 
@@ -151,7 +152,7 @@ impl App {
     pub fn linear_info_lines(&self) -> Vec<CleanText> {
         let Some(article) = self.reading.article() else { return Vec::new() };
         let origin = self.reading.origin.unwrap_or(article.body.best_origin());
-        let pairs = info::pairs(article, origin, &self.now);
+        let pairs = info::pairs(article, origin, &self.key_for(Command::FullText), &self.now);
         let pairs = pairs.iter().filter(|it| it.kind != PairKind::Gap);
         pairs.map(|it| words(&format!("{}: {}", it.name, it.value))).collect()
     }

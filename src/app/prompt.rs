@@ -55,6 +55,8 @@ pub enum PromptKind {
     SaveTo,
     /// The program to give the text to.
     Pipe,
+    /// The file to import feeds from.
+    Import,
     /// One of the things that may be set about a feed.
     Feed {
         feed: FeedId,
@@ -111,6 +113,7 @@ impl Prompt {
             PromptKind::Command => ":",
             PromptKind::SaveTo => "Save as",
             PromptKind::Pipe => "Give to",
+            PromptKind::Import => "Import",
             PromptKind::Feed { field, .. } => field.name(),
             PromptKind::Setting { name } => name,
         }
@@ -126,10 +129,11 @@ impl Prompt {
             PromptKind::Filter => "the same within this list   Enter keeps it, Esc gives the list back",
             PromptKind::GoToTag | PromptKind::GoToSearch => "some of its letters   Tab chooses, Enter goes there",
             PromptKind::SaveSearch { .. } | PromptKind::RenameSearch(_) => "a name, as it stands in the tree then",
-            PromptKind::Subscribe => "the address of a feed, or of any page that names one",
+            PromptKind::Subscribe => "the address of a feed or of any page, or an OPML file",
             PromptKind::Command => "a command: tag +later, sort title, 3 goes to a line   Tab completes, Up goes back",
             PromptKind::SaveTo => "a file that does not exist yet: .md, or .txt for plain text",
             PromptKind::Pipe => "a program and its arguments, such as wc -w",
+            PromptKind::Import => "a file: OPML of any reader, or newsboat's urls, such as ~/feeds.opml",
             PromptKind::Feed { field, .. } => field.hint(),
             PromptKind::Setting { .. } => "empty",
         }
@@ -242,6 +246,7 @@ impl Prompt {
             | PromptKind::Subscribe
             | PromptKind::SaveTo
             | PromptKind::Pipe
+            | PromptKind::Import
             | PromptKind::Feed { .. }
             | PromptKind::Setting { .. } => (Vec::new(), None),
         };
@@ -275,6 +280,7 @@ impl Prompt {
             | PromptKind::Command
             | PromptKind::SaveTo
             | PromptKind::Pipe
+            | PromptKind::Import
             | PromptKind::Feed { .. }
             | PromptKind::Setting { .. } => &[],
         };

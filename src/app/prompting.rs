@@ -9,7 +9,7 @@ use super::history::History;
 use super::marks::{self, Mark};
 use super::measure::words;
 use super::prompt::PromptKey;
-use super::{App, Effect, Help, Pane, Prompt, PromptKind, act, argv, command_line, feed_form, settings_view};
+use super::{App, Effect, Help, Pane, Prompt, PromptKind, act, argv, command_line, feed_form, import, settings_view};
 
 pub fn open(app: &mut App, kind: PromptKind, text: &str) {
     if kind == PromptKind::Subscribe && app.settings.offline {
@@ -46,6 +46,7 @@ pub fn pressed(app: &mut App, key: Key) {
         | PromptKind::SaveSearch { .. }
         | PromptKind::RenameSearch(_)
         | PromptKind::Subscribe
+        | PromptKind::Import
         | PromptKind::SaveTo
         | PromptKind::Pipe
         | PromptKind::Feed { .. }
@@ -86,6 +87,8 @@ pub fn pasted(app: &mut App, text: &str) {
     let trimmed = if text.len() > ADDRESS_BYTES_MAX { "" } else { text.trim() };
     if trimmed.contains("://") && parse_pasted(trimmed).is_ok() {
         open(app, PromptKind::Subscribe, trimmed);
+    } else if import::is_file(trimmed) {
+        open(app, PromptKind::Import, trimmed);
     } else {
         let search = app.key_for(Command::Search);
         let subscribe = app.key_for(Command::Subscribe);
@@ -168,7 +171,16 @@ fn entered(app: &mut App) {
         PromptKind::Pipe => argv::words(&text).map_err(CleanText::own).and_then(|it| act::pipe_to(app, it)),
         PromptKind::Feed { feed, field } => feed_form::entered(app, *feed, *field, &text),
         PromptKind::Setting { name } => settings_view::typed(app, name, &text),
-        PromptKind::Subscribe if text.is_empty() => return,
+        PromptKind::Subscribe | PromptKind::Import if text.is_empty() => return,
+        PromptKind::Import => {
+            import::begin(app, &text);
+            Ok(())
+        }
+        // Whoever types a file where an address is asked for means the feeds in it.
+        PromptKind::Subscribe if import::is_file(&text) => {
+            import::begin(app, &text);
+            Ok(())
+        }
         PromptKind::Subscribe => {
             parse_pasted(&text).map(|address| subscribe(app, address)).map_err(|why| sentence(&why.to_string()))
         }

@@ -383,7 +383,7 @@ const GISTS: [(&str, &str); 14] = [
     ("did not answer like", "no web"),
     ("closed the connection", "cut off"),
     ("is not secure", "insecure"),
-    ("Too many redirects", "redirects"),
+    ("never arrived", "redirects"),
     ("asks to be left alone", "later"),
     ("more than is read", "too large"),
     ("empty reply", "empty"),

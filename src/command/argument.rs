@@ -51,6 +51,7 @@ const ARGUMENTS: &[(Command, Argument)] = &[
     (Command::Macro, Argument::Letter),
     (Command::Preset, Argument::Preset),
     (Command::Settings, Argument::Setting),
+    (Command::Import, Argument::File),
 ];
 
 impl Argument {

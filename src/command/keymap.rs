@@ -395,6 +395,7 @@ mod tests {
         (Command::MarkUnreadAndNext, "toggle-read and next-unread do it; other readers' fingers know one key"),
         (Command::MarkAllReadAndNext, "mark-all-read and next-feed-with-unread do it; the same"),
         (Command::MarkEverythingRead, "too much for one key; mark-all-read in the list of all feeds is two"),
+        (Command::PauseIndexing, "cancel lets it wait; it goes on by name, or at the next start"),
     ];
 
     fn keys(text: &str) -> Vec<Key> {

@@ -151,6 +151,7 @@ mod tests {
                 Command::MarkEverythingRead,
                 Command::MarkUnreadAndNext,
                 Command::MarkAllReadAndNext,
+                Command::PauseIndexing,
             ];
             for entry in COMMANDS.iter().filter(|it| !by_name.contains(&it.command)) {
                 let known = excused.iter().any(|it| (it.0, it.1) == (preset, entry.command));

@@ -107,6 +107,7 @@ pub enum Command {
     Move,
     Pause,
     Unsubscribe,
+    Import,
     // General
     Undo,
     Redo,
@@ -122,6 +123,7 @@ pub enum Command {
     Quit,
     Suspend,
     Redraw,
+    PauseIndexing,
 }
 
 /// Under which heading help lists a command.
@@ -469,6 +471,12 @@ pub static COMMANDS: &[Entry] = &[
         group: Group::Feeds,
         doc: "remove this feed; undoing brings it back",
     },
+    Entry {
+        command: Command::Import,
+        name: "import",
+        group: Group::Feeds,
+        doc: "import an OPML or newsboat's urls, once you have seen what",
+    },
     Entry { command: Command::Undo, name: "undo", group: Group::General, doc: "undo the last change" },
     Entry { command: Command::Redo, name: "redo", group: Group::General, doc: "redo what was undone" },
     Entry { command: Command::Repeat, name: "repeat", group: Group::General, doc: "make the last change again, here" },
@@ -498,7 +506,12 @@ pub static COMMANDS: &[Entry] = &[
     },
     Entry { command: Command::Settings, name: "settings", group: Group::General, doc: "show and change the settings" },
     Entry { command: Command::Help, name: "help", group: Group::General, doc: "show the keys" },
-    Entry { command: Command::Cancel, name: "cancel", group: Group::General, doc: "cancel what is under way" },
+    Entry {
+        command: Command::Cancel,
+        name: "cancel",
+        group: Group::General,
+        doc: "leave what is begun, then stop what goes on",
+    },
     Entry { command: Command::Back, name: "back", group: Group::General, doc: "go back, and at the start quit" },
     Entry { command: Command::Quit, name: "quit", group: Group::General, doc: "quit" },
     Entry {
@@ -508,6 +521,12 @@ pub static COMMANDS: &[Entry] = &[
         doc: "stop until the shell continues the reader",
     },
     Entry { command: Command::Redraw, name: "redraw", group: Group::General, doc: "draw the screen anew" },
+    Entry {
+        command: Command::PauseIndexing,
+        name: "pause-indexing",
+        group: Group::General,
+        doc: "let indexing wait, or go on",
+    },
 ];
 
 impl Command {

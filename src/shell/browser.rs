@@ -110,10 +110,14 @@ fn open_with(commands: Vec<Command>, url: &CleanUrl) -> Result<Option<Child>, St
     }
     let address = url.without_secrets();
     Err(match needs_terminal {
-        Some(name) => format!("{name} needs a terminal of its own, so {address} was not opened. y copies the address."),
-        None => {
-            format!("No browser could be started for {address}. y copies the address; BROWSER may name a program.")
+        Some(name) => {
+            format!(
+                "{name} needs a terminal of its own, so {address} was not opened. Copy the address instead, or name another browser in the settings."
+            )
         }
+        None => format!(
+            "No browser could be started for {address}. Copy the address instead, or name one in the settings or in BROWSER."
+        ),
     })
 }
 
@@ -148,7 +152,7 @@ mod tests {
     fn without_a_browser_the_address_can_be_copied() {
         let url = CleanUrl::parse("https://me:pw@example.org/").unwrap();
         let refusal = open_with(vec![Command::new("/nonexistent/browser")], &url).unwrap_err();
-        assert!(refusal.contains("y copies") && !refusal.contains("pw"), "{refusal}");
+        assert!(refusal.contains("Copy the address") && !refusal.contains("pw"), "{refusal}");
     }
 
     #[test]

@@ -123,8 +123,9 @@ pub fn save(
     let known = identity::matching(tx, SAVED, &[&keys])?.into_iter().next().flatten();
     let (article, new) = match known {
         Some(article) => {
+            let returns = !counts::set_flag(tx, Flag::Deleted, false, &[article])?.is_empty();
             update(tx, press, article, &text, saved.at)?;
-            (article, !counts::set_flag(tx, Flag::Deleted, false, &[article])?.is_empty())
+            (article, returns)
         }
         None => {
             let article = insert(tx, &mut Numbers::default(), SAVED, &text, saved.at)?;
@@ -326,7 +327,14 @@ fn update(
     at: Timestamp,
 ) -> Result<Updated, Refusal> {
     let Some((old_title, old)) = stored(tx, article)? else {
-        // Its content was purged; the row and the state stay as they are.
+        // Its texts were let go. Where somebody has brought it back since, they are welcome.
+        let wanted =
+            tx.prepare_cached("SELECT 1 FROM state WHERE article = ?1 AND deleted = 0")?.exists([article.0])?;
+        if wanted {
+            press_body(tx, press, article, &new.body)?;
+            queue(tx, article)?;
+            return Ok(Updated::Text);
+        }
         return Ok(Updated::Nothing);
     };
     // A feed that no longer carries a title or a text does not take back what it gave.

@@ -148,6 +148,9 @@ pub enum Change {
     StorePage(Box<PageArrival>),
     /// Writes the index and the metadata of these and takes them off the queue.
     Enrich(Vec<Enriched>),
+    /// Do a piece of the work that is else done while nobody waits: for who ends before that comes to pass. Alters nothing
+    /// that a person sees.
+    KeepHouse,
 }
 
 /// Validators exactly as the server sent them, replaced as a pair.
@@ -368,6 +371,10 @@ pub enum Done {
     NotModified,
     Failed,
     PageStored,
+    /// Whether there is more to do.
+    HouseKept {
+        more: bool,
+    },
     Enriched {
         count: usize,
     },

@@ -1,10 +1,13 @@
 //! What the writer does while nobody waits: the statistics that SQLite chooses its ways by, a dictionary for the library's
-//! own texts, and older texts pressed anew with it. In slices, each a transaction: a change that comes meanwhile waits
-//! for one slice at most. Nothing here alters what a person sees.
+//! own texts, older texts pressed anew with it, and letting go of what was deleted long ago. In slices, each a
+//! transaction: a change that comes meanwhile waits for one slice at most. Nothing here alters what a person sees.
 
 use rusqlite::{Connection, Transaction, TransactionBehavior, params};
 
+use crate::news::Timestamp;
+
 use super::blob::{self, Press};
+use super::purge;
 use super::refusal::Refusal;
 
 /// A dictionary learns from so many bodies, the newest, and is not made from fewer.
@@ -23,8 +26,8 @@ pub enum Housework {
 }
 
 /// Does a slice of what there is to do, and leaves `press` with the newest dictionary.
-pub fn keep(connection: &Connection, press: &mut Press) -> Result<Housework, Refusal> {
-    if optimise(connection)? {
+pub fn keep(connection: &Connection, press: &mut Press, now: Timestamp) -> Result<Housework, Refusal> {
+    if optimise(connection)? || purge::let_go(connection, now)? {
         return Ok(Housework::More);
     }
     if press.has_dictionary() {

@@ -22,6 +22,7 @@ mod known;
 mod list;
 mod marks;
 mod matching;
+mod purge;
 mod queue;
 mod reader;
 mod refusal;
@@ -56,6 +57,8 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, mpsc};
 
 use crate::news::{CleanText, Clock};
+
+pub use schema::Upgrade;
 
 use reader::Readers;
 use refusal::Refusal;
@@ -94,7 +97,12 @@ impl Library {
     /// The library is damaged, another program's or made by a newer Dateline (it is then left untouched), or the
     /// folder can't be used.
     pub fn open(folder: &Path, clock: Clock) -> Result<Library, StoreError> {
-        Ok(Library { inner: Arc::new(Inner::open(folder, clock)?) })
+        Library::open_telling(folder, clock, &mut |_| {})
+    }
+
+    /// The same, and tells how far migrating is, where there is anything to migrate.
+    pub fn open_telling(folder: &Path, clock: Clock, told: &mut dyn FnMut(Upgrade)) -> Result<Library, StoreError> {
+        Ok(Library { inner: Arc::new(Inner::open(folder, clock, told)?) })
     }
 
     /// Answers on this thread, from a read-only connection of its own. For the command line and the pipeline.
@@ -152,8 +160,8 @@ impl Library {
 }
 
 impl Inner {
-    fn open(folder: &Path, clock: Clock) -> Result<Inner, Refusal> {
-        let (path, connection) = schema::open(folder, schema::MIGRATIONS)?;
+    fn open(folder: &Path, clock: Clock, told: &mut dyn FnMut(Upgrade)) -> Result<Inner, Refusal> {
+        let (path, connection) = schema::open_telling(folder, schema::MIGRATIONS, told)?;
         // Tells this library's changes from those of another program that has the same file open.
         let program = (random_number() >> 1) as i64;
         let watchers = Watchers::new(&path, program);

@@ -25,6 +25,7 @@ mod matching;
 mod mishaps;
 mod model;
 mod people;
+mod purge;
 mod putting_away;
 mod queries_at_size;
 mod saved;

@@ -104,7 +104,7 @@ fn next(jobs: &mpsc::Receiver<(Change, ChangeReply)>, desk: &mut Desk) -> Option
             Err(mpsc::RecvTimeoutError::Timeout) => {
                 wait = Duration::ZERO;
                 // What fails is tried again after the next change.
-                let kept = contained(|| house::keep(&desk.connection, &mut desk.press));
+                let kept = contained(|| house::keep(&desk.connection, &mut desk.press, (desk.clock)()));
                 desk.has_changed = matches!(kept, Ok(Housework::More));
             }
         }
@@ -203,6 +203,10 @@ impl Desk {
     }
 
     fn make(&mut self, change: Change) -> Result<Changed, Refusal> {
+        if matches!(change, Change::KeepHouse) {
+            let kept = house::keep(&self.connection, &mut self.press, (self.clock)())?;
+            return Ok(Changed::nothing(Done::HouseKept { more: kept == Housework::More }));
+        }
         let now = (self.clock)();
         self.has_changed = true;
         // What a person did must survive a power cut; what arrived can be fetched again.
@@ -258,7 +262,8 @@ fn is_a_persons(change: &Change) -> bool {
         | Change::HostRefused { .. }
         | Change::HostServed { .. }
         | Change::StorePage(_)
-        | Change::Enrich(_) => false,
+        | Change::Enrich(_)
+        | Change::KeepHouse => false,
     }
 }
 
@@ -286,7 +291,8 @@ fn articles_arriving(change: &Change) -> Option<usize> {
         | Change::HostRefused { .. }
         | Change::HostServed { .. }
         | Change::StorePage(_)
-        | Change::Enrich(_) => None,
+        | Change::Enrich(_)
+        | Change::KeepHouse => None,
     }
 }
 
@@ -321,6 +327,8 @@ fn apply(tx: &Transaction<'_>, press: &mut Press, change: Change, now: Timestamp
         Change::HostServed { host } => hosts::served(tx, &host),
         Change::StorePage(page) => arrive::store_page(tx, press, &page),
         Change::Enrich(enriched) => search::enrich(tx, &enriched),
+        // It makes transactions of its own.
+        Change::KeepHouse => Ok(Changed::nothing(Done::Nothing)),
     }
 }
 

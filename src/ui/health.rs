@@ -102,7 +102,7 @@ pub(super) fn words_for_nothing(health: &Health) -> Option<CleanText> {
     }
     match (health.is_loading(), health.rows.is_empty()) {
         (true, _) => Some(CleanText::own("Counting…")),
-        (false, true) => Some(CleanText::own("No feeds yet. `a` adds one.")),
+        (false, true) => Some(CleanText::own("No feeds yet. Go back, and the list says how to add one.")),
         (false, false) => None,
     }
 }

@@ -3,6 +3,7 @@
 // A test that meets what it did not expect has failed, and says where.
 #![allow(clippy::unwrap_used)]
 
+mod command_line;
 mod corpus_feeds;
 mod corpus_hostile;
 mod corpus_mutations;
@@ -36,4 +37,5 @@ mod subscribing;
 mod terminal;
 mod tidy;
 mod tlsd;
+mod words;
 mod world;

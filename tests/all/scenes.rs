@@ -9,6 +9,7 @@ mod fingers;
 mod first_half_hour;
 mod hands_on;
 mod health;
+mod long_work;
 mod pictures;
 mod promises;
 mod stage;

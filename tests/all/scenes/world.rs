@@ -408,10 +408,7 @@ pub fn morning() -> World {
         .feed("晨报", "World/Asia")
         .feed("Feuilleton", "Long reads")
         .feed("Tinker's Notes", "")
-        .failing(
-            "Gulf Wire",
-            "gulf.example answered 503 (the server is busy or down). It is tried again later; R tries now.",
-        )
+        .failing("Gulf Wire", "gulf.example answered 503 (the server is busy or down). It is tried again later.")
         .article(
             "Kabar Pagi",
             40 * 60,
