@@ -21,13 +21,16 @@ mod files;
 mod finding;
 mod growth;
 mod house;
+mod long_reader;
 mod matching;
 mod mishaps;
 mod model;
 mod people;
+mod plans;
 mod putting_away;
 mod queries_at_size;
 mod saved;
+mod storing_growth;
 mod two_programs;
 
 const NOON: &str = "2026-11-24T12:00:00Z";

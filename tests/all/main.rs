@@ -36,4 +36,5 @@ mod subscribing;
 mod terminal;
 mod tidy;
 mod tlsd;
+mod two_readers;
 mod world;
