@@ -14,7 +14,7 @@ use crate::refresh::{AddRequest, Cancel, Pipeline, PipelineError, Progress, Refr
 use crate::store::{Library, Origin};
 
 use super::settings::{self, Wish};
-use super::{Inbound, browser, written};
+use super::{Inbound, background, browser, written};
 
 /// How many pages are fetched and extracted at once on a person's behalf.
 const WORKERS: usize = 2;
@@ -152,6 +152,7 @@ impl Hands {
         self.cancel_refresh = cancel.clone();
         let (network, inbox) = (self.network.clone(), self.inbox.clone());
         let spawned = thread::Builder::new().name("refresh".into()).spawn(move || {
+            background::stand_back();
             let send = |message| {
                 let _ = inbox.send(Inbound::Message(message));
             };
@@ -336,12 +337,19 @@ fn perform(network: &Network, job: Job, inbox: &Sender<Inbound>) -> Option<Messa
             })
         }
         Job::Index => {
-            let mut send = |progress: Progress| {
-                let _ = inbox.send(Inbound::Message(Message::Refresh(progress)));
-            };
-            if let Err(error) = crate::refresh::drain(&network.library, &Cancel::default(), &mut send) {
-                tracing::error!(%error, "the index queue was not drained");
-            }
+            // On a thread that may stand back, as a worker may not: it fetches for a person next.
+            let (library, inbox) = (network.library.clone(), inbox.clone());
+            let indexing = thread::Builder::new().name("index".into()).spawn(move || {
+                background::stand_back();
+                let mut send = |progress: Progress| {
+                    let _ = inbox.send(Inbound::Message(Message::Refresh(progress)));
+                };
+                if let Err(error) = crate::refresh::drain(&library, &Cancel::default(), &mut send) {
+                    tracing::error!(%error, "the index queue was not drained");
+                }
+            });
+            // Without a thread what waits is indexed after the next refresh.
+            let _ = indexing.map(thread::JoinHandle::join);
             None
         }
     }

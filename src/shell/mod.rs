@@ -3,6 +3,7 @@
 //! The main thread blocks on its inbox and on nothing else; it draws only after something happened.
 
 mod answer;
+mod background;
 mod browser;
 mod hands;
 mod input;

@@ -248,12 +248,12 @@ fn round(session: &mut Session, waits: &mut Waits) {
             cursor_row(screen).is_some_and(|now| Some(now) != before)
         });
     }
-    for said in ["starred", "starred"] {
+    for said in ["article starred", "article unstarred"] {
         let before = cursor_line(&session.screen());
-        let begun = Instant::now();
-        timed(session, waits, "s", "s", |screen| cursor_row(screen) != before);
-        session.wait_for("what was done", |screen| bottom(screen).contains(said));
+        let begun = pressed(session, waits, "s", "s", |screen| cursor_row(screen) != before);
+        session.wait_for(said, |screen| bottom(screen).contains(said));
         waits.entry("s, until it is said to be kept").or_default().push(begun.elapsed());
+        pause(PAUSE);
     }
     session.send("\\");
     session.wait_for("the prompt", |screen| bottom(screen).contains("Filter"));
@@ -261,14 +261,14 @@ fn round(session: &mut Session, waits: &mut Waits) {
     let mut typed = String::new();
     for letter in ["b", "e"] {
         typed.push_str(letter);
-        let begun = Instant::now();
-        timed(session, waits, "a letter of a filter", letter, |screen| {
+        let begun = pressed(session, waits, "a letter of a filter", letter, |screen| {
             bottom(screen).trim_end().ends_with(&typed)
         });
         session.wait_for("hits", |screen| {
             top(screen).contains(&format!("“{typed}”")) && cursor_row(screen).is_some_and(|it| it.contains('#'))
         });
         waits.entry("a letter of a filter, first hits").or_default().push(begun.elapsed());
+        pause(PAUSE);
     }
     session.send(ESCAPE);
     session.wait_for("the list again", |screen| !screen.contents().contains('“'));
@@ -290,11 +290,23 @@ fn timed(
     key: &str,
     wanted: impl Fn(&vt100::Screen) -> bool,
 ) {
+    pressed(session, waits, name, key, wanted);
+    pause(PAUSE);
+}
+
+/// Presses a key, waits for its frame, and says when it was pressed.
+fn pressed(
+    session: &mut Session,
+    waits: &mut Waits,
+    name: &'static str,
+    key: &str,
+    wanted: impl Fn(&vt100::Screen) -> bool,
+) -> Instant {
     let begun = Instant::now();
     session.send(key);
     session.wait_for(name, wanted);
     waits.entry(name).or_default().push(begun.elapsed());
-    pause(PAUSE);
+    begun
 }
 
 fn pause(time: Duration) {
