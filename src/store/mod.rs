@@ -18,6 +18,7 @@ mod house;
 mod identity;
 mod journal;
 mod list;
+mod log;
 mod marks;
 mod matching;
 mod queue;
