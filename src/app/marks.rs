@@ -7,7 +7,7 @@ use crate::store::{Change, Changed, Done, Origin, Scope};
 
 use super::list::{After, Which};
 use super::notice::sentence_for;
-use super::{App, Effect, Ticket, answers};
+use super::{App, Effect, ListPane, Ticket, answers};
 
 /// What a person does to articles.
 #[derive(Clone, Debug, PartialEq)]
@@ -105,8 +105,7 @@ pub fn mark_read(app: &mut App, which: Which) {
         Which::Above => &list.ids[..cursor],
         Which::Below => list.ids.get(cursor + 1..).unwrap_or_default(),
     };
-    let may_be_unread = |id: &&ArticleId| list.rows.get(id).is_none_or(|row| row.state.unread);
-    let articles: Vec<ArticleId> = part.iter().filter(may_be_unread).copied().collect();
+    let articles = not_known_read(list, part);
     if articles.is_empty() {
         app.tell(match which {
             Which::All => "Everything here is read already.",
@@ -116,6 +115,16 @@ pub fn mark_read(app: &mut App, which: Which) {
         return;
     }
     mark(app, Mark::Read(true), articles, false);
+}
+
+/// What of the list may be unread: everything but the loaded rows that are read. Few are loaded and the list may hold a
+/// million, so that these few are looked for by number; asking the rows for each number would hold up the next key.
+fn not_known_read(list: &ListPane, part: &[ArticleId]) -> Vec<ArticleId> {
+    let mut read: Vec<ArticleId> = list.rows.values().filter(|it| !it.state.unread).map(|it| it.id).collect();
+    read.sort_unstable();
+    let (Some(&first), Some(&last)) = (read.first(), read.last()) else { return part.to_vec() };
+    let is_known = |id: &ArticleId| (first..=last).contains(id) && read.binary_search(id).is_ok();
+    part.iter().filter(|id| !is_known(id)).copied().collect()
 }
 
 /// A change is on disk: now it may be claimed.

@@ -31,7 +31,8 @@ pub struct TreeRow {
     pub name: CleanText,
     pub depth: usize,
     pub fold: Fold,
-    /// Unread articles; for Starred and tags the articles that carry it. Zero is not shown.
+    /// Unread articles; for Starred the articles that carry it, for tags those that carry it or one below. Zero is not
+    /// shown.
     pub count: i64,
     pub failing: Option<Failing>,
 }
@@ -410,7 +411,7 @@ fn tag_rows(tags: &[TagCount], closed: &HashSet<Node>, rows: &mut Vec<TreeRow>) 
             name: words(name.as_str().rsplit('/').next().unwrap_or_default()),
             depth: ancestors.len(),
             fold,
-            count: tags.iter().find(|it| it.name == *name).map_or(0, |it| it.articles),
+            count: tags.iter().find(|it| it.name == *name).map_or(0, |it| it.articles_within),
             failing: None,
         });
     }
@@ -465,7 +466,7 @@ mod tests {
     }
 
     fn tag(name: &str) -> TagCount {
-        TagCount { name: TagName::parse(name).unwrap(), articles: 1, unread: 0 }
+        TagCount { name: TagName::parse(name).unwrap(), articles: 1, unread: 0, articles_within: 1, unread_within: 0 }
     }
 
     fn pane() -> TreePane {

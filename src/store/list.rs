@@ -8,9 +8,10 @@ use crate::news::{ArticleId, FolderPath, TagName, Timestamp};
 use crate::query::{Grouping, SortKey, Wanted};
 
 use super::ask::{Order, Scope, SortBy, View};
-use super::matching::{Plan, Sql, Way};
+use super::condition::{Sql, among};
+use super::matching::{Plan, Way};
 use super::refusal::Refusal;
-use super::{matching, verify};
+use super::{condition, matching, verify};
 
 /// Articles of removed feeds are seen only where a person marked them.
 pub const VISIBLE: &str = "s.deleted = 0 AND (s.feed NOT IN (SELECT id FROM feed WHERE removed_at IS NOT NULL)
@@ -48,7 +49,7 @@ pub fn count_all(connection: &Connection, view: &View) -> Result<(i64, i64), Ref
     let list = List { connection, scope: Found::All, unread_only: false, limit: i64::MAX };
     let plan = match view.query.condition() {
         None => {
-            let condition = matching::sql(connection, None)?;
+            let condition = condition::sql(connection, None)?;
             Plan { beside_index: condition.clone(), condition, way: Way::All, from: None, before: None }
         }
         Some(condition) => matching::plan(connection, condition)?,
@@ -176,13 +177,13 @@ impl Found {
             Found::Since(moment) => Sql::bound(&format!("s.sort >= ? AND {NOT_ARCHIVED}"), [Bound::Integer(*moment)]),
             Found::Starred => Sql::of("s.starred = 1"),
             Found::Feeds(feeds) => {
-                let mut sql = matching::among("s.feed", feeds);
+                let mut sql = among("s.feed", feeds);
                 sql.push(Sql::of(&format!(" AND {NOT_ARCHIVED}")));
                 sql
             }
             Found::Tags(tags) => {
                 let mut sql = Sql::of("EXISTS (SELECT 1 FROM tagging t WHERE t.article = s.article AND ");
-                sql.push(matching::among("t.tag", tags));
+                sql.push(among("t.tag", tags));
                 sql.push(Sql::of(")"));
                 sql
             }
@@ -277,7 +278,7 @@ impl<'a> List<'a> {
             Way::All | Way::Unread => self.walk(plan, &format!("state s INDEXED BY {by_sort}"), Sql::of("1"), unread),
             Way::Starred => self.walk(plan, "state s INDEXED BY state_starred", Sql::of("s.starred = 1"), unread),
             Way::Archived => self.walk(plan, "state s INDEXED BY state_archived", Sql::of("s.archived = 1"), unread),
-            Way::Articles(articles) => self.walk(plan, "state s", matching::among("s.article", &articles), unread),
+            Way::Articles(articles) => self.walk(plan, "state s", among("s.article", &articles), unread),
             Way::Feeds(feeds) => {
                 let index = if unread { "state_unread_by_feed" } else { "state_by_feed" };
                 let from = format!("state s INDEXED BY {index}");
@@ -300,7 +301,7 @@ impl<'a> List<'a> {
                     }
                 }
                 if !index.waiting.is_empty() {
-                    let waiting = matching::among("s.article", &index.waiting);
+                    let waiting = among("s.article", &index.waiting);
                     found.extend(self.walk(plan, "state s", waiting, unread)?);
                 }
                 Ok(found)
@@ -386,7 +387,7 @@ impl<'a> List<'a> {
         }
         if let Some(feeds) = feeds {
             sql.push(Sql::of(" AND "));
-            sql.push(matching::among("s.feed", feeds));
+            sql.push(among("s.feed", feeds));
         }
         let left = if feeds.is_some() { &plan.condition } else { &plan.beside_index };
         sql.push(self.narrowed(plan, left, "s.sort", self.unread_only));

@@ -7,6 +7,7 @@ use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
 use super::refusal::Refusal;
@@ -19,6 +20,7 @@ pub const MIGRATIONS: &[&str] = &[
     include_str!("../../assets/schema/0003_etiquette.sql"),
     include_str!("../../assets/schema/0004_searches.sql"),
     include_str!("../../assets/schema/0005_dictionary.sql"),
+    include_str!("../../assets/schema/0006_tags_within.sql"),
 ];
 
 /// `Dtln`, at byte 68 of the file.
@@ -90,6 +92,10 @@ fn prepare(connection: &Connection) -> Result<(), Refusal> {
     connection.busy_timeout(BUSY_TIMEOUT)?;
     verify::register(connection)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS_CACHED);
+    // The bundled SQLite keeps samples of its indexes (`SQLITE_ENABLE_STAT4`) and, to look values up in them, plans a
+    // statement anew whenever another value is bound to it: that took longer than answering. With the planner's stability
+    // guarantee a statement is planned once (sqlite.org/queryplanner-ng.html#qpstab).
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     connection.pragma_update(None, "foreign_keys", true)?;
     connection.pragma_update(None, "trusted_schema", false)?;
     connection.pragma_update(None, "cell_size_check", true)?;

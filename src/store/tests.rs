@@ -32,6 +32,7 @@ mod queries_at_size;
 mod saved;
 mod storing_growth;
 mod two_programs;
+mod within;
 
 const NOON: &str = "2026-11-24T12:00:00Z";
 

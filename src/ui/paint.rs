@@ -46,6 +46,11 @@ impl<'a> Painter<'a> {
         Painter { reorders, ..self }
     }
 
+    /// The cells themselves.
+    pub fn buffer(&mut self) -> &mut Buffer {
+        self.buffer
+    }
+
     pub fn style(&self, role: Role) -> ScreenStyle {
         screen_style(self.theme.style(role))
     }

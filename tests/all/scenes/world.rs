@@ -328,7 +328,11 @@ impl World {
             feed.articles = count(&|it| it.row.feed == feed.id);
             feed.unread = count(&|it| it.row.feed == feed.id && it.row.state.unread);
         }
-        let mut names: Vec<TagName> = self.articles.iter().flat_map(|it| it.row.tags.clone()).collect();
+        let levels = |it: &TagName| -> Vec<TagName> {
+            let ends = it.as_str().match_indices('/').map(|(at, _)| at).chain([it.as_str().len()]);
+            ends.map(|end| TagName::parse(&it.as_str()[..end]).unwrap()).collect()
+        };
+        let mut names: Vec<TagName> = self.articles.iter().flat_map(|it| it.row.tags.iter().flat_map(levels)).collect();
         names.sort();
         names.dedup();
         let tags = names
@@ -336,6 +340,10 @@ impl World {
             .map(|name| TagCount {
                 articles: count(&|it| it.row.tags.contains(&name)),
                 unread: count(&|it| it.row.tags.contains(&name) && it.row.state.unread),
+                articles_within: count(&|it| it.row.tags.iter().any(|it| levels(it).contains(&name))),
+                unread_within: count(&|it| {
+                    it.row.tags.iter().any(|it| levels(it).contains(&name)) && it.row.state.unread
+                }),
                 name,
             })
             .collect();
