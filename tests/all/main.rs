@@ -8,6 +8,7 @@ mod corpus_hostile;
 mod corpus_mutations;
 mod corpus_pages;
 mod corpus_score;
+mod few_threads;
 mod fetch;
 mod fetch_hostile;
 mod fetch_secure;

@@ -37,6 +37,8 @@ const IDLE: Duration = Duration::from_secs(300);
 const SETTLING: Duration = Duration::from_secs(10);
 /// `USER_HZ`, which Linux fixes for whoever reads `/proc`.
 const TICKS_A_SECOND: f64 = 100.0;
+#[cfg(target_os = "linux")]
+const SERVER_NICENESS: i32 = 10;
 /// How every frame begins: a synchronized update.
 const FRAME: &[u8] = b"\x1b[?2026h";
 
@@ -209,7 +211,14 @@ fn serve(first: usize) -> Server {
         content_type: "application/rss+xml",
         body: Body::Bytes(feed_of(&writer, feed, first)),
     };
-    Server::start((0..FEEDS).map(page).collect())
+    let pages: Vec<Page> = (0..FEEDS).map(page).collect();
+    // A person's servers are other machines: this one gives way, with all the threads that it starts.
+    let starting = std::thread::spawn(move || {
+        #[cfg(target_os = "linux")]
+        rustix::process::setpriority_process(None, SERVER_NICENESS).unwrap();
+        Server::start(pages)
+    });
+    starting.join().unwrap()
 }
 
 /// Articles whose numbers begin at `first`, older than the newest of the library.

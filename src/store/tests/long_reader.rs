@@ -6,10 +6,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use super::*;
 
 const LOG_BYTES_MAX: u64 = 64 * 1_048_576;
-const ARTICLES_A_FEED: usize = 100;
-/// Text that nothing makes smaller: what arrives is several times the most that the log may hold.
-const TEXT_BYTES: usize = 16 * 1_024;
-const ROUNDS: usize = 120;
+const ARTICLES_A_FEED: usize = 10;
+/// Text that nothing makes smaller: what arrives is more than the log may hold.
+const TEXT_BYTES: usize = 160 * 1_024;
+const ROUNDS: usize = 75;
 
 /// Text without repetitions, always another.
 fn noise(number: usize) -> String {
@@ -45,7 +45,7 @@ fn readers_that_never_rest_do_not_let_the_log_grow_without_end() {
     let mut arrived = 0;
     std::thread::scope(|scope| {
         // Overlapping: whenever one ends its question another is in the middle of its own.
-        for _ in 0..3 {
+        for _ in 0..2 {
             scope.spawn(|| {
                 while !over.load(Ordering::Relaxed) {
                     shelf.ids(Scope::All);
@@ -61,7 +61,7 @@ fn readers_that_never_rest_do_not_let_the_log_grow_without_end() {
         over.store(true, Ordering::Relaxed);
     });
     println!("{} MiB arrived, the log was {} MiB at most", arrived >> 20, most >> 20);
-    assert!(arrived as u64 > 2 * LOG_BYTES_MAX / 2 && most <= LOG_BYTES_MAX, "{arrived} bytes arrived, {most} in the log");
+    assert!(arrived as u64 > LOG_BYTES_MAX && most <= LOG_BYTES_MAX, "{arrived} bytes arrived, {most} in the log");
 }
 
 #[test]
@@ -71,12 +71,12 @@ fn a_log_that_somebody_held_open_is_small_again_once_he_lets_go() {
     shelf.arrive(feed, articles(0));
     let holder = schema::open_reader(&shelf.folder.path().join("library.db")).unwrap();
     holder.execute_batch("BEGIN; SELECT count(*) FROM article").unwrap();
-    for round in 1..40 {
+    for round in 1..30 {
         shelf.arrive(feed, articles(round));
     }
     let held = log_bytes(&shelf);
     holder.execute_batch("COMMIT").unwrap();
-    for round in 40..44 {
+    for round in 30..34 {
         shelf.arrive(feed, articles(round));
     }
     let after = log_bytes(&shelf);

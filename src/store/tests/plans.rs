@@ -9,9 +9,14 @@ use rusqlite::trace::{TraceEvent, TraceEventCodes};
 
 use super::*;
 
-/// Tables with a row for each feed, tag or search, of which whole walks are meant.
-const SMALL_TABLES: [&str; 9] =
-    ["feed", "tag", "feed_tag", "saved_search", "language", "host", "meta", "dictionary", "changes"];
+/// Whole walks that are meant: tables with a row for each feed, tag or search, by name or as they are called in
+/// statements, and what is walked in the order of its own number, as far as a limit.
+const WALKED: [&str; 14] = [
+    "feed", "f", "tag", "g", "feed_tag", "saved_search", "language", "host", "meta", "dictionary", "changes",
+    "main.search_config", "journal", "q",
+];
+/// Sorts that are meant: the tags of one article, all feeds, and what a person archived, which the index has by number.
+const SORTED: [&str; 3] = ["WHERE t.article = ?1 ORDER BY g.name", "FROM feed WHERE", "INDEXED BY state_archived"];
 
 thread_local! {
     /// The statements that the traced connection has begun; SQLite calls back on the thread that asks.
@@ -40,7 +45,7 @@ fn faults(reader: &mut rusqlite::Connection, ask: &Ask) -> Vec<String> {
         if sql.starts_with("--") || !sql.trim_start().to_ascii_uppercase().starts_with("SELECT") {
             continue;
         }
-        faults.extend(ways(reader, &sql).into_iter().filter(|it| is_slow(it)).map(|it| format!("{it}\n    in {sql}")));
+        faults.extend(ways(reader, &sql).into_iter().filter(|it| is_slow(it, &sql)).map(|it| format!("{it}\n    in {sql}")));
     }
     faults
 }
@@ -53,16 +58,15 @@ fn ways(reader: &rusqlite::Connection, sql: &str) -> Vec<String> {
     rows.map(Result::unwrap).collect()
 }
 
-fn is_slow(way: &str) -> bool {
+fn is_slow(way: &str, sql: &str) -> bool {
     if way.starts_with("USE TEMP B-TREE FOR ORDER BY") {
-        return true;
+        return !SORTED.iter().any(|it| sql.contains(it));
     }
     let Some(scanned) = way.strip_prefix("SCAN ") else { return false };
     // In the order of an index, and only as far as the limit; or something that is no table at all.
-    let bounded = ["USING INDEX state_", "USING COVERING INDEX state_", "VIRTUAL TABLE", "CONSTANT ROW"];
+    let bounded = ["USING INDEX state_", "USING COVERING INDEX state_", "VIRTUAL TABLE", "CONSTANT ROW", "(subquery"];
     let table = scanned.split(' ').next().unwrap_or_default();
-    let small = SMALL_TABLES.contains(&table) || ["f", "v", "p"].contains(&table);
-    !small && !bounded.iter().any(|it| way.contains(it))
+    !WALKED.contains(&table) && !bounded.iter().any(|it| way.contains(it))
 }
 
 fn filled() -> Shelf {
@@ -159,7 +163,6 @@ fn no_question_about_a_view_walks_a_table_or_sorts() {
     for ask in questions(&newest[..20]) {
         found.extend(faults(&mut reader, &ask).into_iter().map(|it| format!("{ask:?}\n  {it}")));
     }
-    for it in found.iter().filter_map(|it| it.split_once('\n')).map(|it| it.1).collect::<BTreeSet<_>>() { println!("{it}"); }
     assert!(found.is_empty(), "{} slow ways, the first:\n{}", found.len(), found[..found.len().min(5)].join("\n"));
 }
 
@@ -174,6 +177,6 @@ fn a_walk_and_a_sort_are_seen() {
         ("SELECT article FROM state INDEXED BY state_by_sort WHERE deleted = 0 ORDER BY sort DESC LIMIT 9", false),
         ("SELECT title FROM article WHERE id = ?1", false),
     ] {
-        assert_eq!(ways(&reader, sql).iter().any(|it| is_slow(it)), slow, "{sql}: {:?}", ways(&reader, sql));
+        assert_eq!(ways(&reader, sql).iter().any(|it| is_slow(it, sql)), slow, "{sql}: {:?}", ways(&reader, sql));
     }
 }
