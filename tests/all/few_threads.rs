@@ -12,7 +12,6 @@ use super::world::{World, program};
 const NOBODY: &str = "54321";
 /// The reader with a refresh under way has fewer.
 const THREADS_MAX: usize = 24;
-const LIMITED: &str = "ulimit -u \"$1\"; shift; exec \"$@\"";
 
 /// A library that nobody owns, and the feeds' server; `None` where we can't become somebody else.
 fn world_of_nobody() -> Option<(World, Server)> {
@@ -41,9 +40,11 @@ fn world_of_nobody() -> Option<(World, Server)> {
     Some((world, server))
 }
 
+/// Arguments of `prlimit` (util-linux).
 fn arguments(world: &World, threads: usize, args: &[&str]) -> Vec<String> {
-    let mut all: Vec<String> = ["--reuid", NOBODY, "--clear-groups", "sh", "-c", LIMITED, "sh"].map(str::to_owned).into();
-    all.extend([threads.to_string(), program().to_string_lossy().into_owned()]);
+    let mut all = vec![format!("--nproc={threads}:{threads}")];
+    all.extend(["setpriv", "--reuid", NOBODY, "--clear-groups"].map(str::to_owned));
+    all.push(program().to_string_lossy().into_owned());
     all.extend(["--data".to_owned(), world.data().to_string_lossy().into_owned()]);
     all.extend(args.iter().map(|it| (*it).to_owned()));
     all
@@ -54,7 +55,7 @@ fn a_command_that_gets_too_few_threads_says_so() {
     let Some((world, _server)) = world_of_nobody() else { return };
     let mut refused = 0;
     for threads in 1..=THREADS_MAX {
-        let output = Command::new("setpriv")
+        let output = Command::new("prlimit")
             .args(arguments(&world, threads, &["refresh", "--all"]))
             .env_clear()
             .env("PATH", std::env::var_os("PATH").unwrap_or_default())
@@ -78,7 +79,7 @@ fn a_reader_that_gets_too_few_threads_gives_the_terminal_back_and_says_so() {
     let Some((world, _server)) = world_of_nobody() else { return };
     let mut opened = 0;
     for threads in 1..=THREADS_MAX {
-        let mut launch = Launch::new(PathBuf::from("setpriv"), world.home()).size(100, 30);
+        let mut launch = Launch::new(PathBuf::from("prlimit"), world.home()).size(100, 30);
         launch.args = arguments(&world, threads, &[]);
         let mut session = launch.start();
         if session.appears(|screen| screen.alternate_screen() && screen.contents().contains("Article 1.")) {
