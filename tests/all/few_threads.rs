@@ -88,10 +88,18 @@ fn a_reader_that_gets_too_few_threads_gives_the_terminal_back_and_says_so() {
             session.send("jjQ");
             assert_eq!(session.wait_exit(), Exit::Code(0), "{threads} threads:\n{}", session.screen());
         } else {
-            assert!(matches!(session.wait_exit(), Exit::Code(code) if code != 101), "{threads} threads:\n{}", session.screen());
+            assert!(
+                matches!(session.wait_exit(), Exit::Code(code) if code != 101),
+                "{threads} threads:\n{}",
+                session.screen()
+            );
             assert!(!session.screen().trim().is_empty(), "{threads} threads, and no word why");
         }
-        assert!(!String::from_utf8_lossy(&session.bytes()).contains("panicked"), "{threads} threads:\n{}", session.screen());
+        assert!(
+            !String::from_utf8_lossy(&session.bytes()).contains("panicked"),
+            "{threads} threads:\n{}",
+            session.screen()
+        );
         if let Err(left) = session.terminal_is_restored() {
             panic!("{threads} threads: the terminal did not come back: {left}");
         }

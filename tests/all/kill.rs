@@ -223,8 +223,7 @@ fn check(world: &World, round: u64, steps: &[Step]) {
         .unwrap();
     let mut rows = tagged.query([]).unwrap();
     while let Some(row) = rows.next().unwrap() {
-        let kept =
-            Kept { starred: row.get(2).unwrap(), unread: row.get(3).unwrap(), deleted: row.get(4).unwrap() };
+        let kept = Kept { starred: row.get(2).unwrap(), unread: row.get(3).unwrap(), deleted: row.get(4).unwrap() };
         let tag: String = row.get(0).unwrap();
         assert!(carriers.insert(tag.clone(), (row.get(1).unwrap(), kept)).is_none(), "{tag} is on two articles");
     }

@@ -152,9 +152,7 @@ fn while_another_program_holds_the_library_keys_are_answered_and_what_was_done_i
     let mut session = reader(&world);
     let holder = hold(&world.data());
     session.send("s");
-    session.wait_for("the star", |screen| {
-        row_of(&screen.contents(), "Article 0.").is_some_and(|it| it.contains('★'))
-    });
+    session.wait_for("the star", |screen| row_of(&screen.contents(), "Article 0.").is_some_and(|it| it.contains('★')));
     for number in 1..10 {
         session.send("j");
         session.wait_for("a move", |screen| {

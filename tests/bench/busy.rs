@@ -150,7 +150,8 @@ fn print_waits(columns: &[(&str, &Waits)]) {
         line(name, columns.iter().map(|(_, it)| it.get(name).cloned().unwrap_or_default()).collect());
     }
     // What is said after a commit, or asks the whole library, is no frame that a key alone can make.
-    let frames = |it: &Waits| it.iter().filter(|(name, _)| !name.contains(", ")).flat_map(|(_, it)| it.clone()).collect();
+    let frames =
+        |it: &Waits| it.iter().filter(|(name, _)| !name.contains(", ")).flat_map(|(_, it)| it.clone()).collect();
     line("all but those with a comma", columns.iter().map(|(_, it)| frames(it)).collect());
 }
 
@@ -170,7 +171,8 @@ fn copy_of(made: &Made) -> Copy {
     let _ = std::fs::remove_file(data.join("reader-state"));
     let server = serve(made.articles);
     // The made library stands ten days in the future of its oldest part; what comes in is older than what it begins with.
-    let list: String = (0..FEEDS).map(|it| format!("{} \"~More {it}\"\n", server.url(&format!("/more/{it}")))).collect();
+    let list: String =
+        (0..FEEDS).map(|it| format!("{} \"~More {it}\"\n", server.url(&format!("/more/{it}")))).collect();
     let file = folder.path().join("urls");
     std::fs::write(&file, list).unwrap();
     let imported = Command::new(PROGRAM).arg("--data").arg(&data).arg("import").arg(&file).output().unwrap();

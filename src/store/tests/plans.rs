@@ -12,8 +12,20 @@ use super::*;
 /// Whole walks that are meant: tables with a row for each feed, tag or search, by name or as they are called in
 /// statements, and what is walked in the order of its own number, as far as a limit.
 const WALKED: [&str; 14] = [
-    "feed", "f", "tag", "g", "feed_tag", "saved_search", "language", "host", "meta", "dictionary", "changes",
-    "main.search_config", "journal", "q",
+    "feed",
+    "f",
+    "tag",
+    "g",
+    "feed_tag",
+    "saved_search",
+    "language",
+    "host",
+    "meta",
+    "dictionary",
+    "changes",
+    "main.search_config",
+    "journal",
+    "q",
 ];
 /// Sorts that are meant: the tags of one article, all feeds, and what a person archived, which the index has by number.
 const SORTED: [&str; 3] = ["WHERE t.article = ?1 ORDER BY g.name", "FROM feed WHERE", "INDEXED BY state_archived"];
@@ -45,7 +57,9 @@ fn faults(reader: &mut rusqlite::Connection, ask: &Ask) -> Vec<String> {
         if sql.starts_with("--") || !sql.trim_start().to_ascii_uppercase().starts_with("SELECT") {
             continue;
         }
-        faults.extend(ways(reader, &sql).into_iter().filter(|it| is_slow(it, &sql)).map(|it| format!("{it}\n    in {sql}")));
+        faults.extend(
+            ways(reader, &sql).into_iter().filter(|it| is_slow(it, &sql)).map(|it| format!("{it}\n    in {sql}")),
+        );
     }
     faults
 }
