@@ -13,8 +13,8 @@ use super::moving::{self, Distance};
 use super::prompt::PromptKind;
 use super::reading::title_of;
 use super::{
-    App, Effect, Help, Node, Pane, Writing, activity, finding, grouping, health, help, import, keys, layout, link_hints,
-    offer, palette, prompting, selection, settings_view, sorting, together, views,
+    App, Effect, Help, Node, Pane, Writing, activity, finding, grouping, health, help, import, keys, layout,
+    link_hints, offer, palette, prompting, selection, settings_view, sorting, together, views,
 };
 
 /// Does what `command` asks for. `count` is the number typed before the keys.

@@ -14,7 +14,7 @@ use crate::refresh::{AddRequest, Cancel, Pipeline, PipelineError, Progress, Refr
 use crate::store::{Answer, Ask, Library, Origin};
 
 use super::settings::{self, Wish};
-use super::{Inbound, browser, lists, written};
+use super::{Inbound, background, browser, lists, written};
 
 /// How many pages are fetched and extracted at once on a person's behalf.
 const WORKERS: usize = 2;
@@ -141,7 +141,10 @@ impl Hands {
         let settings = settings::start(config, inbox.clone())?;
         let index_waits = Cancel::default();
         let (library, waits, to_main) = (network.library.clone(), index_waits.clone(), inbox.clone());
-        thread::Builder::new().name("index".into()).spawn(move || index_all(&library, &asked, &waits, &to_main))?;
+        thread::Builder::new().name("index".into()).spawn(move || {
+            background::stand_back();
+            index_all(&library, &asked, &waits, &to_main);
+        })?;
         let cancels = Cancels::default();
         Ok(Hands { inbox, network, jobs, typesetting, index, index_waits, cancels, settings })
     }
@@ -173,6 +176,7 @@ impl Hands {
         let (network, inbox, index) = (self.network.clone(), self.inbox.clone(), self.index.clone());
         let request = RefreshRequest { no_index: true, ..request };
         let spawned = thread::Builder::new().name("refresh".into()).spawn(move || {
+            background::stand_back();
             let send = |message| {
                 let _ = inbox.send(Inbound::Message(message));
             };

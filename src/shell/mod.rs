@@ -4,6 +4,7 @@
 
 mod answer;
 mod backend;
+mod background;
 mod browser;
 mod hands;
 mod input;

@@ -147,7 +147,7 @@ impl Known<'_> {
             // The cheapest first: SQLite looks in this order.
             let mut ways = Vec::new();
             let feeds: Vec<i64> =
-                self.feeds()?.iter().filter(|it| term.matches(&it.title_tokens)).map(|it| it.id).collect();
+                self.feeds()?.iter().filter(|it| term.matches(&it.names.title_tokens)).map(|it| it.id).collect();
             if !feeds.is_empty() {
                 ways.push(among("s.feed", &feeds));
             }

@@ -182,7 +182,7 @@ impl Known<'_> {
                 let mut terms = self.terms(word);
                 if of_named_feeds {
                     let feeds = self.feeds()?;
-                    terms.retain(|term| !feeds.iter().any(|it| term.matches(&it.title_tokens)));
+                    terms.retain(|term| !feeds.iter().any(|it| term.matches(&it.names.title_tokens)));
                 }
                 of(&terms)
             }
@@ -215,7 +215,7 @@ impl Known<'_> {
         for leaf in condition.leaves().iter().filter(|it| !it.denied) {
             if let Condition::Word(word) = leaf.condition {
                 let terms = self.terms(word);
-                let is_named = |it: &&Feed| terms.iter().any(|term| term.matches(&it.title_tokens));
+                let is_named = |it: &&Feed| terms.iter().any(|term| term.matches(&it.names.title_tokens));
                 named.extend(self.feeds()?.iter().filter(is_named).map(|it| it.id));
             }
         }

@@ -20,6 +20,7 @@ mod identity;
 mod journal;
 mod known;
 mod list;
+mod log;
 mod marks;
 mod matching;
 mod purge;
@@ -155,7 +156,7 @@ impl Library {
         }
         // The lock holds whether or not this can be written.
         let _ = file.set_len(0).and_then(|()| file.rewind()).and_then(|()| writeln!(file, "{}", std::process::id()));
-        Ok(Some(RefreshLock { _file: file }))
+        Ok(Some(RefreshLock { file }))
     }
 }
 
@@ -176,7 +177,15 @@ impl Inner {
 
 /// Held while refreshing; the lock is gone when this is dropped or the process ends, however it ends.
 pub struct RefreshLock {
-    _file: std::fs::File,
+    file: std::fs::File,
+}
+
+impl Drop for RefreshLock {
+    fn drop(&mut self) {
+        // Closing alone is not enough: a child that another thread is starting has this file too until it becomes
+        // another program, and on a busy machine that takes long enough for the next refresh to find itself refused.
+        let _ = self.file.unlock();
+    }
 }
 
 /// A number that two programs will not share; not for secrets.

@@ -33,7 +33,7 @@ const FOLDER_MODE: u32 = 0o700;
 const FILE_MODE: u32 = 0o600;
 /// 3.51.3: before it, two connections in WAL mode could damage a file (the WAL-reset bug of SQLite 3.7.0 to 3.51.2).
 const SQLITE_VERSION_MIN: i32 = 3_051_003;
-const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+pub const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 const STATEMENTS_CACHED: usize = 128;
 /// What a busy hour leaves of the WAL on disk once it has been copied into the file.
 const WAL_BYTES_KEPT: i64 = 16 * 1_048_576;

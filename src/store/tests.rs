@@ -21,14 +21,17 @@ mod files;
 mod finding;
 mod growth;
 mod house;
+mod long_reader;
 mod matching;
 mod mishaps;
 mod model;
 mod people;
+mod plans;
 mod purge;
 mod putting_away;
 mod queries_at_size;
 mod saved;
+mod storing_growth;
 mod two_programs;
 mod within;
 
