@@ -407,10 +407,14 @@ mod tests {
 
     proptest! {
         #[test]
-        fn the_measure_is_ratatuis(text in "(?s).{0,40}|[a-zﾊﾟｶﾞ潮👩\u{200d}\u{fe0f}🇮🇩ไทยلاסש\u{301}]{0,30}") {
+        fn the_measure_is_ratatuis_but_for_signs_that_take_a_cell_after_all(text in "(?s).{0,40}|[a-zﾊﾟｶﾞ潮👩\u{200d}\u{fe0f}🇮🇩ไทยلاסש\u{301}]{0,30}") {
             let clean = CleanText::line(&text, Limit::BLOCK);
-            let theirs: usize = clean.as_str().graphemes(true).map(|it| usize::from(it.cell_width())).sum();
-            prop_assert_eq!(width(clean.as_str()), theirs);
+            for grapheme in clean.as_str().graphemes(true) {
+                let theirs = usize::from(grapheme.cell_width());
+                // Half-width voiced marks ratatui counts itself.
+                let signs = |it: &char| takes_a_cell_after_all(*it) && !matches!(it, '\u{ff9e}' | '\u{ff9f}');
+                prop_assert_eq!(width(grapheme), theirs + grapheme.chars().filter(signs).count());
+            }
         }
 
         #[test]
