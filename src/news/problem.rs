@@ -167,6 +167,10 @@ impl Problem {
             Problem::ClosedEarly { host } => {
                 format!("{host} closed the connection early. What was stored is kept. {again}")
             }
+            // Whoever types an address without its scheme means what the server speaks.
+            Problem::Insecure { host, detail } if again != TRIED_AGAIN && detail.contains("does not speak TLS") => {
+                format!("{host} does not speak https there. Nothing was added; write http:// before the address to ask without, and check that it is the right one.")
+            }
             Problem::Insecure { host, detail } => format!(
                 "The connection to {host} is not secure: {detail}. Nothing was fetched; ask the publisher, or try again later."
             ),

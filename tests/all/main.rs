@@ -20,6 +20,7 @@ mod idle;
 mod injection;
 mod kill;
 mod lists;
+mod long_work;
 mod loopback;
 mod many_feeds;
 mod mishaps;
