@@ -1,7 +1,7 @@
 //! What just happened, in a sentence, and how to take it back. One notice at a time; the newest wins.
 
 use crate::command::Command;
-use crate::news::{CleanText, IN_THE_BROWSER, Now, TRIED_AGAIN, TagName, Timestamp};
+use crate::news::{COPY_THE_ADDRESS, CleanText, IN_THE_BROWSER, Now, TRIED_AGAIN, TagName, Timestamp};
 use crate::store::Done;
 
 use super::App;
@@ -97,6 +97,9 @@ pub fn with_keys(app: &App, sentence: &str, tries_now: Command) -> String {
     if let Some(head) = sentence.strip_suffix(TRIED_AGAIN) {
         let again = TRIED_AGAIN.trim_end_matches('.');
         return format!("{head}{again}; {} tries now.", app.key_for(tries_now));
+    }
+    if let Some(head) = sentence.strip_suffix(COPY_THE_ADDRESS) {
+        return format!("{head}{} copies the address.", app.key_for(Command::CopyUrl));
     }
     match sentence.strip_suffix(IN_THE_BROWSER) {
         Some(head) => format!("{head}{} opens it in the browser.", app.key_for(Command::Browser)),

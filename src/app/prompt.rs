@@ -133,7 +133,7 @@ impl Prompt {
             PromptKind::Command => "a command: tag +later, sort title, 3 goes to a line   Tab completes, Up goes back",
             PromptKind::SaveTo => "a file that does not exist yet: .md, or .txt for plain text",
             PromptKind::Pipe => "a program and its arguments, such as wc -w",
-            PromptKind::Import => "a file: OPML of any reader, or newsboat's urls, such as ~/feeds.opml",
+            PromptKind::Import => "an OPML file or newsboat's urls, such as ~/feeds.opml",
             PromptKind::Feed { field, .. } => field.hint(),
             PromptKind::Setting { .. } => "empty",
         }

@@ -130,6 +130,8 @@ pub enum Problem {
 pub const TRIED_AGAIN: &str = "It is tried again later.";
 /// How a sentence ends that sends its reader to the browser. The reader names the key.
 pub const IN_THE_BROWSER: &str = "Open it in the browser.";
+/// The same where the browser is what failed.
+pub const COPY_THE_ADDRESS: &str = "Copy the address instead.";
 
 impl Problem {
     /// The sentence a person reads about a feed or an article of theirs. It names no key: whoever reads it may be on the
@@ -164,6 +166,10 @@ impl Problem {
             }
             Problem::ClosedEarly { host } => {
                 format!("{host} closed the connection early. What was stored is kept. {again}")
+            }
+            // Whoever types an address without its scheme means what the server speaks.
+            Problem::Insecure { host, detail } if again != TRIED_AGAIN && detail.contains("does not speak TLS") => {
+                format!("{host} does not speak https there. Nothing was added; write http:// before the address to ask without, and check that it is the right one.")
             }
             Problem::Insecure { host, detail } => format!(
                 "The connection to {host} is not secure: {detail}. Nothing was fetched; ask the publisher, or try again later."
@@ -219,7 +225,7 @@ impl Problem {
                 format!("No article was found on that page; the feed's own text is shown. {IN_THE_BROWSER}")
             }
             Problem::NoFeedFound { host } => {
-                format!("{host} names no feed. Paste the feed's own address, or keep the page with `dateline save`.")
+                format!("{host} names no feed. Paste the feed's own address, or use `dateline save` to keep the page.")
             }
             Problem::NoPassword { detail } => {
                 format!("There is no password: {detail}. Correct password_command in the feed's settings.")

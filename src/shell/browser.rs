@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use crate::news::CleanUrl;
+use crate::news::{COPY_THE_ADDRESS, CleanUrl};
 
 /// A program that has not failed by then has opened the address: many browsers run for as long as their window.
 const FAILS_WITHIN: Duration = Duration::from_secs(3);
@@ -112,11 +112,11 @@ fn open_with(commands: Vec<Command>, url: &CleanUrl) -> Result<Option<Child>, St
     Err(match needs_terminal {
         Some(name) => {
             format!(
-                "{name} needs a terminal of its own, so {address} was not opened. Copy the address instead, or name another browser in the settings."
+                "{name} needs a terminal of its own, so {address} was not opened; another can be set. {COPY_THE_ADDRESS}"
             )
         }
         None => format!(
-            "No browser could be started for {address}. Copy the address instead, or name one in the settings or in BROWSER."
+            "No browser could be started for {address}; one can be set, or named in BROWSER. {COPY_THE_ADDRESS}"
         ),
     })
 }

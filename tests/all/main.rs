@@ -21,6 +21,7 @@ mod idle;
 mod injection;
 mod kill;
 mod lists;
+mod long_work;
 mod loopback;
 mod many_feeds;
 mod mishaps;

@@ -63,7 +63,7 @@ fn is_prose(text: &str) -> bool {
     let is_sql = ["SELECT", "INSERT", "UPDATE ", "DELETE ", "CREATE ", "PRAGMA", "WHERE", "FROM "]
         .iter()
         .any(|it| text.contains(it));
-    !is_sql && (text.ends_with('.') || text.contains(". ") || words >= 3 && !text.contains(['\n', ';']))
+    words >= 3 && !is_sql && (text.ends_with('.') || text.contains(". ") || !text.contains(['\n', ';']))
 }
 
 fn assert_none(what: &str, found: &[String]) {
