@@ -56,6 +56,11 @@ struct Copy {
 pub fn table(articles: Option<usize>) {
     let copy = copy_of(&library::library(articles.unwrap_or(ARTICLES)));
     let mut session = start(&copy);
+    // All articles, read or not: the reader begins with what is unread where there is much of it.
+    if session.screen().lines().next().is_some_and(|it| it.contains("unread")) {
+        session.send("gu");
+        session.wait_for("what is read, too", |screen| !top(screen).contains("unread"));
+    }
     session.send("gf1gg");
     arrived(&session, "All");
     session.send("ga");
