@@ -19,10 +19,10 @@ use super::{
 
 /// Does what `command` asks for. `count` is the number typed before the keys.
 pub fn perform(app: &mut App, command: Command, count: Option<usize>) {
-    if app.help.is_some() && !help::perform(app, command, count) {
+    if app.preview.is_some() && !import::perform(app, command, count) {
         return;
     }
-    if app.preview.is_some() && app.help.is_none() && !import::perform(app, command, count) {
+    if app.help.is_some() && !help::perform(app, command, count) {
         return;
     }
     if app.settings_view.is_some() && app.help.is_none() && !settings_view::perform(app, command, count) {
