@@ -1,8 +1,8 @@
 //! What waits in the library's queue → tokens and metadata. An article on which a rule fails is indexed by its title
 //! alone, so that the queue always moves on.
 //!
-//! Two threads prepare the halves of a slice while the library's own writes the one before: what is prepared costs more
-//! than the index itself. No more than two slices are held at once.
+//! One thread reads texts by rule, a second makes their tokens, the library's own writes them: each is at the next slice
+//! while the other is at the one before. No more than five slices are held at once, of a few megabytes at most.
 
 use std::sync::atomic::Ordering;
 use std::sync::mpsc;
@@ -11,7 +11,7 @@ use super::arrive::contained;
 use super::run::no_thread;
 use super::{Cancel, Progress};
 use crate::enrich::{self, Hints};
-use crate::news::{ArticleId, Metadata};
+use crate::news::{ArticleId, CleanText, Metadata};
 use crate::store::{Answer, Ask, Change, Done, Enriched, Library, Queued, StoreError};
 use crate::text::Document;
 use crate::words::Lexicon;
@@ -47,10 +47,15 @@ fn pass(
     progress: &mut dyn FnMut(Progress),
 ) -> Result<usize, StoreError> {
     std::thread::scope(|scope| {
+        let (read, texts) = mpsc::sync_channel(1);
         let (prepared, slices) = mpsc::sync_channel(1);
         std::thread::Builder::new()
-            .name("prepare".to_owned())
-            .spawn_scoped(scope, move || prepare(library, cancel, &prepared))
+            .name("read".to_owned())
+            .spawn_scoped(scope, move || read_all(library, cancel, &read))
+            .map_err(|_| no_thread())?;
+        std::thread::Builder::new()
+            .name("tokens".to_owned())
+            .spawn_scoped(scope, move || tokens_of_all(&texts, &prepared))
             .map_err(|_| no_thread())?;
         let mut taken = 0;
         for (number, slice) in slices.iter().enumerate() {
@@ -69,43 +74,45 @@ fn pass(
     })
 }
 
-/// Prepares slice after slice and ends where the other side does.
-fn prepare(library: &Library, cancel: &Cancel, prepared: &mpsc::SyncSender<Result<Vec<Enriched>, StoreError>>) {
-    let mut lexicons = [Lexicon::default(), Lexicon::default()];
+/// An article whose text has been read by rule, and what of it is to be found.
+struct ReadText {
+    article: ArticleId,
+    stamp: i64,
+    title: CleanText,
+    text: String,
+    metadata: Metadata,
+}
+
+type Slice<T> = Result<Vec<T>, StoreError>;
+
+/// Reads slice after slice and ends where the other side does.
+fn read_all(library: &Library, cancel: &Cancel, read: &mpsc::SyncSender<Slice<ReadText>>) {
     let mut after = None;
     while !cancel.load(Ordering::Relaxed) {
         let slice = match waiting(library, Ask::Queue { after, limit: SLICE }) {
             Ok(waiting) if waiting.is_empty() => return,
             Ok(waiting) => {
                 after = waiting.last().map(|it| it.article);
-                Ok(prepared_slice(&waiting, &mut lexicons))
+                Ok(waiting.into_iter().map(read_text).collect())
             }
             Err(error) => Err(error),
         };
         let failed = slice.is_err();
-        if prepared.send(slice).is_err() || failed {
+        if read.send(slice).is_err() || failed {
             return;
         }
     }
 }
 
-/// The articles of a slice, in their order, each half on a thread of its own where the machine gives one.
-fn prepared_slice(waiting: &[Queued], [first, second]: &mut [Lexicon; 2]) -> Vec<Enriched> {
-    let (head, tail) = waiting.split_at(waiting.len().div_ceil(2));
-    let all = |some: &[Queued], lexicon: &mut Lexicon| -> Vec<Enriched> {
-        some.iter().map(|it| enriched(it, lexicon)).collect()
-    };
-    std::thread::scope(|scope| {
-        let beside =
-            std::thread::Builder::new().name("prepare".to_owned()).spawn_scoped(scope, || all(tail, &mut *second)).ok();
-        let mut slice = all(head, first);
-        // Nothing panics there: whatever fails on an article is contained. Without a second thread this one does it all.
-        match beside.map(|it| it.join()) {
-            Some(Ok(tail)) => slice.extend(tail),
-            Some(Err(_)) | None => slice.extend(all(tail, &mut Lexicon::default())),
+/// Makes the tokens of what was read. One lexicon for all: what it remembers of words is most of the work.
+fn tokens_of_all(texts: &mpsc::Receiver<Slice<ReadText>>, prepared: &mpsc::SyncSender<Slice<Enriched>>) {
+    let mut lexicon = Lexicon::default();
+    for slice in texts {
+        let slice = slice.map(|texts| texts.into_iter().map(|it| enriched(it, &mut lexicon)).collect());
+        if prepared.send(slice).is_err() {
+            return;
         }
-        slice
-    })
+    }
 }
 
 /// Indexes one article at once, whatever else waits.
@@ -113,7 +120,8 @@ pub(super) fn index_now(library: &Library, article: ArticleId) -> Result<(), Sto
     let waiting = waiting(library, Ask::QueuedArticle(article))?;
     if !waiting.is_empty() {
         let mut lexicon = Lexicon::default();
-        library.change(Change::Enrich(waiting.iter().map(|it| enriched(it, &mut lexicon)).collect()))?;
+        let prepared = waiting.into_iter().map(|it| enriched(read_text(it), &mut lexicon)).collect();
+        library.change(Change::Enrich(prepared))?;
     }
     Ok(())
 }
@@ -128,16 +136,13 @@ fn waiting_count(library: &Library) -> Result<usize, StoreError> {
     Ok(usize::try_from(left).unwrap_or(0))
 }
 
-fn enriched(queued: &Queued, lexicon: &mut Lexicon) -> Enriched {
-    let (tokens, metadata) = contained("indexing", || read(queued, lexicon)).unwrap_or_else(|_| {
-        *lexicon = Lexicon::default();
-        let title = contained("indexing", || lexicon.line(queued.title.as_str(), None));
-        (title.unwrap_or_default(), Metadata::default())
-    });
-    Enriched { article: queued.article, stamp: queued.stamp, tokens, metadata }
+fn read_text(queued: Queued) -> ReadText {
+    // Where a rule fails on an article, its title alone is to be found.
+    let (text, metadata) = contained("indexing", || read(&queued)).unwrap_or_default();
+    ReadText { article: queued.article, stamp: queued.stamp, title: queued.title, text, metadata }
 }
 
-fn read(queued: &Queued, lexicon: &mut Lexicon) -> (String, Metadata) {
+fn read(queued: &Queued) -> (String, Metadata) {
     let document = Document::from_html(&queued.html, queued.base.as_ref());
     let hints = Hints {
         title: queued.title.to_string(),
@@ -146,6 +151,15 @@ fn read(queued: &Queued, lexicon: &mut Lexicon) -> (String, Metadata) {
         credit: queued.credit.clone().unwrap_or_default(),
     };
     let metadata = enrich::metadata(&document, &hints);
-    let text = format!("{}\n{}\n{}", queued.title, queued.author, document.plain());
-    (lexicon.line(&text, metadata.language.as_deref()), metadata)
+    (format!("{}\n{}\n{}", queued.title, queued.author, document.plain()), metadata)
+}
+
+fn enriched(read: ReadText, lexicon: &mut Lexicon) -> Enriched {
+    let ReadText { article, stamp, title, text, metadata } = read;
+    let text = if text.is_empty() { title.as_str() } else { &text };
+    let tokens = contained("indexing", || lexicon.line(text, metadata.language.as_deref())).unwrap_or_else(|_| {
+        *lexicon = Lexicon::default();
+        contained("indexing", || lexicon.line(title.as_str(), None)).unwrap_or_default()
+    });
+    Enriched { article, stamp, tokens, metadata }
 }

@@ -6,8 +6,9 @@ use foldhash::HashMap;
 use super::pieces::{self, Piece, Word};
 use super::{STEM_MARK, TOKEN_CHARS_MAX, TOKENS_MAX, cut, fold, stem};
 
-/// So many different words or tokens are remembered, some megabytes; then everything is forgotten.
-const REMEMBERED_MAX: usize = 40_000;
+/// So many different words or tokens are remembered, a dozen megabytes; then everything is forgotten. To work out all
+/// anew takes longer than a thousand texts whose words are known.
+const REMEMBERED_MAX: usize = 120_000;
 
 #[derive(Default)]
 pub struct Lexicon {
