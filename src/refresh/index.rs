@@ -19,6 +19,8 @@ use crate::words::Lexicon;
 /// How many are read, and written in one transaction. The index writes a new part of itself at each commit and merges
 /// parts later, so that larger slices are less work; what a person does waits for one of them at most.
 const SLICE: usize = 256;
+/// The first slice is small, so that nobody waits long for it; each is twice the one before.
+const SLICE_FIRST: usize = 32;
 /// Passes that may end without taking anything off the queue, since articles changed while they were read.
 const IDLE_PASSES_MAX: usize = 3;
 /// Slices between two countings of what is left; articles may arrive meanwhile.
@@ -88,8 +90,9 @@ type Slice<T> = Result<Vec<T>, StoreError>;
 /// Reads slice after slice and ends where the other side does.
 fn read_all(library: &Library, cancel: &Cancel, read: &mpsc::SyncSender<Slice<ReadText>>) {
     let mut after = None;
+    let mut limit = SLICE_FIRST;
     while !cancel.load(Ordering::Relaxed) {
-        let slice = match waiting(library, Ask::Queue { after, limit: SLICE }) {
+        let slice = match waiting(library, Ask::Queue { after, limit }) {
             Ok(waiting) if waiting.is_empty() => return,
             Ok(waiting) => {
                 after = waiting.last().map(|it| it.article);
@@ -97,6 +100,7 @@ fn read_all(library: &Library, cancel: &Cancel, read: &mpsc::SyncSender<Slice<Re
             }
             Err(error) => Err(error),
         };
+        limit = (limit * 2).min(SLICE);
         let failed = slice.is_err();
         if read.send(slice).is_err() || failed {
             return;
