@@ -13,19 +13,19 @@ use super::moving::{self, Distance};
 use super::prompt::PromptKind;
 use super::reading::title_of;
 use super::{
-    App, Effect, Help, Pane, Writing, activity, finding, grouping, health, help, import, keys, layout, link_hints,
-    offer, palette, prompting, selection, settings_view, sorting, views,
+    App, Effect, Help, Node, Pane, Writing, activity, finding, grouping, health, help, import, keys, layout,
+    link_hints, offer, palette, prompting, selection, settings_view, sorting, together, views,
 };
 
 /// Does what `command` asks for. `count` is the number typed before the keys.
 pub fn perform(app: &mut App, command: Command, count: Option<usize>) {
-    if app.settings_view.is_some() && !settings_view::perform(app, command, count) {
-        return;
-    }
     if app.preview.is_some() && !import::perform(app, command, count) {
         return;
     }
     if app.help.is_some() && !help::perform(app, command, count) {
+        return;
+    }
+    if app.settings_view.is_some() && app.help.is_none() && !settings_view::perform(app, command, count) {
         return;
     }
     if app.health.is_some() && app.help.is_none() && !health::perform(app, command, count) {
@@ -66,7 +66,8 @@ pub fn perform(app: &mut App, command: Command, count: Option<usize>) {
         Command::NextFeedWithUnread if finding::step_match(app, false) => {}
         Command::NextUnread => views::next_unread(app, Direction::Down, false),
         Command::PreviousUnread => views::next_unread(app, Direction::Up, false),
-        Command::NextFeedWithUnread => views::next_feed_with_unread(app),
+        Command::NextFeedWithUnread => views::feed_with_unread(app, Direction::Down),
+        Command::PreviousFeedWithUnread => views::feed_with_unread(app, Direction::Up),
         Command::ToggleUnreadOnly => views::toggle_unread_only(app),
         Command::ToggleRead => toggle(app, |it| it.unread, Mark::Read),
         Command::MarkRead => mark_targets(app, Mark::Read(true)),
@@ -75,6 +76,12 @@ pub fn perform(app: &mut App, command: Command, count: Option<usize>) {
         Command::MarkAllRead => marks::mark_read(app, Which::All),
         Command::MarkAboveRead => marks::mark_read(app, Which::Above),
         Command::MarkBelowRead => marks::mark_read(app, Which::Below),
+        Command::MarkEverythingRead => together::ask_everything(app),
+        Command::MarkUnreadAndNext => {
+            mark_targets(app, Mark::Read(false));
+            views::next_unread(app, Direction::Down, true);
+        }
+        Command::MarkAllReadAndNext => together::read_all_and_go_on(app),
         Command::Archive => toggle(app, |it| !it.archived, Mark::Archived),
         Command::Delete => mark_targets(app, Mark::Deleted),
         Command::Tag => tag_prompt(app, ""),
@@ -88,6 +95,9 @@ pub fn perform(app: &mut App, command: Command, count: Option<usize>) {
         Command::Filter => prompting::open(app, PromptKind::Filter, ""),
         Command::GoToTag => finding::go_to_tag(app),
         Command::GoToSearch => finding::go_to_search(app),
+        Command::GoToToday => views::go_to(app, Node::Today),
+        Command::GoToAll => views::go_to(app, Node::All),
+        Command::GoToStarred => views::go_to(app, Node::Starred),
         Command::SaveSearch => finding::save_prompt(app),
         Command::EditSearch => finding::edit_prompt(app),
         Command::RenameSearch => finding::rename_prompt(app),
@@ -131,7 +141,7 @@ pub fn perform(app: &mut App, command: Command, count: Option<usize>) {
         Command::Palette => palette::open(app),
         Command::Preset => prompting::open(app, PromptKind::Command, "preset "),
         Command::Settings => settings_view::open(app, None),
-        Command::Help => app.help = Some(Help::of(&app.settings.keys)),
+        Command::Help => app.help = Some(Help::of(&app.settings.keys, help::place(app))),
         Command::Cancel => cancel(app),
         Command::Back => back(app),
         Command::Quit => app.outbox.push(Effect::Quit),
@@ -253,6 +263,10 @@ fn repeat_tag(app: &mut App) {
 }
 
 fn full_text(app: &mut App) {
+    if together::is_asked(app) {
+        together::fetch_pages(app);
+        return;
+    }
     let Some(article) = app.reading.article() else {
         let sentence = format!("No article is open here. {} opens the one in the list.", app.key_for(Command::Open));
         app.tell(&sentence);
@@ -286,7 +300,7 @@ fn heading(app: &mut App, below: bool) {
 }
 
 /// So many pages are given to the browser at once; the rest stay selected for the next time.
-const OPENED_AT_ONCE_MAX: usize = 10;
+pub const OPENED_AT_ONCE_MAX: usize = 10;
 /// So many articles are written to a file or given to a program at once.
 const WRITTEN_AT_ONCE_MAX: usize = 1_000;
 
@@ -390,6 +404,10 @@ fn copy(app: &mut App, markdown: bool) {
 
 /// Plays or opens what came with the article: its first enclosure, or that of the count.
 fn enclosure(app: &mut App, count: Option<usize>) {
+    if together::is_asked(app) {
+        together::play(app);
+        return;
+    }
     let Some(article) = app.reading.article() else {
         let sentence = format!("No article is open here. {} opens the one in the list.", app.key_for(Command::Open));
         app.tell(&sentence);
@@ -538,7 +556,8 @@ fn refresh_feed(app: &mut App) {
         (Scope::Folder(path), _) if app.focus == Pane::Feeds => {
             app.tree.tree.feeds.iter().filter(|it| it.folder.is_within(path)).map(|it| it.id).collect()
         }
-        (_, Some(row)) => vec![row.feed],
+        (_, Some(row)) if app.list.selection.is_empty() => vec![row.feed],
+        (_, Some(_)) => together::feeds(app),
         (_, None) => Vec::new(),
     };
     if feeds.is_empty() {

@@ -264,6 +264,11 @@ pub fn written(app: &mut App, done: usize, articles: usize) {
 /// What became of fetching an article's page.
 pub fn full_text_came(app: &mut App, id: ArticleId, outcome: Result<FullText, CleanText>) {
     app.activity.pages.remove(&id);
+    if super::together::page_came(app, id, &outcome) {
+        app.reading.stale |= app.reading.wanted == Some(id);
+        app.list.window.stale |= app.list.rows.contains_key(&id);
+        return;
+    }
     match outcome {
         Ok(FullText::Stored { words, .. }) => {
             if app.reading.wanted == Some(id) {

@@ -483,7 +483,10 @@ pub fn details(app: &App) -> Vec<Detail> {
     let undo = app.key_for(Command::Undo);
     let mut out = vec![Detail { text: feed.title.clone(), kind: DetailKind::Title }];
     let mut say = |kind, text: String| out.push(Detail { text: words(&text), kind });
-    let mut place: Vec<String> = feed.url.iter().map(shown_address).collect();
+    let mut place: Vec<String> = match &worth.settings.source {
+        Some(source) => vec![source.as_typed(feed.url.as_ref()).to_string()],
+        None => feed.url.iter().map(shown_address).collect(),
+    };
     if !feed.folder.is_top() {
         place.push(format!("in {}", feed.folder));
     }

@@ -114,10 +114,11 @@ pub struct Window {
     failed_at: Option<usize>,
 }
 
-/// Rows asked for at first: more than any screen shows.
-pub const FIRST_ROWS: usize = 200;
+/// Rows asked for at first: more than almost any screen shows. Each lies somewhere else in the file, so that more of them
+/// are what a first look at a view would wait for.
+pub const FIRST_ROWS: usize = 100;
 /// Rows kept around the cursor, at each side.
-const WINDOW_HALF: usize = 200;
+const WINDOW_HALF: usize = 150;
 /// Rows kept in all; those far from the cursor go first.
 const ROWS_MAX: usize = 2_000;
 /// Changes that took something out of the list and can be undone in place; older ones need a reload.
@@ -294,8 +295,11 @@ impl ListPane {
         if self.window.ticket.is_some() || self.window.failed_at == Some(self.cursor) {
             return None;
         }
-        let on_screen = self.top..(self.top + page).min(self.ids.len());
-        let missing = self.ids[on_screen].iter().any(|id| !self.rows.contains_key(id));
+        // A page ahead, so that they are there when one comes to them. What was put away may have been all that stood from
+        // here on; the top follows when the list is laid out.
+        let last = (self.top + 2 * page).min(self.ids.len());
+        let near = self.top.saturating_sub(page).min(last)..last;
+        let missing = self.ids[near].iter().any(|id| !self.rows.contains_key(id));
         if !missing && !self.window.stale {
             return None;
         }
@@ -362,3 +366,17 @@ impl ListPane {
 /// Rows that would have to be known are not loaded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NotLoaded;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_that_was_emptied_while_scrolled_down_wants_no_rows() {
+        let mut list = ListPane::new(View { scope: Scope::All, unread_only: false, query: Query::Everything });
+        list.ids = (0..40).map(ArticleId).collect();
+        (list.top, list.window.stale) = (29, true);
+        list.put_away(&list.ids.clone());
+        assert!(list.wanted_rows(20, Ticket::default()).is_none());
+    }
+}

@@ -12,6 +12,7 @@ mod geometry;
 mod grouping;
 mod health;
 mod help;
+mod history;
 mod import;
 mod info;
 mod keys;
@@ -35,6 +36,7 @@ mod settings;
 mod settings_view;
 mod sorting;
 mod status;
+mod together;
 mod tree;
 mod views;
 
@@ -48,6 +50,7 @@ pub use health::{
     percent, posts_a_week, posts_in_words, sparkline,
 };
 pub use help::{Help, HelpLine};
+pub use history::History;
 pub use import::{ListOfFeeds, Preview};
 pub use info::{InfoLine, NAME_WIDTH as INFO_NAME_WIDTH, PairKind};
 pub use keys::{Menu, WHICH_KEY_PAUSE};
@@ -127,6 +130,11 @@ pub enum Message {
     Piped(CleanText, Result<Vec<CleanText>, CleanText>),
     /// The texts of so many articles stand in this file now, or why they don't.
     SavedTo(Result<(CleanText, usize), CleanText>),
+    /// What came with so many articles of a selection is played or open; so many came with nothing.
+    PlayedAll {
+        played: usize,
+        without: usize,
+    },
     /// The next due moment has come (see [`App::next_wake`]).
     Woke,
     /// The person's settings were read again, or could not be taken and why.
@@ -160,6 +168,10 @@ pub enum Effect {
     OpenInBrowser(CleanUrl),
     /// Something to hear or see: in a player where there is one, else in the browser.
     Play(CleanUrl),
+    /// The first thing that came with each of these articles: what can be heard or seen goes to one player.
+    PlayAll {
+        articles: Vec<ArticleId>,
+    },
     /// The texts of these articles, one after the other, into a file that does not exist yet.
     Save {
         articles: Vec<ArticleId>,
@@ -293,6 +305,7 @@ pub fn update(app: &mut App, now: &Now, message: Message) -> Vec<Effect> {
         Message::Paused => keys::paused(app),
         Message::Piped(program, outcome) => act::piped(app, &program, outcome),
         Message::SavedTo(outcome) => act::saved(app, outcome),
+        Message::PlayedAll { played, without } => together::played(app, played, without),
         Message::Woke => {}
         Message::Configured(outcome) => settings::configured(app, outcome),
         Message::Background(rgb) => app.settings.background_is(rgb),
@@ -340,7 +353,7 @@ impl App {
             health: None,
             offer: Offer::default(),
             link_hints: None,
-            keyboard: keys::Keyboard::default(),
+            keyboard: keys::Keyboard::remembering(remembered.commands, remembered.searches),
             order: Order::default(),
             prompt: None,
             pending: Vec::new(),

@@ -21,6 +21,8 @@ pub struct Prompt {
     /// Which characters of the line that is: from, and how many.
     pub pointed: Option<(usize, usize)>,
     completion: Option<Completion>,
+    /// What was typed before somebody went through the lines of before.
+    pub walked_from: Option<String>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -89,7 +91,12 @@ const CANDIDATES_MAX: usize = 50;
 
 impl Prompt {
     pub fn new(kind: PromptKind, text: &str) -> Prompt {
-        Prompt { kind, line: LineEditor::with(text), error: None, pointed: None, completion: None }
+        Prompt { kind, line: LineEditor::with(text), error: None, pointed: None, completion: None, walked_from: None }
+    }
+
+    /// Puts a line of before in place of what was typed.
+    pub fn walk_to(&mut self, line: &str, typed: String) {
+        *self = Prompt { walked_from: Some(typed), ..Prompt::new(self.kind.clone(), line) };
     }
 
     pub fn label(&self) -> &'static str {
@@ -117,7 +124,7 @@ impl Prompt {
         match self.kind {
             PromptKind::Tag { .. } => "+later -inbox   Tab completes",
             PromptKind::Search | PromptKind::EditSearch(_) => {
-                "words, \"a phrase\", #tag, feed:name, unread, @3d   Tab completes, ? explains"
+                "words, \"a phrase\", #tag, feed:name, unread, @3d   Tab completes, Up goes back, ? explains"
             }
             PromptKind::Filter => "the same within this list   Enter keeps it, Esc gives the list back",
             PromptKind::GoToTag | PromptKind::GoToSearch => "some of its letters   Tab chooses, Enter goes there",
@@ -148,6 +155,7 @@ impl Prompt {
         match self.line.key(key) {
             Edit::Changed => {
                 self.completion = None;
+                self.walked_from = None;
                 self.error = None;
                 self.pointed = None;
                 PromptKey::Edited

@@ -508,6 +508,9 @@ fn laid_out(
 
 /// An address as a person reads it: where it really leads, without scheme and secrets.
 pub fn shown_address(url: &CleanUrl) -> String {
+    if url.is_stand_in() {
+        return url.in_words();
+    }
     let whole = url.without_secrets().to_string();
     let bare = whole.strip_prefix("https://").or_else(|| whole.strip_prefix("http://")).unwrap_or(&whole);
     bare.strip_suffix('/').unwrap_or(bare).to_owned()

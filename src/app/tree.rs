@@ -31,7 +31,8 @@ pub struct TreeRow {
     pub name: CleanText,
     pub depth: usize,
     pub fold: Fold,
-    /// Unread articles; for Starred and tags the articles that carry it. Zero is not shown.
+    /// Unread articles; for Starred the articles that carry it, for tags those that carry it or one below. Zero is not
+    /// shown.
     pub count: i64,
     pub failing: Option<Failing>,
 }
@@ -212,6 +213,14 @@ impl TreePane {
         let ordered = self.feeds_in_order();
         let start = after.and_then(|id| ordered.iter().position(|it| it.id == id)).map_or(0, |it| it + 1);
         ordered[start..].iter().chain(&ordered[..start]).find(|it| it.unread > 0 && Some(it.id) != after).copied()
+    }
+
+    /// The same towards the top, and from the bottom again.
+    pub fn previous_feed_with_unread(&self, before: Option<FeedId>) -> Option<&FeedRow> {
+        let ordered = self.feeds_in_order();
+        let end = before.and_then(|id| ordered.iter().position(|it| it.id == id)).unwrap_or(0);
+        let backwards = ordered[..end].iter().rev().chain(ordered[end..].iter().rev());
+        backwards.copied().find(|it| it.unread > 0 && Some(it.id) != before)
     }
 
     /// Articles that a scope holds, as far as counts tell; a list uses it to know of arrivals.
@@ -410,7 +419,7 @@ fn tag_rows(tags: &[TagCount], closed: &HashSet<Node>, rows: &mut Vec<TreeRow>) 
             name: words(name.as_str().rsplit('/').next().unwrap_or_default()),
             depth: ancestors.len(),
             fold,
-            count: tags.iter().find(|it| it.name == *name).map_or(0, |it| it.articles),
+            count: tags.iter().find(|it| it.name == *name).map_or(0, |it| it.articles_within),
             failing: None,
         });
     }
@@ -465,7 +474,7 @@ mod tests {
     }
 
     fn tag(name: &str) -> TagCount {
-        TagCount { name: TagName::parse(name).unwrap(), articles: 1, unread: 0 }
+        TagCount { name: TagName::parse(name).unwrap(), articles: 1, unread: 0, articles_within: 1, unread_within: 0 }
     }
 
     fn pane() -> TreePane {
@@ -550,5 +559,9 @@ mod tests {
         assert_eq!(next(Some(FeedId(3))), Some(2));
         assert_eq!(next(Some(FeedId(2))), Some(3));
         assert_eq!(next(Some(FeedId(1))), Some(3));
+        let previous = |before| pane.previous_feed_with_unread(before).map(|it| it.id.0);
+        assert_eq!(previous(None), Some(2));
+        assert_eq!(previous(Some(FeedId(3))), Some(2));
+        assert_eq!(previous(Some(FeedId(2))), Some(3));
     }
 }

@@ -191,6 +191,9 @@ impl Fetcher {
     ) -> Result<Fetcher, Problem> {
         // Fails only where a provider is installed already, which is as good.
         let _ = rustls::crypto::ring::default_provider().install_default();
+        let not_started =
+            |error: std::io::Error| Problem::Contained { detail: format!("the network did not start: {error}") };
+        threads_can_be_had(WORKER_THREADS + 1).map_err(not_started)?;
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(WORKER_THREADS)
             .max_blocking_threads(LOOKUPS_MAX)
@@ -198,7 +201,7 @@ impl Fetcher {
             .enable_io()
             .enable_time()
             .build()
-            .map_err(|error| Problem::Contained { detail: format!("the network did not start: {error}") })?;
+            .map_err(not_started)?;
         let Network { limits, proxy, authorities } = network;
         let limits = Limits { in_flight_max: descriptors::in_flight_max(limits.in_flight_max), ..limits };
         let shared = Shared {
@@ -303,6 +306,24 @@ impl Drop for Inner {
 
 fn contained() -> Problem {
     Problem::Contained { detail: "while fetching".to_owned() }
+}
+
+/// Whether the machine gives so many threads more. tokio panics where it does not; the error says why.
+fn threads_can_be_had(count: usize) -> std::io::Result<()> {
+    let (over, is_over) = mpsc::channel::<()>();
+    let is_over = Arc::new(std::sync::Mutex::new(is_over));
+    let tried: std::io::Result<Vec<_>> = (0..count)
+        .map(|_| {
+            let is_over = Arc::clone(&is_over);
+            // All stay until the last one has begun.
+            std::thread::Builder::new().name("fetch".to_owned()).spawn(move || drop(is_over.lock().map(|it| it.recv())))
+        })
+        .collect();
+    drop(over);
+    for thread in tried? {
+        let _ = thread.join();
+    }
+    Ok(())
 }
 
 fn failed(url: CleanUrl, problem: Problem) -> Response {

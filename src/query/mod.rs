@@ -63,6 +63,15 @@ pub enum Condition {
     Saved(CleanText),
 }
 
+/// A condition that is made of no others, where it stands within another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Leaf<'a> {
+    /// Never [`Condition::All`], [`Condition::Any`] or [`Condition::Not`].
+    pub condition: &'a Condition,
+    /// Whether it stands within a [`Condition::Not`].
+    pub denied: bool,
+}
+
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Word {
     pub text: CleanText,
@@ -293,11 +302,7 @@ impl Query {
 
     /// The words and phrases that are looked for, to be shown where they stand; what must not be there is left out.
     pub fn looked_for(&self) -> Vec<Word> {
-        let mut out = Vec::new();
-        if let Some(condition) = self.condition() {
-            condition.looked_for(&mut out);
-        }
-        out
+        self.condition().map(Condition::leaves).unwrap_or_default().iter().flat_map(Leaf::words).collect()
     }
 }
 
@@ -326,54 +331,40 @@ impl Condition {
         if flat.len() == 1 { flat.remove(0) } else { Condition::Any(flat) }
     }
 
+    /// The conditions that it is made of and that are made of no others, from left to right: what is asked of each can be
+    /// asked of all without knowing how they are put together.
+    pub fn leaves(&self) -> Vec<Leaf<'_>> {
+        let mut out = Vec::new();
+        self.gather(false, &mut out);
+        out
+    }
+
     /// Whether what it asks for is told by an article's marks and its feed alone: those change only with a change of the
     /// library, never with the time of day or the index.
     pub fn is_of_marks(&self) -> bool {
-        match self {
-            Condition::All(inner) | Condition::Any(inner) => inner.iter().all(Condition::is_of_marks),
-            Condition::Not(inner) => inner.is_of_marks(),
-            Condition::Field(Field::Feed | Field::Folder, _)
-            | Condition::Id(_)
-            | Condition::State(State::Unread | State::Read | State::Starred | State::Archived)
-            | Condition::Tag(_)
-            | Condition::Untagged => true,
-            Condition::Field(
-                Field::Title
-                | Field::Text
-                | Field::Author
-                | Field::Url
-                | Field::Language
-                | Field::Via
-                | Field::Place
-                | Field::Topic,
-                _,
-            )
+        self.leaves().iter().all(|leaf| match leaf.condition {
+            Condition::Field(field, _) => matches!(field, Field::Feed | Field::Folder),
+            Condition::State(state) => !matches!(state, State::FullText | State::Changed),
+            Condition::Id(_) | Condition::Tag(_) | Condition::Untagged => true,
+            Condition::All(_)
+            | Condition::Any(_)
+            | Condition::Not(_)
             | Condition::Word(_)
             | Condition::Phrase(_)
             | Condition::Pattern(_)
             | Condition::Type(_)
-            | Condition::State(State::FullText | State::Changed)
             | Condition::Time(..)
             | Condition::Number(..)
             | Condition::Saved(_) => false,
-        }
+        })
     }
 
-    fn looked_for(&self, out: &mut Vec<Word>) {
+    fn gather<'a>(&'a self, denied: bool, out: &mut Vec<Leaf<'a>>) {
         match self {
-            Condition::All(inner) | Condition::Any(inner) => inner.iter().for_each(|it| it.looked_for(out)),
-            Condition::Word(word) => out.push(word.clone()),
-            Condition::Phrase(text) => out.push(Word { text: text.clone(), prefix: false }),
-            Condition::Field(Field::Title | Field::Text, values) => {
-                for value in values {
-                    match value {
-                        Value::Word(word) => out.push(word.clone()),
-                        Value::Phrase(text) => out.push(Word { text: text.clone(), prefix: false }),
-                        Value::Pattern(_) => {}
-                    }
-                }
-            }
-            Condition::Not(_)
+            Condition::All(inner) | Condition::Any(inner) => inner.iter().for_each(|it| it.gather(denied, out)),
+            Condition::Not(inner) => inner.gather(true, out),
+            Condition::Word(_)
+            | Condition::Phrase(_)
             | Condition::Pattern(_)
             | Condition::Field(..)
             | Condition::Type(_)
@@ -383,7 +374,31 @@ impl Condition {
             | Condition::Untagged
             | Condition::Time(..)
             | Condition::Number(..)
-            | Condition::Saved(_) => {}
+            | Condition::Saved(_) => out.push(Leaf { condition: self, denied }),
+        }
+    }
+}
+
+impl Leaf<'_> {
+    /// The words that it looks for in title and text.
+    fn words(&self) -> Vec<Word> {
+        let of_phrase = |text: &CleanText| Word { text: text.clone(), prefix: false };
+        let of_value = |value: &Value| match value {
+            Value::Word(word) => Some(word.clone()),
+            Value::Phrase(text) => Some(of_phrase(text)),
+            Value::Pattern(_) => None,
+        };
+        if self.denied {
+            return Vec::new();
+        }
+        if let Condition::Word(word) = self.condition {
+            vec![word.clone()]
+        } else if let Condition::Phrase(text) = self.condition {
+            vec![of_phrase(text)]
+        } else if let Condition::Field(Field::Title | Field::Text, values) = self.condition {
+            values.iter().filter_map(of_value).collect()
+        } else {
+            Vec::new()
         }
     }
 }

@@ -86,24 +86,11 @@ fn named(name: &CleanText, now: &Now, saved: &[NamedQuery<'_>], depth: usize) ->
 }
 
 fn is_settled(condition: &Condition) -> bool {
-    match condition {
-        Condition::All(inner) | Condition::Any(inner) => inner.iter().all(is_settled),
-        Condition::Not(inner) => is_settled(inner),
-        Condition::Time(_, Span::One(_)) | Condition::Saved(_) => false,
-        Condition::Time(_, Span::Between(from, to)) => {
-            [from, to].into_iter().flatten().all(|it| matches!(it, Point::At(_)))
-        }
-        Condition::Word(_)
-        | Condition::Phrase(_)
-        | Condition::Pattern(_)
-        | Condition::Field(..)
-        | Condition::Type(_)
-        | Condition::Id(_)
-        | Condition::State(_)
-        | Condition::Tag(_)
-        | Condition::Untagged
-        | Condition::Number(..) => true,
-    }
+    let is_moment = |it: &Option<Point>| it.is_none_or(|it| matches!(it, Point::At(_)));
+    condition.leaves().iter().all(|leaf| match leaf.condition {
+        Condition::Time(_, Span::Between(from, to)) => is_moment(from) && is_moment(to),
+        other => !matches!(other, Condition::Time(..) | Condition::Saved(_)),
+    })
 }
 
 fn settled_span(span: Span, now: &Now) -> Span {

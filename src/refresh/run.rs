@@ -111,10 +111,13 @@ impl Run<'_> {
         std::thread::scope(|scope| {
             for number in 0..PARSER_THREADS {
                 let (answers, read, ended) = (&answers, read.clone(), &ended);
-                std::thread::Builder::new()
+                let spawned = std::thread::Builder::new()
                     .name(format!("parse-{number}"))
-                    .spawn_scoped(scope, move || parse_all(pipeline, due, answers, &read, ended))
-                    .map_err(|_| no_thread())?;
+                    .spawn_scoped(scope, move || parse_all(pipeline, due, answers, &read, ended));
+                // One does the work of two, only slower.
+                if spawned.is_err() && number == 0 {
+                    return Err(no_thread());
+                }
             }
             drop(read);
             let now = (pipeline.clock)();
@@ -340,6 +343,7 @@ fn parse_all(
     read: &mpsc::Sender<Event>,
     ended: &AtomicBool,
 ) {
+    let mut press = None;
     loop {
         let next = answers.lock().unwrap_or_else(PoisonError::into_inner).recv();
         let Ok((place, response)) = next else { return };
@@ -350,7 +354,11 @@ fn parse_all(
         let read = read.clone();
         // Sending fails only when the refresh has ended; what is stored is kept all the same.
         let tell = move |came| drop(read.send(Event { place, bytes, came }));
-        arrive(pipeline, &due[place], response, ended, Box::new(tell));
+        if press.is_none() {
+            // Without one the library presses by itself.
+            press = pipeline.library.press().ok();
+        }
+        arrive(pipeline, &due[place], response, ended, &mut press, Box::new(tell));
     }
 }
 

@@ -26,11 +26,39 @@ pub fn open(url: &CleanUrl, set: &str) -> Result<Option<Child>, String> {
 /// # Errors
 /// As [`open`].
 pub fn play(url: &CleanUrl, set: &str) -> Result<Option<Child>, String> {
-    let mut player = Command::new("mpv");
-    player.args(["--no-terminal", "--force-window=yes", "--", url.as_str()]);
-    let mut commands = vec![player];
+    let mut commands = vec![player(&[url])];
     commands.extend(candidates(url, set, std::env::var("BROWSER").ok().as_deref()));
     open_with(commands, url)
+}
+
+/// Plays what is to be heard or seen in one player, one after the other, and opens the rest; where there is no mpv all of
+/// it in the browser. Gives the programs that go on running.
+///
+/// # Errors
+/// As [`open`], for the first that could not be opened.
+pub fn play_all(found: &[(CleanUrl, bool)], set: &str) -> Result<Vec<Child>, String> {
+    let to_play: Vec<&CleanUrl> = found.iter().filter(|it| it.1).map(|it| &it.0).collect();
+    let mut running = Vec::new();
+    let mut played = false;
+    if let Some(first) = to_play.first()
+        && let Ok(child) = open_with(vec![player(&to_play)], first)
+    {
+        played = true;
+        running.extend(child);
+    }
+    for (url, plays) in found {
+        if !(played && *plays) {
+            running.extend(open(url, set)?);
+        }
+    }
+    Ok(running)
+}
+
+fn player(urls: &[&CleanUrl]) -> Command {
+    let mut player = Command::new("mpv");
+    player.args(["--no-terminal", "--force-window=yes", "--"]);
+    player.args(urls.iter().map(|it| it.as_str()));
+    player
 }
 
 /// The commands to try, in turn: what is set, what `BROWSER` names (parted by colons, `%s` stands for the address), then

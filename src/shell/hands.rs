@@ -14,7 +14,7 @@ use crate::refresh::{AddRequest, Cancel, Pipeline, PipelineError, Progress, Refr
 use crate::store::{Answer, Ask, Library, Origin};
 
 use super::settings::{self, Wish};
-use super::{Inbound, browser, lists, written};
+use super::{Inbound, background, browser, lists, written};
 
 /// How many pages are fetched and extracted at once on a person's behalf.
 const WORKERS: usize = 2;
@@ -141,7 +141,10 @@ impl Hands {
         let settings = settings::start(config, inbox.clone())?;
         let index_waits = Cancel::default();
         let (library, waits, to_main) = (network.library.clone(), index_waits.clone(), inbox.clone());
-        thread::Builder::new().name("index".into()).spawn(move || index_all(&library, &asked, &waits, &to_main))?;
+        thread::Builder::new().name("index".into()).spawn(move || {
+            background::stand_back();
+            index_all(&library, &asked, &waits, &to_main);
+        })?;
         let cancels = Cancels::default();
         Ok(Hands { inbox, network, jobs, typesetting, index, index_waits, cancels, settings })
     }
@@ -173,6 +176,7 @@ impl Hands {
         let (network, inbox, index) = (self.network.clone(), self.inbox.clone(), self.index.clone());
         let request = RefreshRequest { no_index: true, ..request };
         let spawned = thread::Builder::new().name("refresh".into()).spawn(move || {
+            background::stand_back();
             let send = |message| {
                 let _ = inbox.send(Inbound::Message(message));
             };
@@ -245,6 +249,27 @@ impl Hands {
 
     pub fn play(&self, url: CleanUrl) {
         self.hand_over(url, browser::play);
+    }
+
+    /// The first thing that came with each article; what can be heard or seen goes to one player, in this order.
+    pub fn play_all(&self, articles: Vec<ArticleId>) {
+        let (network, set) = (self.network.clone(), self.network.settings().browser);
+        self.aside(move |inbox| {
+            let send = |message| {
+                let _ = inbox.send(Inbound::Message(message));
+            };
+            let found = match written::first_enclosures(&network.library, &articles) {
+                Ok(found) => found,
+                Err(why) => return send(Message::Failed(why)),
+            };
+            send(Message::PlayedAll { played: found.len(), without: articles.len() - found.len() });
+            for mut child in browser::play_all(&found, &set).unwrap_or_else(|why| {
+                send(Message::Failed(CleanText::line(&why, Limit::SENTENCE)));
+                Vec::new()
+            }) {
+                let _ = child.wait();
+            }
+        });
     }
 
     pub fn save(&self, articles: Vec<ArticleId>, file: String) {

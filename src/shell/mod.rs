@@ -3,6 +3,8 @@
 //! The main thread blocks on its inbox and on nothing else; it draws only after something happened.
 
 mod answer;
+mod backend;
+mod background;
 mod browser;
 mod hands;
 mod input;
@@ -30,11 +32,11 @@ pub use lists::leading_home;
 use hands::Hands;
 use memory::Memory;
 pub use memory::{FILE as MEMORY_FILE, read as remembered_in};
-use terminal::Screen;
+use terminal::{Screen, TextPane};
 
 /// How many messages one frame may stand for.
 const MESSAGES_PER_FRAME_MAX: usize = 256;
-/// How long a frame waits for the answer that fills the text pane: less than anybody sees.
+/// How long the text pane stays as it is while the text that fills it is on its way: less than anybody sees.
 const ANSWER_WAIT_MAX: Duration = Duration::from_millis(12);
 
 /// With what the reader is started.
@@ -98,6 +100,7 @@ pub fn run(start: Start) -> io::Result<Ended> {
         screen: &mut screen,
         own_stop_echoes: false,
         key_last: Instant::now(),
+        text_due: None,
     };
     if let Some(ended) = reader.perform(effects)? {
         return Ok(ended);
@@ -114,31 +117,46 @@ struct Reader<'a> {
     own_stop_echoes: bool,
     /// When the last key was pressed.
     key_last: Instant,
+    /// Until when the text pane may stay as it is, while its article is on its way.
+    text_due: Option<Instant>,
 }
 
 impl Reader<'_> {
     fn attend(&mut self, inbox: &Receiver<Inbound>, now: &dyn Fn() -> Now) -> io::Result<Ended> {
         loop {
-            self.screen.draw(self.app)?;
-            let first = match self.wait(inbox, now) {
-                Some(inbound) => inbound,
-                None => return Ok(Ended::Quit),
+            let left = self.text_left();
+            // What moved is shown at once, and the pane keeps its cells until the text is there: it usually is before the
+            // next frame of any screen. Emptying the pane for that moment would send its cells twice. Who is read to
+            // would hear everything twice.
+            match left {
+                None => self.screen.draw(self.app, TextPane::Drawn)?,
+                Some(_) if self.app.linear() => {}
+                Some(_) => self.screen.draw(self.app, TextPane::Left)?,
+            }
+            let first = match left.map(|it| inbox.recv_timeout(it)) {
+                None => self.wait(inbox, now),
+                Some(Ok(inbound)) => Some(inbound),
+                Some(Err(RecvTimeoutError::Timeout)) => continue,
+                Some(Err(RecvTimeoutError::Disconnected)) => None,
             };
+            let Some(first) = first else { return Ok(Ended::Quit) };
             let heard = std::iter::once(first).chain(inbox.try_iter().take(MESSAGES_PER_FRAME_MAX - 1));
             if let Some(ended) = self.hear(heard, now)? {
                 return Ok(ended);
             }
-            // The answer that fills the pane is usually there before a frame is over. Drawing without it would empty
-            // the pane for that moment, and send its cells twice.
-            let deadline = Instant::now() + ANSWER_WAIT_MAX;
-            while self.app.awaits_text() {
-                let left = deadline.saturating_duration_since(Instant::now());
-                let Ok(next) = inbox.recv_timeout(left) else { break };
-                if let Some(ended) = self.hear(std::iter::once(next), now)? {
-                    return Ok(ended);
-                }
-            }
         }
+    }
+
+    /// How long the text pane may still stay as it is: no longer than a moment since its text was first asked for, however
+    /// many keys come meanwhile.
+    fn text_left(&mut self) -> Option<Duration> {
+        if !self.app.awaits_text() {
+            self.text_due = None;
+            return None;
+        }
+        let now = Instant::now();
+        let due = *self.text_due.get_or_insert(now + ANSWER_WAIT_MAX);
+        (now < due).then(|| due - now)
     }
 
     /// Takes what has happened, without drawing.
@@ -221,6 +239,7 @@ impl Reader<'_> {
                 Effect::Add { address } => self.hands.add(address),
                 Effect::OpenInBrowser(url) => self.hands.open(url),
                 Effect::Play(url) => self.hands.play(url),
+                Effect::PlayAll { articles } => self.hands.play_all(articles),
                 Effect::Save { articles, file } => self.hands.save(articles, file),
                 Effect::Pipe { articles, program } => self.hands.pipe(articles, program),
                 Effect::Copy(text) => self.screen.copy(text.as_str())?,

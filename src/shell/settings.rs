@@ -5,6 +5,7 @@
 
 use std::collections::BTreeSet;
 use std::io;
+use std::panic::AssertUnwindSafe;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread;
@@ -55,7 +56,9 @@ pub fn start(config: Config, inbox: Sender<Inbound>) -> io::Result<Sender<Wish>>
         if let Err(error) = &watching {
             tracing::warn!(%error, "settings are not watched; they are read at the next start");
         }
-        let watch = Watch { watcher: watching.ok(), watched: BTreeSet::new() };
+        // Never dropped: where no thread could be had for it, notify panics in its destructor, and that ends everything.
+        let watcher = watching.ok().map(|it| &mut *Box::leak(Box::new(it)));
+        let watch = Watch { watcher, watched: BTreeSet::new() };
         attend(&config, &file, &wishes, &inbox, watch);
     })?;
     Ok(sender)
@@ -114,15 +117,23 @@ fn refuse(wishes: &Receiver<Wish>, inbox: &Sender<Inbound>) {
 }
 
 struct Watch {
-    watcher: Option<RecommendedWatcher>,
+    watcher: Option<&'static mut RecommendedWatcher>,
     watched: BTreeSet<PathBuf>,
 }
 
 impl Watch {
     /// Watches the folders in which something may now happen: of the file, of what it is a link to, of the themes; where
     /// the file's own is not there yet, the nearest above it.
+    ///
+    /// A watcher that has no thread panics at whatever is asked of it; it is then done without.
     fn renew(&mut self, file: &Path) {
-        let Some(watcher) = &mut self.watcher else { return };
+        let Some(watcher) = self.watcher.take() else { return };
+        if std::panic::catch_unwind(AssertUnwindSafe(|| self.renew_with(watcher, file))).is_ok() {
+            self.watcher = Some(watcher);
+        }
+    }
+
+    fn renew_with(&mut self, watcher: &mut RecommendedWatcher, file: &Path) {
         let mut wanted = BTreeSet::new();
         wanted.extend(file.ancestors().skip(1).find(|it| it.is_dir()).map(Path::to_owned));
         wanted.extend(std::fs::canonicalize(file).ok().and_then(|it| it.parent().map(Path::to_owned)));

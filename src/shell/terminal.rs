@@ -14,20 +14,32 @@ use crossterm::style::Print;
 use crossterm::terminal::{BeginSynchronizedUpdate, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen};
 use crossterm::{cursor, execute, queue};
 use ratatui::Terminal;
-use ratatui::backend::CrosstermBackend;
 use rustix::termios::{OptionalActions, Termios, tcgetattr, tcsetattr};
 
 use crate::app::{App, Size};
+use crate::ui::Held;
+
+use super::backend::Careful;
 
 /// Room for a whole frame of a large terminal, so that a frame is few writes.
 const FRAME_BYTES: usize = 64 * 1024;
 
 /// A terminal in our hands. Dropping it gives it back.
 pub struct Screen {
-    terminal: Terminal<CrosstermBackend<BufWriter<Stdout>>>,
+    terminal: Terminal<Careful<BufWriter<Stdout>>>,
     before: Termios,
     /// Whether keys are told apart by the kitty keyboard protocol.
     keyboard: bool,
+    /// What the last frame showed of an article.
+    shown: Held,
+}
+
+/// What becomes of the text pane while its article's text is on its way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TextPane {
+    Drawn,
+    /// Its cells stay as they are.
+    Left,
 }
 
 impl Screen {
@@ -37,8 +49,8 @@ impl Screen {
         MOUSE.store(mouse, Ordering::SeqCst);
         let before = tcgetattr(io::stdin())?;
         enter(keyboard)?;
-        let backend = CrosstermBackend::new(BufWriter::with_capacity(FRAME_BYTES, io::stdout()));
-        Ok(Screen { terminal: Terminal::new(backend)?, before, keyboard })
+        let backend = Careful::new(BufWriter::with_capacity(FRAME_BYTES, io::stdout()));
+        Ok(Screen { terminal: Terminal::new(backend)?, before, keyboard, shown: Held::default() })
     }
 
     /// Asks for the terminal's background (OSC 11) and does not wait: the answer, if there ever is one, comes among the
@@ -50,9 +62,18 @@ impl Screen {
     }
 
     /// Draws one frame, as one update where the terminal knows how.
-    pub fn draw(&mut self, app: &App) -> io::Result<()> {
+    pub fn draw(&mut self, app: &App, text: TextPane) -> io::Result<()> {
         queue!(self.terminal.backend_mut(), BeginSynchronizedUpdate)?;
-        self.terminal.draw(|frame| crate::ui::draw(app, frame))?;
+        let before = std::mem::take(&mut self.shown);
+        match text {
+            TextPane::Drawn => {
+                self.terminal.draw(|frame| self.shown = crate::ui::draw_but(&Held::default(), app, frame))?;
+            }
+            TextPane::Left => {
+                self.terminal.draw(|frame| drop(crate::ui::draw_but(&before, app, frame)))?;
+                self.shown = before;
+            }
+        }
         queue!(self.terminal.backend_mut(), EndSynchronizedUpdate)?;
         self.terminal.backend_mut().flush()
     }

@@ -11,7 +11,7 @@ use std::sync::mpsc::channel;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::news::{Article, ArticleId, CleanText, Limit, TextOrigin, clean_lines};
+use crate::news::{Article, ArticleId, CleanText, CleanUrl, Limit, TextOrigin, clean_lines};
 use crate::refresh::Cancel;
 use crate::store::{Answer, Ask, Library};
 use crate::text::Document;
@@ -146,6 +146,20 @@ fn given(
     }
     let why = lines(&written[1]).into_iter().next().unwrap_or_else(|| clean(&status.to_string()));
     Err(clean(&format!("{name} failed: {why}")))
+}
+
+/// The first thing that came with each of these articles, if it leads to the web, and whether it is to be heard or seen.
+///
+/// # Errors
+/// A sentence where the library can't be asked.
+pub fn first_enclosures(library: &Library, articles: &[ArticleId]) -> Result<Vec<(CleanUrl, bool)>, CleanText> {
+    let first = |article: Article| {
+        let enclosure = article.enclosures.first()?;
+        let plays = enclosure.media_type.starts_with("audio/") || enclosure.media_type.starts_with("video/");
+        CleanUrl::parse(&enclosure.url).ok().map(|url| (url, plays))
+    };
+    let all = loaded(library, articles, &Cancel::default(), &mut |_| {})?;
+    Ok(all.into_iter().filter_map(first).collect())
 }
 
 fn left_off() -> CleanText {

@@ -103,10 +103,10 @@ fn tree(connection: &Connection, today: Timestamp) -> Result<Tree, Refusal> {
     Ok(Tree { feeds, tags: tags(connection)?, searches: saved::all(connection)?, counts })
 }
 
-/// Tags that an article carries, or that a feed gives to its articles.
+/// Tags that an article carries, with the levels above them, and those that a feed gives to its articles.
 fn tags(connection: &Connection) -> Result<Vec<TagCount>, Refusal> {
     let mut statement = connection.prepare_cached(
-        "SELECT name, articles, unread FROM tag WHERE articles > 0 OR EXISTS
+        "SELECT name, articles, unread, articles_within, unread_within FROM tag WHERE articles_within > 0 OR EXISTS
              (SELECT 1 FROM feed_tag t JOIN feed f ON f.id = t.feed WHERE t.tag = tag.id AND f.removed_at IS NULL)
          ORDER BY name",
     )?;
@@ -115,7 +115,13 @@ fn tags(connection: &Connection) -> Result<Vec<TagCount>, Refusal> {
     while let Some(row) = rows.next()? {
         let name: String = row.get(0)?;
         if let Ok(name) = TagName::parse(&name) {
-            tags.push(TagCount { name, articles: row.get(1)?, unread: row.get(2)? });
+            tags.push(TagCount {
+                name,
+                articles: row.get(1)?,
+                unread: row.get(2)?,
+                articles_within: row.get(3)?,
+                unread_within: row.get(4)?,
+            });
         }
     }
     Ok(tags)

@@ -210,12 +210,15 @@ pub struct Counts {
     pub today_unread: i64,
 }
 
-/// A tag with the articles that carry it itself.
+/// A tag with the articles that carry it itself; a level that is only above other tags is one without any.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TagCount {
     pub name: TagName,
     pub articles: i64,
     pub unread: i64,
+    /// Those that carry it or a tag below it, each once.
+    pub articles_within: i64,
+    pub unread_within: i64,
 }
 
 /// A step of the journal, as `dateline undo --list` shows it.

@@ -8,6 +8,7 @@ use crate::news::{
 use crate::page::Page;
 
 use super::ask::SearchId;
+use super::blob::Pressed;
 
 /// Who asks for a change; the journal names it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -168,6 +169,8 @@ pub struct Arrival {
     /// Where redirects led: the validators are of that address.
     pub answered_by: CleanUrl,
     pub parsed: ParsedFeed,
+    /// Its texts as they are stored, where whoever read the document had the time to press them.
+    pub pressed: Option<Pressed>,
     pub complaints: Vec<Complaint>,
     /// `None` where the document was incomplete: the next request is then unconditional.
     pub validators: Option<Validators>,

@@ -4,12 +4,13 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use rusqlite::{OptionalExtension, Transaction, params};
+use rusqlite::{Transaction, params};
 
-use crate::news::{ArticleId, TagName};
+use crate::news::{ArticleId, FeedId, TagName};
 
 use super::refusal::Refusal;
 use super::saved;
+use super::within::{self, Gathered, Levels, Sums};
 
 /// A mark in the row of an article's state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -92,7 +93,7 @@ pub fn set_tag(
     on: bool,
     articles: &[ArticleId],
 ) -> Result<Vec<ArticleId>, Refusal> {
-    let tag = if on { tag_number(tx, name)? } else { known_tag(tx, name)? };
+    let tag = if on { within::number(tx, name)? } else { within::known(tx, name)? };
     let Some(tag) = tag else { return Ok(Vec::new()) };
     with_saved_counts(tx, articles, || tag_articles(tx, tag, on, articles))
 }
@@ -116,35 +117,36 @@ fn tag_articles(tx: &Transaction<'_>, tag: i64, on: bool, articles: &[ArticleId]
     let (mut find, mut write) = (tx.prepare_cached(find)?, tx.prepare_cached(write)?);
     let mut changed = Vec::new();
     let mut sums = Sums::default();
+    let mut levels = Levels::of(tx, tag)?;
     for some in ascending(articles).chunks(CHUNK) {
         let before = changed.len();
+        let mut added = Sums::default();
         let mut rows = find.query(params![tag, json(some)])?;
         while let Some(row) = rows.next()? {
             changed.push(ArticleId(row.get(0)?));
             if row.get(1)? {
-                sums.articles += 1;
-                sums.unread += row.get::<_, i64>(2)?;
+                added.articles += 1;
+                added.unread += row.get::<_, i64>(2)?;
             }
         }
         if changed.len() > before {
-            write.execute(params![tag, json(&changed[before..])])?;
+            let new = &changed[before..];
+            levels.changed(tx, new, added)?;
+            write.execute(params![tag, json(new)])?;
+            sums.articles += added.articles;
+            sums.unread += added.unread;
         }
     }
     let sign = if on { 1 } else { -1 };
     add_to_tag(tx, tag, sign * sums.articles, sign * sums.unread)?;
+    levels.write(tx, sign)?;
     Ok(changed)
 }
 
-/// Counts articles that have just been stored into their feed and their tags.
-pub fn count_new(tx: &Transaction<'_>, articles: &[ArticleId]) -> Result<(), Refusal> {
-    let mut new = Vec::with_capacity(articles.len());
-    let mut find = tx.prepare_cached("SELECT feed, deleted = 0, unread FROM state WHERE article = ?1")?;
-    for article in ascending(articles).iter() {
-        let mut rows = find.query([article.0])?;
-        while let Some(row) = rows.next()? {
-            new.push(Changed { article: *article, feed: row.get(0)?, counts: row.get(1)?, unread: row.get(2)? });
-        }
-    }
+/// Counts articles of a feed that have just been stored, unread, into it and into their tags.
+pub fn count_new(tx: &Transaction<'_>, feed: FeedId, articles: &[ArticleId]) -> Result<(), Refusal> {
+    let new = |article: &ArticleId| Changed { article: *article, feed: feed.0, counts: true, unread: true };
+    let new: Vec<Changed> = ascending(articles).iter().map(new).collect();
     count(tx, &new, 1, 1)?;
     if saved::keeps_counts(tx)? {
         pick(tx, articles)?;
@@ -180,20 +182,6 @@ fn pick(tx: &Transaction<'_>, articles: &[ArticleId]) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// The tag's number, given now where the tag is new.
-pub fn tag_number(tx: &Transaction<'_>, name: &TagName) -> Result<Option<i64>, Refusal> {
-    tx.prepare_cached("INSERT INTO tag (name) VALUES (?1) ON CONFLICT (name) DO NOTHING")?.execute([name.as_str()])?;
-    known_tag(tx, name)
-}
-
-pub fn known_tag(tx: &Transaction<'_>, name: &TagName) -> Result<Option<i64>, Refusal> {
-    let number = tx
-        .prepare_cached("SELECT id FROM tag WHERE name = ?1")?
-        .query_row([name.as_str()], |row| row.get(0))
-        .optional()?;
-    Ok(number)
-}
-
 /// An article whose mark changed, and what it counts for.
 struct Changed {
     article: ArticleId,
@@ -201,12 +189,6 @@ struct Changed {
     /// Whether it counts at all: what is deleted does not.
     counts: bool,
     unread: bool,
-}
-
-#[derive(Clone, Copy, Default)]
-struct Sums {
-    articles: i64,
-    unread: i64,
 }
 
 /// Articles handed to SQLite in one statement: bounded, so that marking a whole library needs no memory for it.
@@ -227,15 +209,18 @@ fn count(tx: &Transaction<'_>, changed: &[Changed], articles: i64, unread: i64) 
         write.execute(params![feed, sums.articles, sums.unread])?;
     }
     let mut tags: HashMap<i64, Sums> = HashMap::new();
+    let mut levels = Gathered::default();
     each_tagging(tx, changed, |tag, one| {
+        let add = Sums { articles, unread: if one.unread { unread } else { 0 } };
         let sums = tags.entry(tag).or_default();
-        sums.articles += articles;
-        sums.unread += if one.unread { unread } else { 0 };
+        sums.articles += add.articles;
+        sums.unread += add.unread;
+        levels.met(tx, one.article, tag, add)
     })?;
     for (tag, sums) in tags {
         add_to_tag(tx, tag, sums.articles, sums.unread)?;
     }
-    Ok(())
+    levels.write(tx)
 }
 
 /// Calls `found` for every tag of every article that counts. Few articles are looked up one by one; beside many, all
@@ -243,7 +228,7 @@ fn count(tx: &Transaction<'_>, changed: &[Changed], articles: i64, unread: i64) 
 fn each_tagging(
     tx: &Transaction<'_>,
     changed: &[Changed],
-    mut found: impl FnMut(i64, &Changed),
+    mut found: impl FnMut(i64, &Changed) -> Result<(), Refusal>,
 ) -> Result<(), Refusal> {
     let (Some(first), Some(last)) = (changed.first(), changed.last()) else { return Ok(()) };
     let taggings: i64 =
@@ -253,7 +238,7 @@ fn each_tagging(
         for one in changed.iter().filter(|it| it.counts) {
             let mut rows = find.query([one.article.0])?;
             while let Some(row) = rows.next()? {
-                found(row.get(0)?, one);
+                found(row.get(0)?, one)?;
             }
         }
         return Ok(());
@@ -268,7 +253,7 @@ fn each_tagging(
         let at = left.partition_point(|it| it.article < article);
         left = &left[at..];
         if let Some(one) = left.first().filter(|it| it.article == article && it.counts) {
-            found(row.get(1)?, one);
+            found(row.get(1)?, one)?;
         }
     }
     Ok(())
@@ -294,7 +279,7 @@ pub fn ascending(articles: &[ArticleId]) -> Cow<'_, [ArticleId]> {
 }
 
 /// A JSON array of the numbers.
-fn json(articles: &[ArticleId]) -> String {
+pub fn json(articles: &[ArticleId]) -> String {
     let mut text = String::with_capacity(articles.len() * 16 + 2);
     text.push('[');
     for (at, article) in articles.iter().enumerate() {

@@ -9,7 +9,7 @@ use crate::news::{CleanText, CleanUrl, FeedEdit, FeedId, FeedSettings, FolderPat
 use super::change::{Changed, Done, Origin, Touched};
 use super::journal::{self, Step};
 use super::refusal::Refusal;
-use super::{counts, row};
+use super::{row, within};
 
 /// So often in a row, over at least [`MOVE_SECONDS_MIN`], must a feed say that it has moved before it is believed.
 pub const MOVES_BELIEVED: i64 = 3;
@@ -193,7 +193,7 @@ fn tag_steps(tx: &Transaction<'_>, feed: FeedId, add: &[TagName], remove: &[TagN
     let mut steps = Vec::new();
     for (tags, on) in [(add, true), (remove, false)] {
         for tag in tags {
-            let number = if on { counts::tag_number(tx, tag)? } else { counts::known_tag(tx, tag)? };
+            let number = if on { within::number(tx, tag)? } else { within::known(tx, tag)? };
             let Some(number) = number else { continue };
             let has = tx
                 .prepare_cached("SELECT 1 FROM feed_tag WHERE feed = ?1 AND tag = ?2")?

@@ -8,7 +8,7 @@ use crate::news::{Because, CleanText, CleanUrl, FeedId, FeedSettings, FolderPath
 use super::change::{Changed, Done, NewFeed, NextRequest, Origin, Touched, Validators};
 use super::journal::{self, Step};
 use super::refusal::Refusal;
-use super::{counts, edit, row};
+use super::{edit, row, within};
 
 /// Subscribes to feeds by their addresses. What only stands for a program or a file is no address: a list that names
 /// one brings nothing back.
@@ -224,7 +224,7 @@ fn bring_back(tx: &Transaction<'_>, feed: FeedId) -> Result<(), Refusal> {
 
 fn add_tags(tx: &Transaction<'_>, feed: FeedId, tags: &[TagName], steps: &mut Vec<Step>) -> Result<(), Refusal> {
     for tag in tags {
-        let number = counts::tag_number(tx, tag)?;
+        let number = within::number(tx, tag)?;
         let added = tx
             .prepare_cached("INSERT OR IGNORE INTO feed_tag (feed, tag) VALUES (?1, ?2)")?
             .execute(params![feed.0, number])?;

@@ -57,7 +57,13 @@ fn faults(connection: &Connection) -> Result<Vec<CleanText>, Refusal> {
                      g.articles <> (SELECT count(*) FROM tagging t JOIN state s ON s.article = t.article
                                     WHERE t.tag = g.id AND s.deleted = 0)
                      OR g.unread <> (SELECT count(*) FROM tagging t JOIN state s ON s.article = t.article
-                                     WHERE t.tag = g.id AND s.deleted = 0 AND s.unread = 1))",
+                                     WHERE t.tag = g.id AND s.deleted = 0 AND s.unread = 1)
+                     OR (g.articles_within, g.unread_within) <> (
+                         SELECT count(*), coalesce(sum(unread), 0) FROM (
+                             SELECT DISTINCT s.article, s.unread
+                             FROM tag below JOIN tagging t ON t.tag = below.id JOIN state s ON s.article = t.article
+                             WHERE s.deleted = 0 AND (below.id = g.id
+                                 OR (below.name >= g.name || '/' AND below.name < g.name || '0')))))",
         [],
         |row| row.get::<_, i64>(0),
     )?;

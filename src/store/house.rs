@@ -108,15 +108,18 @@ fn press_anew(connection: &Connection, press: &mut Press) -> Result<Housework, R
             if row.get::<_, i64>(1)? != 0 {
                 continue;
             }
-            let html = press.pressed(&blob::unpressed(&tx, 0, &row.get::<_, Vec<u8>>(2)?)?)?;
+            let html = press.pressed_at_leisure(&tx, &blob::unpressed(&tx, 0, &row.get::<_, Vec<u8>>(2)?)?)?;
             let summary = match row.get::<_, Option<Vec<u8>>>(3)? {
-                Some(summary) => Some(press.pressed(&blob::unpressed(&tx, 0, &summary)?)?),
+                Some(summary) => Some(press.pressed_at_leisure(&tx, &blob::unpressed(&tx, 0, &summary)?)?),
                 None => None,
             };
             write.execute(params![article, press.number(), html, summary])?;
         }
     }
-    let Some(to) = to else { return Ok(Housework::Done) };
+    let Some(to) = to else {
+        press.rest();
+        return Ok(Housework::Done);
+    };
     tx.prepare_cached("UPDATE meta SET value = ?1 WHERE name = 'recompressed_to'")?.execute([to])?;
     tx.commit()?;
     Ok(Housework::More)

@@ -11,7 +11,7 @@ use super::change::{Changed, Done, Origin, Touched};
 use super::counts::{self, Flag};
 use super::edit;
 use super::refusal::Refusal;
-use super::saved;
+use super::{saved, within};
 
 /// A change that can be made both ways.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -218,7 +218,7 @@ fn make(tx: &Transaction<'_>, step: &Step, direction: Direction, touched: &mut T
             touched.many = true;
         }
         Step::FeedTag { feed, tag, on } => {
-            let Some(number) = counts::tag_number(tx, tag)? else { return Ok(()) };
+            let Some(number) = within::number(tx, tag)? else { return Ok(()) };
             let sql = if *on == again {
                 "INSERT OR IGNORE INTO feed_tag (feed, tag) VALUES (?1, ?2)"
             } else {

@@ -8,9 +8,10 @@ use crate::news::{ArticleId, FolderPath, TagName, Timestamp};
 use crate::query::{Grouping, SortKey, Wanted};
 
 use super::ask::{Order, Scope, SortBy, View};
-use super::matching::{Plan, Sql, Way};
+use super::condition::{Sql, among};
+use super::matching::{Plan, Way};
 use super::refusal::Refusal;
-use super::{matching, verify};
+use super::{condition, matching, verify};
 
 /// Articles of removed feeds are seen only where a person marked them.
 pub const VISIBLE: &str = "s.deleted = 0 AND (s.feed NOT IN (SELECT id FROM feed WHERE removed_at IS NOT NULL)
@@ -45,10 +46,11 @@ pub fn articles(connection: &Connection, view: &View, limit: Option<usize>) -> R
 
 /// How many articles a query finds, archived ones too, and how many of them are unread.
 pub fn count_all(connection: &Connection, view: &View) -> Result<(i64, i64), Refusal> {
-    let list = List { connection, scope: Found::All, unread_only: false, limit: i64::MAX };
+    let view = View { scope: Scope::All, unread_only: false, query: view.query.clone() };
+    let list = List { unread: "s.unread", ..List::of(connection, &view, None)? };
     let plan = match view.query.condition() {
         None => {
-            let condition = matching::sql(connection, None)?;
+            let condition = condition::sql(connection, None)?;
             Plan { beside_index: condition.clone(), condition, way: Way::All, from: None, before: None }
         }
         Some(condition) => matching::plan(connection, condition)?,
@@ -127,6 +129,9 @@ pub fn in_order(connection: &Connection, ids: Vec<ArticleId>, order: Order) -> R
     Ok(ordered)
 }
 
+/// Of each of several feeds or tags so many are asked for at least.
+const FEW_AT_FIRST: usize = 8;
+
 /// Titles that are alike so far are in order of date.
 const SORT_KEY_CHARS_MAX: usize = 64;
 
@@ -136,6 +141,11 @@ struct Entry {
     sort: i64,
     article: i64,
     unread: bool,
+}
+
+impl Entry {
+    /// Newer than all others.
+    const NEWEST: Entry = Entry { sort: i64::MAX, article: i64::MAX, unread: true };
 }
 
 /// A scope with its feeds and tags looked up.
@@ -153,6 +163,18 @@ struct List<'a> {
     scope: Found,
     unread_only: bool,
     limit: i64,
+    /// What an entry says of being unread. No index that lists walk holds it: who needs it looks at every row.
+    unread: &'static str,
+    /// [`VISIBLE`] and [`NOT_ARCHIVED`], or less where no feed is removed and nothing is archived.
+    visible: &'static str,
+    not_archived: &'static str,
+}
+
+/// Where one of several walks has come to.
+struct Walk {
+    which: usize,
+    /// All newer ones have been met.
+    last: Option<Entry>,
 }
 
 impl Found {
@@ -170,19 +192,19 @@ impl Found {
     }
 
     /// The scope as a condition on a row of `state s`.
-    fn condition(&self) -> Sql {
+    fn condition(&self, not_archived: &str) -> Sql {
         match self {
             Found::All => Sql::of("1"),
-            Found::Since(moment) => Sql::bound(&format!("s.sort >= ? AND {NOT_ARCHIVED}"), [Bound::Integer(*moment)]),
+            Found::Since(moment) => Sql::bound(&format!("s.sort >= ? AND {not_archived}"), [Bound::Integer(*moment)]),
             Found::Starred => Sql::of("s.starred = 1"),
             Found::Feeds(feeds) => {
-                let mut sql = matching::among("s.feed", feeds);
-                sql.push(Sql::of(&format!(" AND {NOT_ARCHIVED}")));
+                let mut sql = among("s.feed", feeds);
+                sql.push(Sql::of(&format!(" AND {not_archived}")));
                 sql
             }
             Found::Tags(tags) => {
                 let mut sql = Sql::of("EXISTS (SELECT 1 FROM tagging t WHERE t.article = s.article AND ");
-                sql.push(matching::among("t.tag", tags));
+                sql.push(among("t.tag", tags));
                 sql.push(Sql::of(")"));
                 sql
             }
@@ -194,12 +216,27 @@ impl Found {
 impl<'a> List<'a> {
     fn of(connection: &'a Connection, view: &View, limit: Option<usize>) -> Result<List<'a>, Refusal> {
         let limit = limit.map_or(i64::MAX, |it| i64::try_from(it).unwrap_or(i64::MAX));
-        Ok(List { connection, scope: Found::new(connection, &view.scope)?, unread_only: view.unread_only, limit })
+        let (removed, archived): (bool, bool) = connection
+            .prepare_cached(
+                "SELECT EXISTS (SELECT 1 FROM feed WHERE removed_at IS NOT NULL),
+                        EXISTS (SELECT 1 FROM state INDEXED BY state_archived WHERE archived = 1)",
+            )?
+            .query_row([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        Ok(List {
+            connection,
+            scope: Found::new(connection, &view.scope)?,
+            unread_only: view.unread_only,
+            limit,
+            unread: "0",
+            visible: if removed { VISIBLE } else { "s.deleted = 0" },
+            not_archived: if archived { NOT_ARCHIVED } else { "1" },
+        })
     }
 
     /// Where one index has the whole view in order, its articles need neither sorting nor their moments in memory: a
     /// million of them are 8 MB and no more.
     fn one_walk(&self) -> Result<Option<Vec<ArticleId>>, Refusal> {
+        let (visible, not_archived) = (self.visible, self.not_archived);
         let (index, feed_index, unread) = match self.unread_only {
             true => ("state_unread", "state_unread_by_feed", "s.unread = 1"),
             false => ("state_by_sort", "state_by_feed", "1"),
@@ -207,23 +244,23 @@ impl<'a> List<'a> {
         let walk = |index: &str, condition: &str| {
             format!(
                 "SELECT s.article FROM state s INDEXED BY {index}
-                 WHERE {VISIBLE} AND {unread} AND {condition} {NEWEST_FIRST} ?1"
+                 WHERE {visible} AND {unread} AND {condition} {NEWEST_FIRST} ?1"
             )
         };
         let (sql, value) = match &self.scope {
-            Found::All => (walk(index, NOT_ARCHIVED), None),
-            Found::Since(moment) => (walk(index, &format!("s.sort >= ?2 AND {NOT_ARCHIVED}")), Some(moment)),
+            Found::All => (walk(index, not_archived), None),
+            Found::Since(moment) => (walk(index, &format!("s.sort >= ?2 AND {not_archived}")), Some(moment)),
             Found::Starred => (walk("state_starred", "s.starred = 1"), None),
             Found::Untagged => (walk(index, UNTAGGED), None),
             Found::Feeds(feeds) => match &feeds[..] {
-                [feed] => (walk(feed_index, &format!("s.feed = ?2 AND {NOT_ARCHIVED}")), Some(feed)),
+                [feed] => (walk(feed_index, &format!("s.feed = ?2 AND {not_archived}")), Some(feed)),
                 _ => return Ok(None),
             },
             Found::Tags(tags) => match &tags[..] {
                 [tag] => (
                     format!(
                         "SELECT t.article FROM tagging t CROSS JOIN state s ON s.article = t.article
-                         WHERE t.tag = ?2 AND {VISIBLE} AND {unread} ORDER BY t.sort DESC, t.article DESC LIMIT ?1"
+                         WHERE t.tag = ?2 AND {visible} AND {unread} ORDER BY t.sort DESC, t.article DESC LIMIT ?1"
                     ),
                     Some(tag),
                 ),
@@ -237,6 +274,7 @@ impl<'a> List<'a> {
     }
 
     fn everything(&self) -> Result<Vec<Entry>, Refusal> {
+        let (visible, not_archived, says) = (self.visible, self.not_archived, self.unread);
         let (index, feed_index, unread) = match self.unread_only {
             true => ("state_unread", "state_unread_by_feed", "s.unread = 1"),
             false => ("state_by_sort", "state_by_feed", "1"),
@@ -244,27 +282,31 @@ impl<'a> List<'a> {
         let limit = self.limit;
         let walk = |index: &str, condition: &str| {
             format!(
-                "SELECT s.sort, s.article, s.unread FROM state s INDEXED BY {index}
-                 WHERE {VISIBLE} AND {unread} AND {condition} {NEWEST_FIRST} ?1"
+                "SELECT s.sort, s.article, {says} FROM state s INDEXED BY {index}
+                 WHERE {visible} AND {unread} AND {condition} {NEWEST_FIRST} ?1"
             )
         };
         match &self.scope {
-            Found::All => self.entries(&walk(index, NOT_ARCHIVED), &[&limit]),
+            Found::All => self.entries(&walk(index, not_archived), &[&limit]),
             Found::Since(moment) => {
-                self.entries(&walk(index, &format!("s.sort >= ?2 AND {NOT_ARCHIVED}")), &[&limit, moment])
+                self.entries(&walk(index, &format!("s.sort >= ?2 AND {not_archived}")), &[&limit, moment])
             }
             Found::Starred => self.entries(&walk("state_starred", "s.starred = 1"), &[&limit]),
             Found::Untagged => self.entries(&walk(index, UNTAGGED), &[&limit]),
             Found::Feeds(feeds) => {
-                let sql = walk(feed_index, &format!("s.feed = ?2 AND {NOT_ARCHIVED}"));
-                self.merged(feeds.iter().map(|feed| self.entries(&sql, &[&limit, feed])))
+                let below = "s.feed = ?2 AND (s.sort, s.article) < (?3, ?4)";
+                let sql = walk(feed_index, &format!("{below} AND {not_archived}"));
+                self.merged(feeds, |feed, below, limit| {
+                    self.entries(&sql, &[&limit, &feed, &below.sort, &below.article])
+                })
             }
             Found::Tags(tags) => {
                 let sql = format!(
-                    "SELECT t.sort, t.article, s.unread FROM tagging t CROSS JOIN state s ON s.article = t.article
-                     WHERE t.tag = ?2 AND {VISIBLE} AND {unread} ORDER BY t.sort DESC, t.article DESC LIMIT ?1"
+                    "SELECT t.sort, t.article, {says} FROM tagging t CROSS JOIN state s ON s.article = t.article
+                     WHERE t.tag = ?2 AND (t.sort, t.article) < (?3, ?4) AND {visible} AND {unread}
+                     ORDER BY t.sort DESC, t.article DESC LIMIT ?1"
                 );
-                self.merged(tags.iter().map(|tag| self.entries(&sql, &[&limit, tag])))
+                self.merged(tags, |tag, below, limit| self.entries(&sql, &[&limit, &tag, &below.sort, &below.article]))
             }
         }
     }
@@ -274,20 +316,28 @@ impl<'a> List<'a> {
         let unread = self.unread_only || plan.way == Way::Unread;
         let by_sort = if unread { "state_unread" } else { "state_by_sort" };
         match self.way(plan)? {
-            Way::All | Way::Unread => self.walk(plan, &format!("state s INDEXED BY {by_sort}"), Sql::of("1"), unread),
-            Way::Starred => self.walk(plan, "state s INDEXED BY state_starred", Sql::of("s.starred = 1"), unread),
-            Way::Archived => self.walk(plan, "state s INDEXED BY state_archived", Sql::of("s.archived = 1"), unread),
-            Way::Articles(articles) => self.walk(plan, "state s", matching::among("s.article", &articles), unread),
+            Way::All | Way::Unread => {
+                self.walk(plan, &format!("state s INDEXED BY {by_sort}"), Sql::of("1"), unread, self.limit)
+            }
+            Way::Starred => {
+                self.walk(plan, "state s INDEXED BY state_starred", Sql::of("s.starred = 1"), unread, self.limit)
+            }
+            Way::Archived => {
+                self.walk(plan, "state s INDEXED BY state_archived", Sql::of("s.archived = 1"), unread, self.limit)
+            }
+            Way::Articles(articles) => self.walk(plan, "state s", among("s.article", &articles), unread, self.limit),
             Way::Feeds(feeds) => {
                 let index = if unread { "state_unread_by_feed" } else { "state_by_feed" };
                 let from = format!("state s INDEXED BY {index}");
-                self.merged(
-                    feeds
-                        .iter()
-                        .map(|feed| self.walk(plan, &from, Sql::bound("s.feed = ?", [Bound::Integer(*feed)]), unread)),
-                )
+                self.merged(&feeds, |feed, below, limit| {
+                    let way = Sql::bound(
+                        "s.feed = ? AND (s.sort, s.article) < (?, ?)",
+                        [feed, below.sort, below.article].map(Bound::Integer),
+                    );
+                    self.walk(plan, &from, way, unread, limit)
+                })
             }
-            Way::Tags(tags) => self.merged(tags.iter().map(|tag| self.walk_tag(plan, *tag, unread))),
+            Way::Tags(tags) => self.merged(&tags, |tag, below, limit| self.walk_tag(plan, tag, below, unread, limit)),
             Way::Index(index) => {
                 let mut found = self.indexed(plan, &index.expression, None)?;
                 match &index.rest {
@@ -295,13 +345,14 @@ impl<'a> List<'a> {
                     None => {
                         for feed in &index.feeds {
                             let of_feed = Sql::bound("s.feed = ?", [Bound::Integer(*feed)]);
-                            found.extend(self.walk(plan, "state s INDEXED BY state_by_feed", of_feed, unread)?);
+                            let from = "state s INDEXED BY state_by_feed";
+                            found.extend(self.walk(plan, from, of_feed, unread, self.limit)?);
                         }
                     }
                 }
                 if !index.waiting.is_empty() {
-                    let waiting = matching::among("s.article", &index.waiting);
-                    found.extend(self.walk(plan, "state s", waiting, unread)?);
+                    let waiting = among("s.article", &index.waiting);
+                    found.extend(self.walk(plan, "state s", waiting, unread, self.limit)?);
                 }
                 Ok(found)
             }
@@ -343,34 +394,37 @@ impl<'a> List<'a> {
     }
 
     /// Rows of `from` that lie in the view and answer, newest first.
-    fn walk(&self, plan: &Plan, from: &str, way: Sql, unread: bool) -> Result<Vec<Entry>, Refusal> {
-        let mut sql = Sql::of(&format!("SELECT s.sort, s.article, s.unread FROM {from} WHERE {VISIBLE} AND "));
+    fn walk(&self, plan: &Plan, from: &str, way: Sql, unread: bool, limit: i64) -> Result<Vec<Entry>, Refusal> {
+        let (says, visible) = (self.unread, self.visible);
+        let mut sql = Sql::of(&format!("SELECT s.sort, s.article, {says} FROM {from} WHERE {visible} AND "));
         sql.push(way);
         sql.push(self.narrowed(plan, &plan.condition, "s.sort", unread));
-        sql.push(Sql::bound(&format!(" {NEWEST_FIRST} ?"), [Bound::Integer(self.limit)]));
+        sql.push(Sql::bound(&format!(" {NEWEST_FIRST} ?"), [Bound::Integer(limit)]));
         self.collected(&sql, |_| true)
     }
 
-    fn walk_tag(&self, plan: &Plan, tag: i64, unread: bool) -> Result<Vec<Entry>, Refusal> {
+    fn walk_tag(&self, plan: &Plan, tag: i64, below: Entry, unread: bool, limit: i64) -> Result<Vec<Entry>, Refusal> {
+        let (says, visible) = (self.unread, self.visible);
         let mut sql = Sql::bound(
             &format!(
-                "SELECT t.sort, t.article, s.unread FROM tagging t CROSS JOIN state s ON s.article = t.article
-                 WHERE t.tag = ? AND {VISIBLE}"
+                "SELECT t.sort, t.article, {says} FROM tagging t CROSS JOIN state s ON s.article = t.article
+                 WHERE t.tag = ? AND (t.sort, t.article) < (?, ?) AND {visible}"
             ),
-            [Bound::Integer(tag)],
+            [tag, below.sort, below.article].map(Bound::Integer),
         );
         sql.push(self.narrowed(plan, &plan.condition, "t.sort", unread));
-        sql.push(Sql::bound(" ORDER BY t.sort DESC, t.article DESC LIMIT ?", [Bound::Integer(self.limit)]));
+        sql.push(Sql::bound(" ORDER BY t.sort DESC, t.article DESC LIMIT ?", [Bound::Integer(limit)]));
         self.collected(&sql, |_| true)
     }
 
     /// Articles in the index. They come by number, which is the order of days: within the last day that is needed all
     /// are looked at, and sorting them is then all that is left to do.
     fn indexed(&self, plan: &Plan, expression: &str, feeds: Option<&[i64]>) -> Result<Vec<Entry>, Refusal> {
+        let (says, visible) = (self.unread, self.visible);
         let mut sql = Sql::bound(
             &format!(
-                "SELECT s.sort, s.article, s.unread FROM search CROSS JOIN state s ON s.article = search.rowid
-                 WHERE search MATCH ? AND {VISIBLE}"
+                "SELECT s.sort, s.article, {says} FROM search CROSS JOIN state s ON s.article = search.rowid
+                 WHERE search MATCH ? AND {visible}"
             ),
             [Bound::Text(expression.to_owned())],
         );
@@ -386,7 +440,7 @@ impl<'a> List<'a> {
         }
         if let Some(feeds) = feeds {
             sql.push(Sql::of(" AND "));
-            sql.push(matching::among("s.feed", feeds));
+            sql.push(among("s.feed", feeds));
         }
         let left = if feeds.is_some() { &plan.condition } else { &plan.beside_index };
         sql.push(self.narrowed(plan, left, "s.sort", self.unread_only));
@@ -408,7 +462,7 @@ impl<'a> List<'a> {
     /// What scope, marks, days and the query itself ask for beside the way.
     fn narrowed(&self, plan: &Plan, condition: &Sql, sort: &str, unread: bool) -> Sql {
         let mut sql = Sql::of(if unread { " AND s.unread = 1 AND " } else { " AND " });
-        sql.push(self.scope.condition());
+        sql.push(self.scope.condition(self.not_archived));
         if let Some(from) = plan.from {
             sql.push(Sql::bound(&format!(" AND {sort} >= ?"), [Bound::Integer(from)]));
         }
@@ -442,12 +496,41 @@ impl<'a> List<'a> {
         Ok(found)
     }
 
-    fn merged(&self, walks: impl Iterator<Item = Result<Vec<Entry>, Refusal>>) -> Result<Vec<Entry>, Refusal> {
-        let mut all = Vec::new();
-        for walk in walks {
-            all.extend(walk?);
+    /// The newest of what several walks meet, each of a feed or a tag. Of each a few are asked for, and more only of those
+    /// that may still have one of the newest: of forty feeds in a folder most have none.
+    fn merged(
+        &self,
+        walked: &[i64],
+        walk: impl Fn(i64, Entry, i64) -> Result<Vec<Entry>, Refusal>,
+    ) -> Result<Vec<Entry>, Refusal> {
+        let limit = usize::try_from(self.limit).unwrap_or(usize::MAX);
+        let mut asked = match walked.len() {
+            0 | 1 => limit,
+            several => limit.min((limit.saturating_mul(2) / several).max(FEW_AT_FIRST)),
+        };
+        // Without a limit all are wanted of each.
+        asked = if self.limit == i64::MAX { usize::MAX } else { asked };
+        let mut found: Vec<Entry> = Vec::new();
+        let mut walks: Vec<Walk> = (0..walked.len()).map(|which| Walk { which, last: None }).collect();
+        while !walks.is_empty() {
+            let mut going_on = Vec::new();
+            for Walk { which, last } in walks {
+                let some =
+                    walk(walked[which], last.unwrap_or(Entry::NEWEST), i64::try_from(asked).unwrap_or(i64::MAX))?;
+                if some.len() >= asked {
+                    going_on.push(Walk { which, last: some.last().copied() });
+                }
+                found.extend(some);
+            }
+            found.sort_unstable_by(|a, b| b.cmp(a));
+            found.dedup();
+            found.truncate(limit);
+            let oldest = if found.len() < limit { None } else { found.last().copied() };
+            going_on.retain(|it| it.last > oldest);
+            walks = going_on;
+            asked = asked.saturating_mul(2);
         }
-        Ok(all)
+        Ok(found)
     }
 
     fn entries(&self, sql: &str, values: &[&dyn ToSql]) -> Result<Vec<Entry>, Refusal> {

@@ -8,6 +8,7 @@ mod arrive;
 mod ask;
 mod blob;
 mod change;
+mod condition;
 mod counts;
 mod due;
 mod edit;
@@ -17,7 +18,9 @@ mod hosts;
 mod house;
 mod identity;
 mod journal;
+mod known;
 mod list;
+mod log;
 mod marks;
 mod matching;
 mod purge;
@@ -30,11 +33,14 @@ mod schema;
 mod search;
 mod verify;
 mod watch;
+mod within;
 mod worth;
 mod writer;
 
 #[cfg(test)]
 mod tests;
+
+pub use blob::{Press, Pressed};
 
 pub use ask::{
     Answer, Ask, Counts, Health, HeldHost, JournalStep, Order, Queued, SavedSearch, Scope, SearchCount, SearchId,
@@ -112,6 +118,11 @@ impl Library {
         self.inner.readers.ask_then(ask, Box::new(|answer| reply(answer.map_err(StoreError::from))));
     }
 
+    /// What presses texts as the library stores them, for a thread that reads documents.
+    pub fn press(&self) -> Result<Press, StoreError> {
+        Ok(self.inner.readers.on_a_connection(Press::new)?)
+    }
+
     /// Makes the change and waits until it is on disk. Never to be called in a reply: those run where changes are made.
     pub fn change(&self, change: Change) -> Result<Changed, StoreError> {
         let (sender, receiver) = mpsc::channel();
@@ -145,7 +156,7 @@ impl Library {
         }
         // The lock holds whether or not this can be written.
         let _ = file.set_len(0).and_then(|()| file.rewind()).and_then(|()| writeln!(file, "{}", std::process::id()));
-        Ok(Some(RefreshLock { _file: file }))
+        Ok(Some(RefreshLock { file }))
     }
 }
 
@@ -166,7 +177,15 @@ impl Inner {
 
 /// Held while refreshing; the lock is gone when this is dropped or the process ends, however it ends.
 pub struct RefreshLock {
-    _file: std::fs::File,
+    file: std::fs::File,
+}
+
+impl Drop for RefreshLock {
+    fn drop(&mut self) {
+        // Closing alone is not enough: a child that another thread is starting has this file too until it becomes
+        // another program, and on a busy machine that takes long enough for the next refresh to find itself refused.
+        let _ = self.file.unlock();
+    }
 }
 
 /// A number that two programs will not share; not for secrets.

@@ -1,5 +1,6 @@
-//! Questions: two threads with read-only connections for the screen, and a few connections for whoever waits for the
-//! answer. A question that nobody waits for any more is interrupted; nothing here writes.
+//! Questions: a few threads with read-only connections for the screen, and a few connections for whoever waits for the
+//! answer. A question that nobody waits for any more is interrupted, and one that may take long never stands in the way of
+//! one that does not; nothing here writes.
 
 use std::collections::VecDeque;
 use std::mem::{Discriminant, discriminant};
@@ -25,7 +26,9 @@ pub struct Readers {
     threads: Vec<JoinHandle<()>>,
 }
 
-const THREADS: usize = 2;
+/// What each thread may be asked, from its first to its last: one is always free for what is answered at once, and one
+/// more for what somebody looks for.
+const THREADS: [Lane; 3] = [Lane::AtOnce, Lane::Found, Lane::Whole];
 /// Steps of SQLite's machine: a fraction of a millisecond.
 const STEPS_BETWEEN_LOOKS: std::ffi::c_int = 1_000;
 /// Connections kept for questions that are answered on the asker's own thread; more are opened and closed again.
@@ -36,7 +39,7 @@ impl Readers {
         let desk = Arc::new(Desk::default());
         let mut readers =
             Readers { path: path.to_owned(), idle: Mutex::default(), desk: Arc::clone(&desk), threads: Vec::new() };
-        for number in 1..=THREADS {
+        for (number, takes) in (1..).zip(THREADS) {
             let mut connection = schema::open_reader(path)?;
             // Looked at while a statement runs. Unlike an interrupt from outside, it also holds between two statements.
             let abandoned = Arc::new(AtomicBool::new(false));
@@ -45,7 +48,7 @@ impl Readers {
             let desk = Arc::clone(&desk);
             let thread = std::thread::Builder::new()
                 .name(format!("store-reader-{number}"))
-                .spawn(move || serve(&desk, &connection, &abandoned))
+                .spawn(move || serve(&desk, &connection, &abandoned, takes))
                 .map_err(|it| Refusal::Contained { detail: it.to_string() })?;
             readers.threads.push(thread);
         }
@@ -53,12 +56,17 @@ impl Readers {
     }
 
     pub fn ask(&self, ask: &Ask) -> Result<Answer, Refusal> {
+        self.on_a_connection(|connection| answer::answer(connection, ask))
+    }
+
+    /// Reads on the asker's own thread.
+    pub fn on_a_connection<T>(&self, work: impl FnOnce(&Connection) -> Result<T, Refusal>) -> Result<T, Refusal> {
         let idle = locked(&self.idle).pop();
         let connection = match idle {
             Some(connection) => connection,
             None => schema::open_reader(&self.path)?,
         };
-        let answer = contained(|| answer::answer(&connection, ask));
+        let answer = contained(|| work(&connection));
         let mut idle = locked(&self.idle);
         if idle.len() < IDLE_MAX {
             idle.push(connection);
@@ -67,7 +75,7 @@ impl Readers {
     }
 
     pub fn ask_then(&self, ask: Ask, reply: AnswerReply) {
-        let kind = discriminant(&ask);
+        let (kind, lane) = (discriminant(&ask), Lane::of(&ask));
         let mut superseded = Vec::new();
         {
             let mut state = locked(&self.desk.state);
@@ -76,12 +84,21 @@ impl Readers {
                 if discriminant(&job.0) == kind { superseded.push(job.1) } else { state.waiting.push_back(job) }
             }
             // Under the lock: a question marked as under way is still the one its thread works on.
-            for running in state.running.iter().filter(|it| it.kind == kind) {
+            for running in state.running.iter_mut().filter(|it| it.kind == kind) {
                 running.abandoned.store(true, Ordering::Relaxed);
+                running.again = false;
+            }
+            if lane == Lane::Whole {
+                // What nobody looks at makes room, and is taken up again afterwards.
+                for running in state.running.iter_mut().filter(|it| it.lane == Lane::Aside) {
+                    running.abandoned.store(true, Ordering::Relaxed);
+                    running.again = running.kind != kind;
+                }
             }
             state.waiting.push_back((ask, reply));
         }
-        self.desk.bell.notify_one();
+        // Not every thread takes every question.
+        self.desk.bell.notify_all();
         for reply in superseded {
             // As on a reader's own thread: a reply that panics is its owner's fault, not the asker's.
             let _ = catch_unwind(AssertUnwindSafe(|| reply(Err(Refusal::Superseded))));
@@ -94,8 +111,9 @@ impl Drop for Readers {
         {
             let mut state = locked(&self.desk.state);
             state.closing = true;
-            for running in &state.running {
+            for running in &mut state.running {
                 running.abandoned.store(true, Ordering::Relaxed);
+                running.again = false;
             }
         }
         self.desk.bell.notify_all();
@@ -123,27 +141,86 @@ struct State {
 
 struct Running {
     kind: Discriminant<Ask>,
+    lane: Lane,
     /// The thread's own; set where nobody waits for the answer any more.
     abandoned: Arc<AtomicBool>,
+    /// It was abandoned only to make room.
+    again: bool,
 }
 
-fn serve(desk: &Desk, connection: &Connection, abandoned: &Arc<AtomicBool>) {
+/// How long a question may take. In this order a thread takes those of its own lane and of all before it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Lane {
+    /// From an index and bounded: a millisecond.
+    AtOnce,
+    /// The first rows of a query. They are usually there as quickly; where few articles answer, all are looked at.
+    Found,
+    /// As much as there is.
+    Whole,
+    /// The same, and nobody waits for it: counts that are dim until they come.
+    Aside,
+}
+
+impl Lane {
+    fn of(ask: &Ask) -> Lane {
+        match ask {
+            Ask::Tree { .. }
+            | Ask::RowsOf(_)
+            | Ask::Article(_)
+            | Ask::Due { .. }
+            | Ask::Hosts
+            | Ask::Journal { .. }
+            | Ask::QueuedArticle(_)
+            | Ask::QueueLength => Lane::AtOnce,
+            Ask::Rows { view, .. } => match view.query.wanted() {
+                None => Lane::AtOnce,
+                Some(_) => Lane::Found,
+            },
+            Ask::Ids { .. } | Ask::IdsInOrder { .. } | Ask::Worth { .. } | Ask::Queue { .. } | Ask::Health => {
+                Lane::Whole
+            }
+            Ask::SearchCounts { .. } => Lane::Aside,
+        }
+    }
+}
+
+impl State {
+    /// The first question that waits and that such a thread takes; what nobody waits for comes last.
+    fn next(&mut self, takes: Lane) -> Option<(Ask, AnswerReply)> {
+        let first = |lanes: std::ops::RangeInclusive<Lane>, state: &State| {
+            state.waiting.iter().position(|it| lanes.contains(&Lane::of(&it.0)))
+        };
+        let aside = (takes == Lane::Whole).then_some(Lane::Aside);
+        let at = first(Lane::AtOnce..=takes, self).or_else(|| first(aside?..=Lane::Aside, self))?;
+        self.waiting.remove(at)
+    }
+}
+
+fn serve(desk: &Desk, connection: &Connection, abandoned: &Arc<AtomicBool>, takes: Lane) {
     loop {
         let mut state = locked(&desk.state);
         let (ask, reply) = loop {
             if state.closing {
                 return;
             }
-            match state.waiting.pop_front() {
+            match state.next(takes) {
                 Some(job) => break job,
                 None => state = desk.bell.wait(state).unwrap_or_else(PoisonError::into_inner),
             }
         };
         abandoned.store(false, Ordering::Relaxed);
-        state.running.push(Running { kind: discriminant(&ask), abandoned: Arc::clone(abandoned) });
+        let (kind, lane) = (discriminant(&ask), Lane::of(&ask));
+        state.running.push(Running { kind, lane, abandoned: Arc::clone(abandoned), again: false });
         drop(state);
         let answer = contained(|| answer::answer(connection, &ask));
-        locked(&desk.state).running.retain(|it| !Arc::ptr_eq(&it.abandoned, abandoned));
+        let mut state = locked(&desk.state);
+        let at = state.running.iter().position(|it| Arc::ptr_eq(&it.abandoned, abandoned));
+        let again = at.is_some_and(|at| state.running.swap_remove(at).again);
+        if again && matches!(answer, Err(Refusal::Superseded)) {
+            state.waiting.push_back((ask, reply));
+            continue;
+        }
+        drop(state);
         let _ = catch_unwind(AssertUnwindSafe(|| reply(answer)));
     }
 }
@@ -174,6 +251,56 @@ mod tests {
             )
             .unwrap();
         (Readers::start(&path).unwrap(), folder)
+    }
+
+    fn rows(query: &str) -> Ask {
+        let query = crate::query::Query::parse(query).unwrap();
+        let view = super::super::View { scope: super::super::Scope::All, unread_only: false, query };
+        Ask::Rows { view, limit: 10 }
+    }
+
+    #[test]
+    fn what_takes_long_leaves_threads_for_what_does_not() {
+        let whole = Ask::Ids {
+            view: match rows("") {
+                Ask::Rows { view, .. } => view,
+                _ => unreachable!(),
+            },
+        };
+        let mut state = State::default();
+        let reply = || -> AnswerReply { Box::new(|_| ()) };
+        let next = |state: &mut State, takes| state.next(takes).map(|it| it.0);
+        for ask in [Ask::SearchCounts { queries: Vec::new() }, whole.clone(), rows("rare"), Ask::QueueLength] {
+            state.waiting.push_back((ask, reply()));
+        }
+        assert_eq!(next(&mut state, Lane::AtOnce), Some(Ask::QueueLength));
+        assert_eq!(next(&mut state, Lane::AtOnce), None);
+        assert_eq!(next(&mut state, Lane::Found), Some(rows("rare")));
+        assert_eq!(next(&mut state, Lane::Found), None);
+        assert_eq!(next(&mut state, Lane::Whole), Some(whole));
+        assert_eq!(next(&mut state, Lane::Whole), Some(Ask::SearchCounts { queries: Vec::new() }));
+        assert_eq!(Lane::of(&rows("")), Lane::AtOnce);
+    }
+
+    #[test]
+    fn counts_that_nobody_waits_for_make_room_and_are_taken_up_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let (path, connection) = schema::open(folder.path(), schema::MIGRATIONS).unwrap();
+        // Statistics would tell the planner that there is nothing to be walked.
+        connection
+            .execute_batch(
+                "INSERT INTO feed (id, kind, url) VALUES (2, 0, 'https://kabar.example/');
+                 WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 200000)
+                     INSERT INTO state (article, feed, sort) SELECT i, 2, i FROM n;",
+            )
+            .unwrap();
+        let readers = Readers::start(&path).unwrap();
+        let queries = vec![(super::super::SearchId(1), crate::query::Query::parse("minutes:>3").unwrap())];
+        let counts = asked(&readers, Ask::SearchCounts { queries });
+        let Ask::Rows { view, .. } = rows("") else { unreachable!() };
+        let whole = asked(&readers, Ask::Ids { view });
+        assert!(matches!(whole.recv_timeout(LONG).unwrap(), Ok(Answer::Ids(ids)) if ids.len() == 200_000));
+        assert!(matches!(counts.recv_timeout(LONG).unwrap(), Ok(Answer::SearchCounts(counts)) if counts.len() == 1));
     }
 
     fn asked(readers: &Readers, ask: Ask) -> mpsc::Receiver<Result<Answer, Refusal>> {

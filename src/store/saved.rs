@@ -9,10 +9,10 @@ use crate::query::{Condition, Query};
 
 use super::ask::{SavedSearch, Scope, SearchId, View};
 use super::change::{Changed, Done, Origin, Touched};
+use super::condition::Sql;
 use super::journal::{self, SavedQuery, Step};
-use super::matching::Sql;
 use super::refusal::Refusal;
-use super::{list, matching};
+use super::{condition, list};
 
 /// More would be no help in a tree.
 const SEARCHES_MAX: i64 = 1_000;
@@ -121,13 +121,13 @@ pub fn keeps_counts(tx: &Transaction<'_>) -> Result<bool, Refusal> {
 /// Adds what the picked articles count for to the searches that hold them, or takes it away.
 pub fn count_picked(tx: &Transaction<'_>, sign: i64) -> Result<(), Refusal> {
     for (search, query) in kept(tx, "SELECT id, query FROM saved_search WHERE kept = 1 AND stale = 0")? {
-        let Some(condition) = kept_condition(&query) else { continue };
+        let Some(wanted) = kept_condition(&query) else { continue };
         let visible = list::VISIBLE;
         let mut sql = Sql::of(&format!(
             "SELECT count(*), coalesce(sum(s.unread), 0) FROM temp.picked p CROSS JOIN state s ON s.article = p.article
              WHERE {visible} AND "
         ));
-        sql.push(matching::sql(tx, condition.as_ref())?);
+        sql.push(condition::sql(tx, wanted.as_ref())?);
         let (articles, unread): (i64, i64) = tx
             .prepare_cached(&sql.text)?
             .query_row(params_from_iter(sql.values.iter()), |row| Ok((row.get(0)?, row.get(1)?)))?;

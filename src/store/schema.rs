@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use rusqlite::backup::{Backup, Progress, StepResult};
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
 use super::refusal::Refusal;
@@ -20,6 +21,7 @@ pub const MIGRATIONS: &[&str] = &[
     include_str!("../../assets/schema/0003_etiquette.sql"),
     include_str!("../../assets/schema/0004_searches.sql"),
     include_str!("../../assets/schema/0005_dictionary.sql"),
+    include_str!("../../assets/schema/0006_tags_within.sql"),
     include_str!("../../assets/schema/0007_letting_go.sql"),
 ];
 
@@ -31,7 +33,7 @@ const FOLDER_MODE: u32 = 0o700;
 const FILE_MODE: u32 = 0o600;
 /// 3.51.3: before it, two connections in WAL mode could damage a file (the WAL-reset bug of SQLite 3.7.0 to 3.51.2).
 const SQLITE_VERSION_MIN: i32 = 3_051_003;
-const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+pub const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 const STATEMENTS_CACHED: usize = 128;
 /// What a busy hour leaves of the WAL on disk once it has been copied into the file.
 const WAL_BYTES_KEPT: i64 = 16 * 1_048_576;
@@ -113,6 +115,10 @@ fn prepare(connection: &Connection) -> Result<(), Refusal> {
     connection.busy_timeout(BUSY_TIMEOUT)?;
     verify::register(connection)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS_CACHED);
+    // The bundled SQLite keeps samples of its indexes (`SQLITE_ENABLE_STAT4`) and, to look values up in them, plans a
+    // statement anew whenever another value is bound to it: that took longer than answering. With the planner's stability
+    // guarantee a statement is planned once (sqlite.org/queryplanner-ng.html#qpstab).
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     connection.pragma_update(None, "foreign_keys", true)?;
     connection.pragma_update(None, "trusted_schema", false)?;
     connection.pragma_update(None, "cell_size_check", true)?;

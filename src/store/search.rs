@@ -5,15 +5,12 @@ use std::collections::HashSet;
 
 use rusqlite::{Connection, Transaction, params};
 
-use crate::news::{ArticleId, Limit};
+use crate::news::ArticleId;
 use crate::words::{self, Term};
 
 use super::change::{Changed, Done, Enriched, Touched};
 use super::refusal::Refusal;
 use super::row;
-
-/// Queued articles whose titles are looked at while they wait; more are found once they are indexed.
-const WAITING_LOOKED_AT_MAX: i64 = 500;
 
 /// Writes the index and the metadata of articles and takes them off the queue. An article that changed since its text
 /// was read stays queued.
@@ -74,24 +71,6 @@ pub fn expression(terms: &[Term]) -> String {
     };
     let any = |term: &Term| format!("({})", term.any_of.iter().map(all).collect::<Vec<_>>().join(" OR "));
     terms.iter().map(any).collect::<Vec<_>>().join(" AND ")
-}
-
-/// The newest articles that wait for the index, with the tokens of their title, author and feed.
-pub fn waiting(connection: &Connection) -> Result<Vec<(i64, HashSet<String>)>, Refusal> {
-    let mut statement = connection.prepare_cached(
-        "SELECT a.id, a.title, a.author, f.title_own, f.title_given, f.url
-         FROM queue q CROSS JOIN article a ON a.id = q.article CROSS JOIN feed f ON f.id = a.feed
-         ORDER BY q.article DESC LIMIT ?1",
-    )?;
-    let mut rows = statement.query([WAITING_LOOKED_AT_MAX])?;
-    let mut found = Vec::new();
-    while let Some(row) = rows.next()? {
-        let title = row::text(row, 1, Limit::TITLE)?;
-        let author = row::text(row, 2, Limit::AUTHOR)?;
-        let feed = row::title_of(row, 3, 4, 5)?;
-        found.push((row.get(0)?, stored_tokens(&format!("{title}\n{author}\n{feed}"))));
-    }
-    Ok(found)
 }
 
 pub fn stored_tokens(text: &str) -> HashSet<String> {

@@ -21,15 +21,19 @@ mod files;
 mod finding;
 mod growth;
 mod house;
+mod long_reader;
 mod matching;
 mod mishaps;
 mod model;
 mod people;
+mod plans;
 mod purge;
 mod putting_away;
 mod queries_at_size;
 mod saved;
+mod storing_growth;
 mod two_programs;
+mod within;
 
 const NOON: &str = "2026-11-24T12:00:00Z";
 
@@ -120,6 +124,7 @@ impl Shelf {
                 .expect("a feed's address"),
             answered_by: url("https://kabar.example/feed"),
             parsed: parsed_feed(articles),
+            pressed: None,
             complaints: Vec::new(),
             validators: Some(Validators { etag: Some(b"\"1\"".to_vec()), last_modified: None }),
             at: noon(),

@@ -16,6 +16,7 @@ use crate::words;
 use super::blob::Press;
 use super::change::{Change, Changed, Done, Touched};
 use super::house::{self, Housework};
+use super::log::Log;
 use super::refusal::Refusal;
 use super::{arrive, edit, feeds, hosts, journal, marks, saved, schema, search, watch};
 
@@ -49,12 +50,14 @@ impl Writer {
             .name("store-writer".to_owned())
             .spawn(move || {
                 let mut waiting = Waiting::default();
+                let mut log = Log::of(&desk.connection);
                 while let Some(group) = waiting.next(&jobs, |jobs| next(jobs, &mut desk)) {
                     let (changes, replies): (Vec<Change>, Vec<ChangeReply>) = group.into_iter().unzip();
                     for (changed, reply) in desk.make_all(changes).into_iter().zip(replies) {
                         // A reply that panics is its owner's fault; the library must go on.
                         let _ = catch_unwind(AssertUnwindSafe(|| reply(changed)));
                     }
+                    log.keep_short(&desk.connection);
                 }
             })
             .map_err(|it| Refusal::Contained { detail: it.to_string() })?;
@@ -174,6 +177,7 @@ impl Desk {
     /// Several arrivals in one transaction. The error is that none was made.
     fn make_together(&mut self, changes: Vec<Change>) -> Result<Vec<Result<Changed, Refusal>>, Refusal> {
         let now = (self.clock)();
+        self.has_changed = true;
         self.connection.pragma_update(None, "synchronous", "NORMAL")?;
         let transaction = begin(&self.connection)?;
         if schema::version(&transaction)? != schema::MIGRATIONS.len() as i64 {
@@ -196,6 +200,7 @@ impl Desk {
             transaction.prepare_cached("RELEASE one")?.execute([])?;
             all.push(made);
         }
+        saved::recount_stale(&transaction)?;
         transaction.commit()?;
         Ok(all)
     }

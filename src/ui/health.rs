@@ -96,7 +96,7 @@ fn draw_list(app: &App, health: &Health, area: Area, painter: &mut Painter<'_>) 
     }
 }
 
-fn words_for_nothing(health: &Health) -> Option<CleanText> {
+pub(super) fn words_for_nothing(health: &Health) -> Option<CleanText> {
     if let Some(why) = &health.failed {
         return Some(why.clone());
     }
@@ -107,7 +107,7 @@ fn words_for_nothing(health: &Health) -> Option<CleanText> {
     }
 }
 
-fn heading(health: &Health) -> CleanText {
+pub(super) fn heading(health: &Health) -> CleanText {
     let feeds = counted(health.rows.len(), "feed", "feeds");
     CleanText::line(&format!("{feeds}, {}", health.sort.words()), Limit::SENTENCE)
 }

@@ -3,6 +3,7 @@
 
 mod bars;
 mod health;
+mod held;
 mod help;
 mod hits;
 mod info;
@@ -23,6 +24,7 @@ use ratatui::layout::Position;
 use crate::app::{App, Area, Arrangement, HEIGHT_MIN, Rule, WIDTH_MIN, wrap};
 use crate::config::Role;
 
+pub use held::Held;
 use paint::{Painter, Symbols};
 
 /// A heavier rule.
@@ -30,6 +32,12 @@ const SCROLL_MARK: &str = "┃";
 
 /// Draws the whole screen.
 pub fn draw(app: &App, frame: &mut Frame<'_>) {
+    draw_but(&Held::default(), app, frame);
+}
+
+/// Draws the whole screen, but leaves what is held of the last frame's article where it stood. Gives what this frame shows
+/// of an article.
+pub fn draw_but(held: &Held, app: &App, frame: &mut Frame<'_>) -> Held {
     let symbols = match (app.linear(), app.ascii()) {
         (true, _) => Symbols::Linear,
         (false, true) => Symbols::Ascii,
@@ -39,16 +47,24 @@ pub fn draw(app: &App, frame: &mut Frame<'_>) {
     let geometry = app.geometry();
     if geometry.arrangement == Arrangement::TooSmall {
         ask_for_room(&mut painter, geometry.middle.width);
-        return;
+        return Held::default();
     }
+    let mut shown = Held::default();
     let mut row = None;
     if let Some(help) = app.help() {
         help::draw(help, geometry.middle, &mut painter);
+        if app.linear() {
+            linear::top(app, &geometry, &mut painter);
+        }
         row = Some(Position { x: geometry.middle.x, y: geometry.middle.y });
     } else if let Some(offer) = app.offer() {
         offer::draw(offer, geometry.middle, &mut painter);
+    } else if let Some(health) = app.health().filter(|_| app.linear()) {
+        row = Some(linear::health(app, health, &geometry, &mut painter));
     } else if let Some(health) = app.health() {
         health::draw(app, health, geometry.middle, &mut painter);
+    } else if let Some(view) = app.settings_view().filter(|_| app.linear()) {
+        row = Some(linear::settings(app, view, &geometry, &mut painter));
     } else if let Some(view) = app.settings_view() {
         row = Some(settings_view::draw(app, view, geometry.middle, &mut painter));
     } else if app.linear() {
@@ -61,12 +77,18 @@ pub fn draw(app: &App, frame: &mut Frame<'_>) {
         if let Some(area) = geometry.articles {
             list::draw(app, area, geometry.two_lines_a_row(), &mut painter);
         }
-        if let Some(area) = geometry.text {
+        if let Some(area) = geometry.text
+            && !held.put_back(area, painter.buffer())
+        {
             text::draw(app, area, geometry.measure(app.zen()), &mut painter);
         }
-        if let Some(area) = geometry.info {
+        if let Some(area) = geometry.info
+            && !held.put_back(area, painter.buffer())
+        {
             info::draw(app, area, &mut painter);
         }
+        // Before anything is laid over them.
+        shown = Held::of(app, &geometry, painter.buffer());
     }
     let mut cursor = if app.linear() && app.prompt().is_none() {
         linear::said(app, &geometry, &mut painter);
@@ -84,6 +106,7 @@ pub fn draw(app: &App, frame: &mut Frame<'_>) {
     if let Some(position) = cursor {
         frame.set_cursor_position(position);
     }
+    shown
 }
 
 /// One thin line between panes; where two meet they are one drawing.

@@ -1,5 +1,6 @@
-//! `kill -9` at any moment loses at most the change in flight. The reader is killed while somebody tags, stars, marks
-//! and undoes and a refresh runs beside; whatever the screen had acknowledged must be in the library afterwards.
+//! `kill -9` at any moment loses at most the change in flight. The reader is killed while somebody tags, untags, stars,
+//! marks, deletes and undoes and a refresh runs beside; whatever the screen had acknowledged must be in the library
+//! afterwards.
 //!
 //! Every change is made recognisable: each step first puts a tag of its own on the selected article, so that what is
 //! acknowledged can be found again without knowing which article it was. Chance comes from a seed, which a failure
@@ -10,6 +11,7 @@ use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::thread;
 use std::time::Duration;
 
+use rusqlite::{Connection, OpenFlags};
 use rustix::process::{Signal, kill_process};
 
 use super::loopback::{Body, Page, Server};
@@ -29,10 +31,17 @@ const ARTICLES: usize = 30;
 struct Step {
     tag: String,
     tagged: Sent,
-    /// The star and the mark that this step set on the article, or was setting.
-    starred: Option<(bool, Sent)>,
-    unread: Option<(bool, Sent)>,
-    undone: Option<Sent>,
+    /// What else this step did to the article or was doing, in order.
+    then: Vec<(Deed, Sent)>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Deed {
+    Starred(bool),
+    Unread(bool),
+    Deleted(bool),
+    /// The step's own tag was taken off, by a key or by undoing.
+    Untagged,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,15 +79,30 @@ fn a_kill_at_any_moment_loses_at_most_the_change_in_flight() {
     let world = World::new();
     world.done(&["add", &server.url("/still")]);
     world.done(&["add", &server.url("/busy")]);
-    let (mut steps, mut acknowledged) = (Vec::new(), 0);
+    let mut steps = Vec::new();
     for round in 0..rounds {
-        let before = steps.len();
         steps.extend(one_round(&world, round));
-        acknowledged += steps[before..].iter().filter(|it| it.tagged == Sent::Acknowledged).count();
         check(&world, round, &steps);
     }
-    println!("{rounds} kills, {} steps, {acknowledged} tags acknowledged, none lost", steps.len());
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for step in &steps {
+        let tagged = (step.tagged == Sent::Acknowledged).then_some("tagged");
+        let then = step.then.iter().filter(|(_, sent)| *sent == Sent::Acknowledged).map(|(deed, _)| name(*deed));
+        tagged.into_iter().chain(then).for_each(|name| *counts.entry(name).or_default() += 1);
+    }
+    let acknowledged: usize = counts.values().sum();
+    println!("{rounds} kills, {} steps, {acknowledged} changes acknowledged, none lost: {counts:?}", steps.len());
     assert!(acknowledged as u64 >= rounds, "each round has one acknowledged change at least");
+}
+
+fn name(deed: Deed) -> &'static str {
+    match deed {
+        Deed::Starred(_) => "starred or not",
+        Deed::Unread(_) => "read or not",
+        Deed::Deleted(true) => "deleted",
+        Deed::Deleted(false) => "brought back",
+        Deed::Untagged => "untagged",
+    }
 }
 
 /// Starts the reader, works in it until it is killed, and says what was acknowledged.
@@ -91,7 +115,7 @@ fn one_round(world: &World, round: u64) -> Vec<Step> {
     let first = format!("k{round}first");
     session.send(&format!("gat+{first}{ENTER}"));
     session.wait_for_text(&format!("tagged +{first}"));
-    let mut steps = vec![Step { tag: first, tagged: Sent::Acknowledged, starred: None, unread: None, undone: None }];
+    let mut steps = vec![Step { tag: first, tagged: Sent::Acknowledged, then: Vec::new() }];
     let range = KILL_AFTER_MILLISECONDS;
     let after = Duration::from_millis(range.start() + chance.below(range.end() - range.start() + 1));
     let process = session.process();
@@ -119,36 +143,47 @@ fn one_round(world: &World, round: u64) -> Vec<Step> {
     steps
 }
 
-/// Moves, tags, and perhaps stars, marks or undoes. The second value says whether the reader still lives.
+/// Moves, tags, and perhaps stars, marks, untags, deletes or undoes. The second value says whether the reader still lives.
 fn one_step(session: &mut Session, chance: &mut Chance, tag: String) -> (Step, bool) {
-    let mut step = Step { tag, tagged: Sent::InFlight, starred: None, unread: None, undone: None };
+    let mut step = Step { tag, tagged: Sent::InFlight, then: Vec::new() };
     let moves = ["j", "j", "k", "G", "gg", "R", "5j", "3k"];
     let there = moves[chance.below(moves.len() as u64) as usize];
-    let tag = &step.tag;
-    let keys = format!("{there}t+{tag}{ENTER}");
-    if session.try_send(&keys).is_err() || !session.appears(|it| it.contents().contains(&format!("tagged +{tag}"))) {
+    let tag = step.tag.clone();
+    if !done(session, &format!("{there}t+{tag}{ENTER}"), &format!("tagged +{tag}")) {
         return (step, false);
     }
     step.tagged = Sent::Acknowledged;
-    match chance.below(5) {
+    let mut go_on = |session: &mut Session, keys: &str, said: &str, deed: Deed| {
+        let sent = if done(session, keys, said) { Sent::Acknowledged } else { Sent::InFlight };
+        step.then.push((deed, sent));
+        sent == Sent::Acknowledged
+    };
+    let lives = match chance.below(8) {
         0 | 1 => {
             let seen = either(session, "s", "article starred", "article unstarred");
-            step.starred = Some((seen.unwrap_or(true), sent(seen)));
-            (step, seen.is_some())
+            step.then.push((Deed::Starred(seen.unwrap_or(true)), sent(seen)));
+            seen.is_some()
         }
         2 => {
             let seen = either(session, "r", "article marked unread", "article marked read");
-            step.unread = Some((seen.unwrap_or(true), sent(seen)));
-            (step, seen.is_some())
+            step.then.push((Deed::Unread(seen.unwrap_or(true)), sent(seen)));
+            seen.is_some()
         }
-        3 => {
-            let undone = |text: &str| text.contains("Undone:") && text.contains(tag.as_str());
-            let lives = session.try_send("u").is_ok() && session.appears(|it| undone(&it.contents()));
-            step.undone = Some(if lives { Sent::Acknowledged } else { Sent::InFlight });
-            (step, lives)
+        3 => go_on(session, "u", "Undone: 1 tagged", Deed::Untagged),
+        4 => go_on(session, &format!("t-{tag}{ENTER}"), &format!("tagged -{tag}"), Deed::Untagged),
+        5 => go_on(session, "D", "article deleted", Deed::Deleted(true)),
+        6 => {
+            go_on(session, "D", "article deleted", Deed::Deleted(true))
+                && go_on(session, "u", "Undone: 1 deleted", Deed::Deleted(false))
         }
-        _ => (step, true),
-    }
+        _ => true,
+    };
+    (step, lives)
+}
+
+/// Types, and says whether what then must be said was said before the end.
+fn done(session: &mut Session, keys: &str, said: &str) -> bool {
+    session.try_send(keys).is_ok() && session.appears(|it| it.contents().contains(said))
 }
 
 /// Presses a key that does one thing or its opposite, and says whether it was the first; nothing if the end came first.
@@ -164,37 +199,58 @@ fn sent(seen: Option<bool>) -> Sent {
     if seen.is_some() { Sent::Acknowledged } else { Sent::InFlight }
 }
 
+/// What the library holds of an article: what was deleted too, which no list shows.
+#[derive(Clone, Copy, Debug)]
+struct Kept {
+    starred: bool,
+    unread: bool,
+    deleted: bool,
+}
+
 fn check(world: &World, round: u64, steps: &[Step]) {
     let doctor = world.run(&["doctor", "--json"]);
     let words = String::from_utf8_lossy(&doctor.stdout);
     assert!(doctor.status.success(), "after kill {round} the library is not sound: {words}");
 
-    let articles = world.objects(&["list", "--json"]);
-    let mut carriers: BTreeMap<String, usize> = BTreeMap::new();
-    for (index, article) in articles.iter().enumerate() {
-        for tag in article["tags"].as_array().into_iter().flatten().filter_map(|it| it.as_str()) {
-            assert!(carriers.insert(tag.to_owned(), index).is_none(), "{tag} is on two articles");
-        }
+    let file = world.data().join("library.db");
+    let library = Connection::open_with_flags(file, OpenFlags::SQLITE_OPEN_READ_ONLY).expect("the library opens");
+    let mut carriers: BTreeMap<String, (i64, Kept)> = BTreeMap::new();
+    let mut tagged = library
+        .prepare(
+            "SELECT t.name, s.article, s.starred, s.unread, s.deleted
+             FROM tagging g JOIN tag t ON t.id = g.tag JOIN state s ON s.article = g.article",
+        )
+        .unwrap();
+    let mut rows = tagged.query([]).unwrap();
+    while let Some(row) = rows.next().unwrap() {
+        let kept = Kept { starred: row.get(2).unwrap(), unread: row.get(3).unwrap(), deleted: row.get(4).unwrap() };
+        let tag: String = row.get(0).unwrap();
+        assert!(carriers.insert(tag.clone(), (row.get(1).unwrap(), kept)).is_none(), "{tag} is on two articles");
     }
-    // What an article must be, by the last step that said so; nothing once a change in flight leaves it open.
-    let mut wanted: BTreeMap<(usize, &str), Option<bool>> = BTreeMap::new();
+    // What an article must be, by the last step that said so; nothing once a change in flight leaves it open. Articles
+    // are known by their tags: what was done to one whose tag is gone again can't be told.
+    let mut wanted: BTreeMap<(i64, &str), Option<(bool, bool)>> = BTreeMap::new();
     for step in steps {
         let carrier = carriers.get(&step.tag).copied();
-        let must_be_there = step.tagged == Sent::Acknowledged && step.undone.is_none();
-        let must_be_gone = step.undone == Some(Sent::Acknowledged);
+        let untagged = step.then.iter().find(|(deed, _)| *deed == Deed::Untagged).map(|(_, sent)| *sent);
+        let must_be_there = step.tagged == Sent::Acknowledged && untagged.is_none();
+        let must_be_gone = untagged == Some(Sent::Acknowledged);
         assert!(!must_be_there || carrier.is_some(), "kill {round}: the acknowledged tag {} is lost", step.tag);
-        assert!(!must_be_gone || carrier.is_none(), "kill {round}: {} was undone and is back", step.tag);
-        let Some(index) = carrier else { continue };
-        for (field, set) in [("starred", step.starred), ("unread", step.unread)] {
-            if let Some((value, sent)) = set {
-                wanted.insert((index, field), (sent == Sent::Acknowledged).then_some(value));
-            }
+        assert!(!must_be_gone || carrier.is_none(), "kill {round}: {} was taken off and is back", step.tag);
+        let Some((article, kept)) = carrier else { continue };
+        for (deed, sent) in &step.then {
+            let (field, value, now) = match deed {
+                Deed::Starred(value) => ("starred", *value, kept.starred),
+                Deed::Unread(value) => ("unread", *value, kept.unread),
+                Deed::Deleted(value) => ("deleted", *value, kept.deleted),
+                Deed::Untagged => continue,
+            };
+            wanted.insert((article, field), (*sent == Sent::Acknowledged).then_some((value, now)));
         }
     }
-    for ((index, field), value) in wanted {
-        let Some(value) = value else { continue };
-        let article = &articles[index];
-        assert_eq!(article["state"][field], value, "kill {round}: an acknowledged mark is lost on {article}");
+    for ((article, field), values) in wanted {
+        let Some((value, now)) = values else { continue };
+        assert_eq!(now, value, "kill {round}: article {article} was acknowledged as {field} = {value} and is not");
     }
 }
 

@@ -262,7 +262,16 @@ fn thirty_days_of_requests_are_what_publishers_ask_for() {
             pipeline = start();
         }
         let request = RefreshRequest { no_index: true, ..RefreshRequest::default() };
-        let mut hear = |it: Progress| moves += usize::from(matches!(it, Progress::Moved { .. }));
+        let mut hear = |it: Progress| match it {
+            Progress::Moved { .. } => moves += 1,
+            // Nobody else refreshes this library, and the network is there: a step that is not taken skews the sheet.
+            Progress::Busy | Progress::Offline => panic!("step {step} was not taken: {it:?}"),
+            Progress::Started { .. }
+            | Progress::FeedDone { .. }
+            | Progress::Pages { .. }
+            | Progress::Finished(_)
+            | Progress::Indexing { .. } => {}
+        };
         pipeline.refresh(&request, &Cancel::default(), &mut hear).unwrap();
     }
     let log = publishers.lock().unwrap().log.clone();
@@ -281,16 +290,16 @@ fn thirty_days_of_requests_are_what_publishers_ask_for() {
         assert!(bad.is_empty(), "{} {what}: {:#?}", bad.len(), bad.first());
     }
     let count = |what: &str| log.iter().filter(|it| it.what == what).count();
-    // An hour at the least, a day at the most. (The least is generous: a machine under load may fail a request.)
+    // An hour at the least, a day at the most.
     for feed in ["steady.test/feed", "dated.test/feed", "tired.test/one", "night.test/feed"] {
-        assert!((10..=720).contains(&count(feed)), "{feed}: {}", count(feed));
+        assert!((25..=720).contains(&count(feed)), "{feed}: {}", count(feed));
     }
-    assert!((10..=33).contains(&count("quiet.test/feed")), "{}", count("quiet.test/feed"));
-    assert!((10..=37).contains(&count("bare.test/feed")), "{}", count("bare.test/feed"));
-    assert!((20..=61).contains(&count("fresh.test/feed")), "{}", count("fresh.test/feed"));
+    assert!((25..=33).contains(&count("quiet.test/feed")), "{}", count("quiet.test/feed"));
+    assert!((25..=37).contains(&count("bare.test/feed")), "{}", count("bare.test/feed"));
+    assert!((50..=61).contains(&count("fresh.test/feed")), "{}", count("fresh.test/feed"));
     // Eighteen days of failures: each day once, after the first steps.
     let failures = log.iter().filter(|it| it.what == "broken.test/feed" && it.status == 500).count();
-    assert!((8..=28).contains(&failures), "{failures}");
+    assert!((18..=28).contains(&failures), "{failures}");
     assert_eq!(log.iter().filter(|it| it.what == "gone.test/feed" && it.status == 410).count(), 1);
     let night = log.iter().filter(|it| it.what == "night.test/feed" && it.at.rem_euclid(DAY) < 6 * HOUR).count();
     assert_eq!(night, 0, "it was asked at night");

@@ -87,19 +87,28 @@ pub fn figures(made: &Made) -> Vec<Figure> {
         bare.execute(sql, params![]).unwrap();
     };
     let (mut bare_tag, mut bare_untag, mut ours, mut undo) = (f64::MAX, f64::MAX, f64::MAX, f64::MAX);
+    let (mut ours_below, mut undo_below) = (f64::MAX, f64::MAX);
     let articles: Vec<ArticleId> = newest.iter().map(|it| ArticleId(*it)).collect();
     for _ in 0..ROUNDS {
         bare_tag = bare_tag.min(timed(|| tag(true)));
         bare_untag = bare_untag.min(timed(|| tag(false)));
-        let add = vec![TagName::parse("bench").unwrap()];
-        let change = Change::Tag { articles: articles.clone(), add, remove: Vec::new(), origin: Origin::Reader };
-        ours = ours.min(timed(|| drop(library.change(change).unwrap())));
-        undo = undo.min(timed(|| drop(library.change(Change::Undo { origin: Origin::Reader }).unwrap())));
+        let put_on = |name: &str| {
+            let add = vec![TagName::parse(name).unwrap()];
+            Change::Tag { articles: articles.clone(), add, remove: Vec::new(), origin: Origin::Reader }
+        };
+        let undone = || timed(|| drop(library.change(Change::Undo { origin: Origin::Reader }).unwrap()));
+        ours = ours.min(timed(|| drop(library.change(put_on("bench")).unwrap())));
+        undo = undo.min(undone());
+        // Some of them carry a tag above or beside it already.
+        ours_below = ours_below.min(timed(|| drop(library.change(put_on("dunia/bench")).unwrap())));
+        undo_below = undo_below.min(undone());
     }
     add("tag 10,000, bare SQLite ms", bare_tag);
     add("tag 10,000, ours ms", ours);
+    add("tag 10,000 below another tag, ours ms", ours_below);
     add("untag 10,000, bare SQLite ms", bare_untag);
     add("undo of tagging 10,000, ours ms", undo);
+    add("undo of tagging 10,000 below another, ours ms", undo_below);
     bare.execute("DELETE FROM tag WHERE name = 'bare'", []).unwrap();
 
     let Answer::Health(health) = library.ask(Ask::Health).unwrap() else { unreachable!() };

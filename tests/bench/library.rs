@@ -18,7 +18,7 @@ use rusqlite::{Connection, params};
 use crate::prose::{Numbers, Prose, Writer};
 
 /// Counted up whenever what is made here changes.
-const EDITION: usize = 2;
+const EDITION: usize = 3;
 const FEEDS_MAX: usize = 1_000;
 const FOLDERS: usize = 25;
 /// So many are unread at most, spread over all.
@@ -134,10 +134,20 @@ fn make(folder: &Path, articles: usize) {
     fill(&mut connection, &plan, &writer, &feeds, arriving, clock);
     settle(&connection);
     connection.close().expect("the library closes");
+    searches(&Library::open(folder, Arc::new(move || clock)).expect("the library opens"));
     // As after an evening of reading: the store itself has had the library open and has tidied it.
     let library = Library::open(folder, Arc::new(move || clock)).expect("the library opens");
     until(folder, &format!("SELECT value >= {articles} FROM meta WHERE name = 'optimised_at'"));
     drop(library);
+}
+
+/// Searches that a person saved: over marks, whose counts are kept, over what is known of a text, and over days.
+fn searches(library: &Library) {
+    for (name, query) in [("Asia", "#dunia/asia unread"), ("Long reads", "minutes:>=3 unread"), ("Week", "unread @7d")]
+    {
+        let [name, query] = [name, query].map(|it| CleanText::line(it, Limit::TITLE));
+        library.change(Change::SaveSearch { name, query, origin: Origin::Reader }).expect("saved");
+    }
 }
 
 /// Waits until the store has done what it does while nobody waits.
@@ -197,6 +207,7 @@ fn arrive(library: &Library, plan: &Plan, writer: &Writer, feeds: &[FeedId], cou
                 articles,
                 ..ParsedFeed::default()
             },
+            pressed: None,
             complaints: Vec::new(),
             validators: Some(Validators::default()),
             at,
@@ -405,6 +416,11 @@ fn settle(connection: &Connection) {
                  articles = (SELECT count(*) FROM tagging t WHERE t.tag = tag.id),
                  unread = (SELECT count(*) FROM tagging t JOIN state s ON s.article = t.article
                            WHERE t.tag = tag.id AND s.unread = 1);
+             UPDATE tag SET (articles_within, unread_within) = (
+                 SELECT count(*), coalesce(sum(unread), 0) FROM (
+                     SELECT DISTINCT s.article, s.unread
+                     FROM tag below JOIN tagging t ON t.tag = below.id JOIN state s ON s.article = t.article
+                     WHERE below.id = tag.id OR substr(below.name, 1, length(tag.name) + 1) = tag.name || '/'));
              PRAGMA locking_mode = normal;",
         )
         .expect("counts");

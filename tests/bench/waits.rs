@@ -4,7 +4,7 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use crate::library::Made;
-use crate::pty::{ENTER, Launch, Session};
+use crate::pty::{ENTER, ESCAPE, Launch, Session};
 use crate::{Figure, PROGRAM, median, percentile, times};
 
 const COLUMNS: u16 = 120;
@@ -16,6 +16,10 @@ const MOVES: usize = 200;
 const PREVIEWS: usize = 40;
 const OPENINGS: usize = 40;
 const SWITCHES: usize = 5;
+/// What is typed key by key: what many articles have, and what few do.
+const TYPED: [&str; 3] = ["ber", "kal", "zq77"];
+/// A question that no index answers: all articles are looked at.
+const NOWHERE: &str = "url:no-such-place";
 const TAGGED: usize = 10_000;
 
 /// A view: how its name begins in the top line, the keys that lead near it, and the last one.
@@ -36,7 +40,7 @@ pub fn figures(made: &Made) -> Vec<Figure> {
     switch(&mut session, ALL);
     whole(&session, made);
     session.send("ga");
-    let moves = times(MOVES.min(made.articles / 2), |_| moved(&mut session));
+    let moves: Vec<Duration> = (0..MOVES.min(made.articles / 2)).map(|_| moved(&mut session)).collect();
     add("j until the row has moved, ms", median(&moves));
     add("j, p99 ms", percentile(&moves, 99));
     let previews = times(PREVIEWS.min(made.articles / 4), |_| text_changes(&mut session, "j"));
@@ -51,15 +55,29 @@ pub fn figures(made: &Made) -> Vec<Figure> {
     for (name, way) in [
         ("view Today, worst ms", ("Today", "", "2gg")),
         ("view Starred, worst ms", ("Starred", "", "3gg")),
-        ("view of a folder, worst ms", ("Folder", "", "4gg")),
-        ("view of a feed, worst ms", ("Feed", "", "5gg")),
-        ("view of a tag, worst ms", ("#dunia", "Gk", "k")),
+        ("view of a saved search of marks, worst ms", ("Asia", "", "5gg")),
+        ("view of a saved search of days, worst ms", ("Week", "", "7gg")),
+        ("view of a folder, worst ms", ("Folder", "", "8gg")),
+        ("view of a feed, worst ms", ("Feed", "", "9gg")),
+        ("view of a tag and those below, worst ms", ("#dunia", "Gk", "k")),
+        ("view of a tag, worst ms", ("#dunia/asia", "G", "k")),
     ] {
         add(name, worst_switch(&mut session, ALL, way));
     }
     add("view All, worst ms", worst_switch(&mut session, ("Starred", "", "3gg"), ALL));
     whole(&session, made);
     session.send("ga");
+    for (name, worst, key) in [
+        ("a key while searching, ms", "a key while searching, worst ms", "/"),
+        ("a key while filtering, ms", "a key while filtering, worst ms", "\\"),
+    ] {
+        let keys: Vec<Duration> = TYPED.iter().flat_map(|words| typed(&mut session, key, words)).collect();
+        add(name, median(&keys));
+        add(worst, percentile(&keys, 100));
+    }
+    let (said, opened) = while_nothing_is_found(&mut session);
+    add("a search that finds nothing, ms until it says so", said);
+    add("meanwhile an article opened, ms", opened);
     let rare = times(SWITCHES, |number| searched(&mut session, &format!("zq{}", made.articles / (number + 2))));
     add("search for a rare word, ms", median(&rare));
     for (name, words) in [("search for a frequent word, ms", "be"), ("search for one letter, ms", "k")] {
@@ -126,7 +144,7 @@ fn switch(session: &mut Session, (name, near, last): Way) {
 
 /// Shows the feeds of the first folder; where there are many folders, they begin closed.
 fn unfold(session: &mut Session) {
-    switch(session, ("Folder 00", "", "4gg"));
+    switch(session, ("Folder 00", "", "8gg"));
     if session.screen().contains("▸ Folder 00") {
         session.send("l");
         session.wait_for_text("▾ Folder 00");
@@ -170,10 +188,49 @@ fn top(session: &mut Session, made: &Made) {
     session.wait_for("the top", |screen| cursor_row(screen).is_some_and(|it| it.contains(&newest(made))));
 }
 
-fn moved(session: &mut Session) {
+/// From the key to the row's having moved, whatever its text does.
+fn moved(session: &mut Session) -> Duration {
     let before = cursor_line(&session.screen());
+    let start = Instant::now();
     session.send("j");
     session.wait_for("the next row", |screen| cursor_row(screen).is_some_and(|now| Some(now) != before));
+    start.elapsed()
+}
+
+/// Types words key by key, each after the first hits of the one before, and takes them back. Gives each key's wait.
+fn typed(session: &mut Session, key: &str, words: &str) -> Vec<Duration> {
+    session.send(key);
+    let mut waits = Vec::new();
+    for end in 1..=words.len() {
+        let said = format!("“{}", &words[..end]);
+        let start = Instant::now();
+        session.send(&words[end - 1..end]);
+        session.wait_for("hits", |screen| {
+            screen.rows(0, COLUMNS).next().is_some_and(|it| it.contains(&said))
+                && cursor_row(screen).is_some_and(|it| it.contains('#'))
+        });
+        waits.push(start.elapsed());
+    }
+    session.send(ESCAPE);
+    session.wait_for("the list again", |screen| !screen.contents().contains('“'));
+    waits
+}
+
+/// Looks for what is nowhere, goes back before it is known, and opens an article. Gives the milliseconds until the search
+/// is said to be under way, and those until the article is open.
+fn while_nothing_is_found(session: &mut Session) -> (f64, f64) {
+    let start = Instant::now();
+    session.send(&format!("/{NOWHERE}{ENTER}"));
+    session.wait_for("its being under way", |screen| {
+        let contents = screen.contents();
+        contents.contains("Searching…") || contents.contains("Nothing")
+    });
+    let said = milliseconds(start.elapsed());
+    session.send("q");
+    session.wait_for("the list again", |screen| !screen.contents().contains(NOWHERE));
+    let start = Instant::now();
+    text_changes(session, "J");
+    (said, milliseconds(start.elapsed()))
 }
 
 /// Presses a key that shows another article and waits for a word that only its text has.
@@ -231,9 +288,7 @@ fn while_tagged(session: &mut Session, made: &Made) -> f64 {
             .spawn()
             .unwrap();
         while child.try_wait().unwrap().is_none() {
-            let key = Instant::now();
-            moved(session);
-            longest = longest.max(key.elapsed());
+            longest = longest.max(moved(session));
         }
     }
     milliseconds(longest)

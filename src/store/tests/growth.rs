@@ -20,6 +20,8 @@ struct Work {
     /// Rows of a table or of an index that were walked without being looked for.
     walked: i64,
     sorted: i64,
+    /// How often a statement was planned anew because another value was bound to it.
+    planned_again: i64,
 }
 
 type Asks = Vec<(&'static str, Ask)>;
@@ -27,6 +29,7 @@ type Asks = Vec<(&'static str, Ask)>;
 static STEPS: AtomicI64 = AtomicI64::new(0);
 static WALKED: AtomicI64 = AtomicI64::new(0);
 static SORTED: AtomicI64 = AtomicI64::new(0);
+static PLANNED_AGAIN: AtomicI64 = AtomicI64::new(0);
 
 /// What it takes to answer in a library of so many articles.
 fn works(articles: i64, asks: fn(&[ArticleId]) -> Asks) -> Vec<(&'static str, Work)> {
@@ -72,6 +75,7 @@ fn works(articles: i64, asks: fn(&[ArticleId]) -> Asks) -> Vec<(&'static str, Wo
                     let count = |status| i64::from(statement.get_status(status));
                     WALKED.fetch_add(count(StatementStatus::FullscanStep), Ordering::Relaxed);
                     SORTED.fetch_add(count(StatementStatus::Sort), Ordering::Relaxed);
+                    PLANNED_AGAIN.fetch_add(count(StatementStatus::RePrepare), Ordering::Relaxed);
                 }
             }),
         )
@@ -79,12 +83,13 @@ fn works(articles: i64, asks: fn(&[ArticleId]) -> Asks) -> Vec<(&'static str, Wo
     asks(&newest)
         .into_iter()
         .map(|(name, ask)| {
-            for count in [&STEPS, &WALKED, &SORTED] {
+            for count in [&STEPS, &WALKED, &SORTED, &PLANNED_AGAIN] {
                 count.store(0, Ordering::Relaxed);
             }
             super::super::answer::answer(&reader, &ask).unwrap();
-            let [steps, walked, sorted] = [&STEPS, &WALKED, &SORTED].map(|it| it.load(Ordering::Relaxed));
-            (name, Work { steps, walked, sorted })
+            let [steps, walked, sorted, planned_again] =
+                [&STEPS, &WALKED, &SORTED, &PLANNED_AGAIN].map(|it| it.load(Ordering::Relaxed));
+            (name, Work { steps, walked, sorted, planned_again })
         })
         .collect()
 }
@@ -102,6 +107,7 @@ fn what_an_index_answers_takes_no_more_work_in_a_library_ten_times_as_large() {
         if many.steps > few.steps + few.steps / 5 + STEPS_MORE_MAX
             || many.walked > few.walked
             || many.sorted > few.sorted
+            || many.planned_again > 0
         {
             grown.push(format!("{name}: {few:?} at {FEW} articles, {many:?} at {MANY}"));
         }

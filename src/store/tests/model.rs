@@ -19,7 +19,7 @@ enum Act {
     Reopen,
 }
 
-const TAGS: [&str; 3] = ["later", "dunia/asia", "pagi"];
+const TAGS: [&str; 4] = ["dunia", "dunia/asia", "dunia/asia/timur", "pagi"];
 const FEEDS: [&str; 2] = ["https://a.example/feed", "https://b.example/feed"];
 
 /// What a person sees of an article.

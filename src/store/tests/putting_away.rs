@@ -94,6 +94,7 @@ const FORGET_LATER_SCHEMAS: &str = "DROP INDEX state_archived; DROP TABLE host;
     ALTER TABLE feed DROP COLUMN settings; ALTER TABLE feed DROP COLUMN paused; ALTER TABLE feed DROP COLUMN because;
     ALTER TABLE feed DROP COLUMN cadence; ALTER TABLE feed DROP COLUMN last_full; ALTER TABLE feed DROP COLUMN moved_to; ALTER TABLE feed DROP COLUMN answered_by;
     ALTER TABLE feed DROP COLUMN moved_times; ALTER TABLE feed DROP COLUMN moved_since;
+    ALTER TABLE tag DROP COLUMN articles_within; ALTER TABLE tag DROP COLUMN unread_within;
     DROP TABLE dictionary; DELETE FROM meta WHERE name IN ('recompressed_to', 'optimised_at');
     CREATE INDEX alias_by_article ON alias (article);
     DROP TRIGGER state_deleted; DROP TABLE deleted;

@@ -66,6 +66,17 @@ fn one_at_a_time_refreshes() {
     assert!(other.refresh_lock().unwrap().is_some());
 }
 
+/// A child has every file of its parent from `fork` to `exec`, and a kernel lock belongs to the open file (flock(2)).
+#[test]
+fn a_child_that_is_being_started_does_not_keep_the_lock() {
+    let shelf = shelf();
+    let lock = shelf.library.refresh_lock().unwrap().unwrap();
+    let childs = lock.file.try_clone().unwrap();
+    drop(lock);
+    assert!(shelf.library.refresh_lock().unwrap().is_some());
+    drop(childs);
+}
+
 #[test]
 fn a_lock_file_that_a_crash_left_behind_holds_nobody_up() {
     let shelf = shelf();

@@ -7,7 +7,7 @@ use dateline::news::{
     FeedSettings, FeedWorth, FolderPath, Html, Limit, Metadata, PageText, Pause, ReadingState, TagName, Timestamp,
     WEEKS,
 };
-use dateline::query::{Condition, Query, State, TagWanted};
+use dateline::query::{Condition, Grouping, Query, State, TagWanted};
 use dateline::store::{
     Answer, Ask, Change, Changed, Counts, Done, SavedSearch, Scope, SearchCount, SearchId, SortBy, TagCount, Touched,
     Tree, View,
@@ -117,9 +117,9 @@ impl World {
         match ask {
             Ask::Tree { today } => Answer::Tree(Box::new(self.tree(*today))),
             Ask::Rows { view, limit } => {
-                Answer::Rows { rows: self.matching(view).take(*limit).map(|it| it.row.clone()).collect() }
+                Answer::Rows { rows: self.in_view(view).into_iter().take(*limit).map(|it| it.row.clone()).collect() }
             }
-            Ask::Ids { view } => Answer::Ids(self.matching(view).map(|it| it.row.id).collect()),
+            Ask::Ids { view } => Answer::Ids(self.in_view(view).into_iter().map(|it| it.row.id).collect()),
             Ask::IdsInOrder { view, order } => {
                 let mut rows: Vec<&ArticleRow> = self.matching(view).map(|it| &it.row).collect();
                 match order.by {
@@ -321,6 +321,15 @@ impl World {
         })
     }
 
+    /// In the order that the view's query asks for: newest first, or feed by feed.
+    fn in_view(&self, view: &View) -> Vec<&Article> {
+        let mut found: Vec<&Article> = self.matching(view).collect();
+        if view.query.wanted().is_some_and(|it| it.group == Some(Grouping::Feed) && it.sort.is_none()) {
+            found.sort_by_key(|it| it.row.feed_title.as_str().to_lowercase());
+        }
+        found
+    }
+
     fn tree(&self, today: Timestamp) -> Tree {
         let count = |matches: &dyn Fn(&Article) -> bool| self.articles.iter().filter(|it| matches(it)).count() as i64;
         let mut feeds = self.feeds.clone();
@@ -328,7 +337,11 @@ impl World {
             feed.articles = count(&|it| it.row.feed == feed.id);
             feed.unread = count(&|it| it.row.feed == feed.id && it.row.state.unread);
         }
-        let mut names: Vec<TagName> = self.articles.iter().flat_map(|it| it.row.tags.clone()).collect();
+        let levels = |it: &TagName| -> Vec<TagName> {
+            let ends = it.as_str().match_indices('/').map(|(at, _)| at).chain([it.as_str().len()]);
+            ends.map(|end| TagName::parse(&it.as_str()[..end]).unwrap()).collect()
+        };
+        let mut names: Vec<TagName> = self.articles.iter().flat_map(|it| it.row.tags.iter().flat_map(levels)).collect();
         names.sort();
         names.dedup();
         let tags = names
@@ -336,6 +349,10 @@ impl World {
             .map(|name| TagCount {
                 articles: count(&|it| it.row.tags.contains(&name)),
                 unread: count(&|it| it.row.tags.contains(&name) && it.row.state.unread),
+                articles_within: count(&|it| it.row.tags.iter().any(|it| levels(it).contains(&name))),
+                unread_within: count(&|it| {
+                    it.row.tags.iter().any(|it| levels(it).contains(&name)) && it.row.state.unread
+                }),
                 name,
             })
             .collect();
