@@ -51,6 +51,8 @@ pub struct Refreshing {
     /// Whether the person has been told that asking again stops it.
     stop_offered: bool,
     offline_said: bool,
+    /// What was said of the feeds that it fetches; what becomes of them is said behind it, not instead.
+    pub after: Option<CleanText>,
     failures: Vec<(FeedId, CleanText)>,
 }
 
@@ -231,8 +233,9 @@ pub fn progressed(app: &mut App, progress: Progress) {
             let running = app.activity.refresh.get_or_insert_default();
             if !running.offline_said {
                 running.offline_said = true;
+                let after = running.after.take().map(|it| format!("{it}. ")).unwrap_or_default();
                 let key = app.key_for(Command::RefreshAll);
-                app.tell(&format!("No network. Everything stored can be read; {key} tries again."));
+                app.tell(&format!("{after}No network. Everything stored can be read; {key} tries again."));
             }
         }
         Progress::Finished(summary) => {
@@ -350,6 +353,10 @@ fn finished(app: &mut App, summary: &Summary) {
         let sentence = match summary.failed {
             1 => format!("✗ {first}"),
             count => format!("✗ {} failed. {first}", counted(count, "feed", "feeds")),
+        };
+        let sentence = match &running.after {
+            Some(after) => format!("{after}. {sentence}"),
+            None => sentence,
         };
         let sentence = if summary.articles_new > 0 { format!("{new}. {sentence}") } else { sentence };
         app.tell(&sentence);

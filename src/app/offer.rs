@@ -126,5 +126,9 @@ pub fn fetch_waiting(app: &mut App) {
         return;
     }
     let only = Some(std::mem::take(&mut app.offer.waiting));
+    let said = app.notice.as_ref().map(|it| it.sentence.clone());
     activity::refresh(app, RefreshRequest { only, ..RefreshRequest::default() }, false);
+    if let Some(running) = &mut app.activity.refresh {
+        running.after = said;
+    }
 }

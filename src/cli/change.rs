@@ -12,7 +12,7 @@ use crate::store::{Answer, Ask, Change, Done, Origin, SavedArticle};
 use super::arguments::{AddArguments, SaveArguments, TagArguments, UndoArguments};
 use super::json::{self, Detail};
 use super::print::{Out, say};
-use super::{Failure, Surroundings, show};
+use super::{Failure, Surroundings, show, waiting};
 
 /// What is read of a file or standard input; real lists and pages are far smaller.
 const FILE_BYTES_MAX: u64 = 50 * 1024 * 1024;
@@ -32,10 +32,12 @@ pub fn add(surroundings: &Surroundings, arguments: &AddArguments) -> Result<Exit
             tags: tags.clone(),
             origin: Origin::CommandLine,
         };
+        let waiting = waiting::for_server(&format!("Looking at {} …", shown(&request.url, source.as_ref())));
         let added = match &source {
             Some(source) => pipeline.add_local(&request, source),
             None => pipeline.add(&request),
         };
+        drop(waiting);
         match added {
             Ok(added) if added.already => say(&format!("{} is subscribed to already.", added.title)),
             Ok(added) => {
@@ -105,6 +107,7 @@ pub fn tag(surroundings: &Surroundings, arguments: &TagArguments) -> Result<Exit
 pub fn save(surroundings: &Surroundings, arguments: &SaveArguments) -> Result<ExitCode, Failure> {
     let library = surroundings.library()?;
     let id = if let Some(url) = web_address(&arguments.what) {
+        let _waiting = waiting::for_server(&format!("Fetching {} …", url.without_secrets()));
         surroundings
             .pipeline(&library)?
             .save(&url, Origin::CommandLine)

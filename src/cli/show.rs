@@ -79,9 +79,10 @@ pub fn article(surroundings: &Surroundings, arguments: &ShowArguments) -> Result
         return Err(no_such_article(id));
     }
     let mut code = ExitCode::SUCCESS;
-    if arguments.full
-        && let Err(error) = surroundings.pipeline(&library)?.full_text(id)
-    {
+    let waiting = arguments.full.then(|| waiting::for_server("Fetching the page …"));
+    let fetched = if arguments.full { surroundings.pipeline(&library)?.full_text(id).map(drop) } else { Ok(()) };
+    drop(waiting);
+    if let Err(error) = fetched {
         // What is stored is shown all the same; the exit code tells scripts.
         say(surroundings.failure(&error).0.as_str());
         code = ExitCode::FAILURE;

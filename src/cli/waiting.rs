@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::app::{counted, number};
+use crate::news::{CleanText, Limit};
 use crate::refresh::{Cancel, Progress, drain};
 use crate::store::{Change, Done, Library, Upgrade};
 
@@ -23,6 +24,16 @@ const QUIET_MAX: Duration = Duration::from_secs(1);
 const TICK: Duration = Duration::from_millis(250);
 /// Housework that a command does before it ends; the rest is left to the next one, or to the reader.
 const HOUSEWORK_MAX: Duration = Duration::from_secs(10);
+
+/// Says on a terminal what a server is waited for; gone when what is returned is dropped. Scripts are told what came of it
+/// and nothing before.
+pub fn for_server(what: &str) -> Waiting {
+    let mut waiting = Waiting::new("");
+    if std::io::stderr().is_terminal() {
+        waiting.tell(CleanText::line(what, Limit::SENTENCE).to_string());
+    }
+    waiting
+}
 
 /// Work that may be long. Says nothing where nothing is told of it.
 pub struct Waiting {

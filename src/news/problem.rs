@@ -351,6 +351,7 @@ mod tests {
             Problem::TimedOut { host: host(), seconds: 1 },
             Problem::ClosedEarly { host: host() },
             Problem::Insecure { host: host(), detail: detail() },
+            Problem::Insecure { host: host(), detail: "the server does not speak TLS there".to_owned() },
             Problem::NotHttp { host: host() },
             Problem::TooManyRedirects { redirects_max: 5 },
             Problem::RedirectScheme { scheme: "gopher".to_owned() },

@@ -78,6 +78,25 @@ fn a_folder_whose_name_is_no_utf_8_holds_a_library_like_any() {
     assert!(data.join("library.db").exists());
 }
 
+/// “Run doctor” was all that a damaged library said, and doctor said the same again.
+#[test]
+fn doctor_says_where_a_damaged_library_lies_and_which_copies_there_are() {
+    let world = World::new();
+    world.done(&["feeds"]);
+    let library = world.data().join("library.db");
+    std::fs::write(&library, b"not a library at all, and long enough to have a header of its own".repeat(4)).unwrap();
+    std::fs::create_dir(world.data().join("backup")).unwrap();
+    std::fs::write(world.data().join("backup/before-schema-3.db"), b"x").unwrap();
+    let before = std::fs::read(&library).unwrap();
+    let output = world.run(&["doctor"]);
+    let said = said(&output);
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    for expected in ["library.db", "before-schema-3.db, 1 MB", "is damaged", "Nothing was changed", ".recover"] {
+        assert!(said.contains(expected), "no {expected} in {said}");
+    }
+    assert!(std::fs::read(&library).unwrap() == before);
+}
+
 #[test]
 fn a_query_may_leave_words_out_from_its_first_one_on() {
     let world = World::new();

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::io::Write;
 use std::net::IpAddr;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, mpsc};
 use std::time::Duration;
 
@@ -114,6 +114,20 @@ pub fn problem(response: &Response) -> &Problem {
         Outcome::Failed { problem, .. } => problem,
         other => panic!("a problem was expected: {other:?}"),
     }
+}
+
+/// Without it a person would wait for every silent server until its time is up.
+#[test]
+fn who_waits_for_an_answer_may_leave() {
+    let server = Hostd::start();
+    server.on("/feed", [Reply::never()]);
+    let cancel = Arc::new(AtomicBool::new(false));
+    let waiting = fetcher().until(&cancel);
+    let request = typed(&server.url("pub.test", "/feed"));
+    let waits = std::thread::spawn(move || waiting.fetch_now(request));
+    server.wait_for_hits(1);
+    cancel.store(true, Ordering::Relaxed);
+    assert_eq!(problem(&waits.join().unwrap()), &Problem::LeftOff);
 }
 
 #[test]

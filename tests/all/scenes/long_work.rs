@@ -134,6 +134,11 @@ fn an_import_is_seen_before_it_is_made_and_leaving_it_changes_nothing() {
     scene.tell(Message::ListRead(Ok(list(40))));
     scene.press("<enter>");
     assert!(matches!(&scene.changes[..], [Change::Subscribe { feeds, .. }] if feeds.len() == 40));
+    assert!(scene.notice().starts_with("40 feeds added · u undoes"), "{}", scene.notice());
+    // They are fetched at once; that there is no network comes behind it, not instead.
+    scene.tell(Message::Refresh(Progress::Finished(Summary::default())));
+    scene.tell(Message::Refresh(Progress::Offline));
+    assert!(scene.notice().starts_with("40 feeds added · u undoes. No network."), "{}", scene.notice());
     assert!(scene.app.help().is_none());
 }
 
