@@ -8,21 +8,24 @@ use crate::store::{Change, Origin, Scope};
 use super::feed_form::{self, FeedField};
 use super::list::{After, Direction, Which};
 use super::marks::{self, Mark};
-use super::measure::counted;
+use super::measure::{counted, words};
 use super::moving::{self, Distance};
 use super::prompt::PromptKind;
 use super::reading::title_of;
 use super::{
-    App, Effect, Help, Pane, activity, finding, grouping, health, help, keys, layout, link_hints, offer, palette,
-    prompting, selection, settings_view, sorting, views,
+    App, Effect, Help, Node, Pane, Writing, activity, finding, grouping, health, help, import, keys, layout,
+    link_hints, offer, palette, prompting, selection, settings_view, sorting, together, views,
 };
 
 /// Does what `command` asks for. `count` is the number typed before the keys.
 pub fn perform(app: &mut App, command: Command, count: Option<usize>) {
-    if app.settings_view.is_some() && !settings_view::perform(app, command, count) {
+    if app.preview.is_some() && !import::perform(app, command, count) {
         return;
     }
     if app.help.is_some() && !help::perform(app, command, count) {
+        return;
+    }
+    if app.settings_view.is_some() && app.help.is_none() && !settings_view::perform(app, command, count) {
         return;
     }
     if app.health.is_some() && app.help.is_none() && !health::perform(app, command, count) {
@@ -63,7 +66,8 @@ pub fn perform(app: &mut App, command: Command, count: Option<usize>) {
         Command::NextFeedWithUnread if finding::step_match(app, false) => {}
         Command::NextUnread => views::next_unread(app, Direction::Down, false),
         Command::PreviousUnread => views::next_unread(app, Direction::Up, false),
-        Command::NextFeedWithUnread => views::next_feed_with_unread(app),
+        Command::NextFeedWithUnread => views::feed_with_unread(app, Direction::Down),
+        Command::PreviousFeedWithUnread => views::feed_with_unread(app, Direction::Up),
         Command::ToggleUnreadOnly => views::toggle_unread_only(app),
         Command::ToggleRead => toggle(app, |it| it.unread, Mark::Read),
         Command::MarkRead => mark_targets(app, Mark::Read(true)),
@@ -72,6 +76,12 @@ pub fn perform(app: &mut App, command: Command, count: Option<usize>) {
         Command::MarkAllRead => marks::mark_read(app, Which::All),
         Command::MarkAboveRead => marks::mark_read(app, Which::Above),
         Command::MarkBelowRead => marks::mark_read(app, Which::Below),
+        Command::MarkEverythingRead => together::ask_everything(app),
+        Command::MarkUnreadAndNext => {
+            mark_targets(app, Mark::Read(false));
+            views::next_unread(app, Direction::Down, true);
+        }
+        Command::MarkAllReadAndNext => together::read_all_and_go_on(app),
         Command::Archive => toggle(app, |it| !it.archived, Mark::Archived),
         Command::Delete => mark_targets(app, Mark::Deleted),
         Command::Tag => tag_prompt(app, ""),
@@ -85,6 +95,9 @@ pub fn perform(app: &mut App, command: Command, count: Option<usize>) {
         Command::Filter => prompting::open(app, PromptKind::Filter, ""),
         Command::GoToTag => finding::go_to_tag(app),
         Command::GoToSearch => finding::go_to_search(app),
+        Command::GoToToday => views::go_to(app, Node::Today),
+        Command::GoToAll => views::go_to(app, Node::All),
+        Command::GoToStarred => views::go_to(app, Node::Starred),
         Command::SaveSearch => finding::save_prompt(app),
         Command::EditSearch => finding::edit_prompt(app),
         Command::RenameSearch => finding::rename_prompt(app),
@@ -119,6 +132,7 @@ pub fn perform(app: &mut App, command: Command, count: Option<usize>) {
         Command::Move => feed_form::ask(app, FeedField::Folder),
         Command::Pause => health::pause(app),
         Command::Unsubscribe => health::remove(app),
+        Command::Import => prompting::open(app, PromptKind::Import, ""),
         Command::Undo => marks::change(app, Change::Undo { origin: Origin::Reader }),
         Command::Redo => marks::change(app, Change::Redo { origin: Origin::Reader }),
         Command::Repeat => repeat(app),
@@ -127,12 +141,13 @@ pub fn perform(app: &mut App, command: Command, count: Option<usize>) {
         Command::Palette => palette::open(app),
         Command::Preset => prompting::open(app, PromptKind::Command, "preset "),
         Command::Settings => settings_view::open(app, None),
-        Command::Help => app.help = Some(Help::of(&app.settings.keys)),
+        Command::Help => app.help = Some(Help::of(&app.settings.keys, help::place(app))),
         Command::Cancel => cancel(app),
         Command::Back => back(app),
         Command::Quit => app.outbox.push(Effect::Quit),
         Command::Suspend => app.outbox.push(Effect::Suspend),
         Command::Redraw => app.outbox.push(Effect::Redraw),
+        Command::PauseIndexing => activity::pause_indexing(app),
     }
 }
 
@@ -217,8 +232,8 @@ fn mark_read_silently(app: &mut App, articles: Vec<ArticleId>) {
     }
 }
 
-const NOTHING_SELECTED: &str = "No article is selected.";
-pub const NOTHING_TO_TAG: &str = "No article is selected. Tags go on articles.";
+const NOTHING_SELECTED: &str = "No article is selected. Go to one in the list first.";
+pub const NOTHING_TO_TAG: &str = "No article is selected. Tags go on articles: go to one first.";
 
 fn tag_prompt(app: &mut App, text: &str) {
     let articles = app.list.targets();
@@ -248,8 +263,13 @@ fn repeat_tag(app: &mut App) {
 }
 
 fn full_text(app: &mut App) {
+    if together::is_asked(app) {
+        together::fetch_pages(app);
+        return;
+    }
     let Some(article) = app.reading.article() else {
-        app.tell("No article is open here.");
+        let sentence = format!("No article is open here. {} opens the one in the list.", app.key_for(Command::Open));
+        app.tell(&sentence);
         return;
     };
     let id = article.row.id;
@@ -264,11 +284,10 @@ fn full_text(app: &mut App) {
         app.tell("This article names no address. There is nothing to fetch.");
     } else if app.settings.offline {
         app.tell("Started with --offline: no page is fetched. What is stored can be read.");
-    } else if app.reading.fetching == Some(id) {
-        app.tell("Its page is being fetched already.");
-    } else {
-        app.reading.fetching = Some(id);
+    } else if app.activity.pages.insert(id) {
         app.outbox.push(Effect::FullText(id));
+    } else {
+        app.tell("Its page is being fetched already.");
     }
 }
 
@@ -281,7 +300,7 @@ fn heading(app: &mut App, below: bool) {
 }
 
 /// So many pages are given to the browser at once; the rest stay selected for the next time.
-const OPENED_AT_ONCE_MAX: usize = 10;
+pub const OPENED_AT_ONCE_MAX: usize = 10;
 /// So many articles are written to a file or given to a program at once.
 const WRITTEN_AT_ONCE_MAX: usize = 1_000;
 
@@ -385,8 +404,13 @@ fn copy(app: &mut App, markdown: bool) {
 
 /// Plays or opens what came with the article: its first enclosure, or that of the count.
 fn enclosure(app: &mut App, count: Option<usize>) {
+    if together::is_asked(app) {
+        together::play(app);
+        return;
+    }
     let Some(article) = app.reading.article() else {
-        app.tell("No article is open here.");
+        let sentence = format!("No article is open here. {} opens the one in the list.", app.key_for(Command::Open));
+        app.tell(&sentence);
         return;
     };
     let all = article.enclosures.len();
@@ -394,20 +418,20 @@ fn enclosure(app: &mut App, count: Option<usize>) {
     let Some(enclosure) = article.enclosures.get(number - 1) else {
         let sentence = match all {
             0 => "Nothing to hear, see or download came with this article.".to_owned(),
-            all => format!("Only {} came with this article.", counted(all, "enclosure", "enclosures")),
+            all => format!("Only {} came with this article.", counted(all, "file", "files")),
         };
         app.tell(&sentence);
         return;
     };
     let kind = enclosure.media_type.clone();
     let Ok(url) = CleanUrl::parse(&enclosure.url) else {
-        app.tell("That enclosure leads to no web address and is not opened.");
+        app.tell("That file has no web address and is not opened.");
         return;
     };
     let plays = kind.starts_with("audio/") || kind.starts_with("video/");
     let key = app.key_for(Command::Enclosure);
     let next = if all > number { format!(" of {all}; {}{key} opens the next", number + 1) } else { String::new() };
-    app.tell(&format!("Enclosure {number}{next}"));
+    app.tell(&format!("File {number}{next}"));
     app.outbox.push(if plays { Effect::Play(url) } else { Effect::OpenInBrowser(url) });
 }
 
@@ -438,6 +462,7 @@ fn pipe_prompt(app: &mut App) {
 /// A sentence where there is nothing to save, or too much.
 pub fn save_to(app: &mut App, file: &str) -> Result<(), CleanText> {
     let articles = to_be_written(app)?;
+    app.activity.writing = Some(Writing { what: CleanText::own("saving"), done: 0, articles: articles.len() });
     app.outbox.push(Effect::Save { articles, file: file.to_owned() });
     Ok(())
 }
@@ -448,6 +473,8 @@ pub fn save_to(app: &mut App, file: &str) -> Result<(), CleanText> {
 /// As [`save_to`].
 pub fn pipe_to(app: &mut App, program: Vec<String>) -> Result<(), CleanText> {
     let articles = to_be_written(app)?;
+    let what = words(&format!("giving it to {}", program.first().map_or("", String::as_str)));
+    app.activity.writing = Some(Writing { what, done: 0, articles: articles.len() });
     app.outbox.push(Effect::Pipe { articles, program });
     Ok(())
 }
@@ -457,15 +484,29 @@ fn to_be_written(app: &App) -> Result<Vec<ArticleId>, CleanText> {
     match articles.len() {
         0 => Err(CleanText::own(NOTHING_SELECTED)),
         count if count > WRITTEN_AT_ONCE_MAX => {
-            let sentence = format!("{count} articles are too many at once. Select {WRITTEN_AT_ONCE_MAX} at most.");
+            let sentence = format!(
+                "{} are too many at once. Select {} at most.",
+                counted(count, "article", "articles"),
+                counted(WRITTEN_AT_ONCE_MAX, "article", "articles")
+            );
             Err(CleanText::line(&sentence, Limit::SENTENCE))
         }
         _ => Ok(articles),
     }
 }
 
+/// The texts are in a file, or why they are not.
+pub fn saved(app: &mut App, outcome: Result<(CleanText, usize), CleanText>) {
+    app.activity.writing = None;
+    match outcome {
+        Ok((file, count)) => app.tell(&format!("{} saved to {file}", counted(count, "article", "articles"))),
+        Err(why) => app.tell_problem(&why),
+    }
+}
+
 /// A program has taken the text. A line of its own is a notice; more is a page.
 pub fn piped(app: &mut App, program: &CleanText, outcome: Result<Vec<CleanText>, CleanText>) {
+    app.activity.writing = None;
     match outcome {
         Err(why) => app.tell_problem(&why),
         Ok(lines) => match lines.as_slice() {
@@ -515,11 +556,12 @@ fn refresh_feed(app: &mut App) {
         (Scope::Folder(path), _) if app.focus == Pane::Feeds => {
             app.tree.tree.feeds.iter().filter(|it| it.folder.is_within(path)).map(|it| it.id).collect()
         }
-        (_, Some(row)) => vec![row.feed],
+        (_, Some(row)) if app.list.selection.is_empty() => vec![row.feed],
+        (_, Some(_)) => together::feeds(app),
         (_, None) => Vec::new(),
     };
     if feeds.is_empty() {
-        app.tell("No feed is selected.");
+        app.tell("No feed is selected. Go to one in the tree, or to an article of its.");
         return;
     }
     activity::refresh(app, RefreshRequest { only: Some(feeds), ..RefreshRequest::default() }, true);
@@ -529,7 +571,7 @@ fn refresh_all(app: &mut App) {
     activity::refresh(app, RefreshRequest { everything: true, ..RefreshRequest::default() }, true);
 }
 
-/// Esc takes back what is begun: a notice, what waits for the list, a search.
+/// Esc takes back what is begun: a notice, what waits for the list, a search. Where nothing is, it leaves off what goes on.
 fn cancel(app: &mut App) {
     app.list.after = After::Nothing;
     app.unread_ticket = None;
@@ -540,6 +582,8 @@ fn cancel(app: &mut App) {
         app.zen = false;
     } else if app.list.is_search() {
         views::leave_search(app);
+    } else {
+        activity::cancel(app);
     }
 }
 

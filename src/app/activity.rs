@@ -1,5 +1,8 @@
-//! What goes on beside the reading: refreshing, fetching a page, subscribing, indexing. Counted, never guessed; nothing
-//! here waits.
+//! What goes on beside the reading: refreshing, fetching pages, subscribing, importing, writing, indexing. Counted, never
+//! guessed; nothing here waits. All of it goes on whatever a person does meanwhile, and one key leaves it off: that asks
+//! nothing, and what is stored by then is kept.
+
+use std::collections::BTreeSet;
 
 use crate::command::Command;
 use crate::news::{ArticleId, CleanText, CleanUrl, FeedId, Timestamp};
@@ -18,8 +21,16 @@ pub struct Activity {
     pub offline: bool,
     /// Articles that can be read but not yet found by their words.
     pub indexing: usize,
+    /// A person has asked for indexing to wait.
+    pub indexing_waits: bool,
+    /// Articles whose pages are being fetched, because somebody asked.
+    pub pages: BTreeSet<ArticleId>,
     /// Whose address is being looked at for a feed.
     pub adding: Option<CleanText>,
+    /// The file that is being read for a list of feeds.
+    pub reading_list: Option<CleanText>,
+    /// Texts that are being written out.
+    pub writing: Option<Writing>,
     /// When a person last asked for a refresh.
     asked_last: Option<Timestamp>,
 }
@@ -33,12 +44,34 @@ pub struct Refreshing {
     /// Articles that have come so far, and feeds that could not be fetched.
     pub new: usize,
     pub failed: usize,
+    /// Full texts that came along: how many of how many pages have been asked for.
+    pub pages: Option<(usize, usize)>,
     /// Whether a person asked for it, who then wants to hear how it went.
     asked_for: bool,
     /// Whether the person has been told that asking again stops it.
     stop_offered: bool,
     offline_said: bool,
     failures: Vec<(FeedId, CleanText)>,
+}
+
+/// Articles that are being written to a file or given to a program.
+#[derive(Debug)]
+pub struct Writing {
+    /// `saving`, or the program's name.
+    pub what: CleanText,
+    pub done: usize,
+    pub articles: usize,
+}
+
+/// What can be left off.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Work {
+    Refresh,
+    /// Pages that somebody asked for.
+    Pages,
+    Adding,
+    ReadingList,
+    Writing,
 }
 
 /// Keys that come this close upon each other are one that is held down; it repeats some thirty times a second.
@@ -50,6 +83,77 @@ impl Activity {
     pub fn new(offline: bool) -> Activity {
         Activity { offline, ..Activity::default() }
     }
+
+    /// Whether there is anything that [`cancel`] would leave off, indexing apart.
+    pub fn can_be_left(&self) -> bool {
+        self.refresh.as_ref().is_some_and(|it| !it.stopping)
+            || !self.pages.is_empty()
+            || self.adding.is_some()
+            || self.reading_list.is_some()
+            || self.writing.is_some()
+    }
+}
+
+/// Leaves off whatever long work runs; where only indexing does, it waits from then on.
+pub fn cancel(app: &mut App) {
+    let mut said = Vec::new();
+    let refresh = app.key_for(Command::RefreshAll);
+    if let Some(running) = &mut app.activity.refresh {
+        if running.stopping {
+            said.push("Stopping; what is under way comes to its end.".to_owned());
+        } else {
+            running.stopping = true;
+            app.outbox.push(Effect::Cancel(Work::Refresh));
+            said.push(format!("The refresh stops; what has arrived is kept, and {refresh} goes on with the rest."));
+        }
+    }
+    let pages = std::mem::take(&mut app.activity.pages).len();
+    if pages > 0 {
+        app.outbox.push(Effect::Cancel(Work::Pages));
+        let key = app.key_for(Command::FullText);
+        said.push(match pages {
+            1 => format!("The page is left where it is; {key} fetches it after all."),
+            _ => format!("{} are left where they are; {key} fetches one after all.", counted(pages, "page", "pages")),
+        });
+    }
+    if let Some(host) = app.activity.adding.take() {
+        app.outbox.push(Effect::Cancel(Work::Adding));
+        let key = app.key_for(Command::Subscribe);
+        said.push(format!("{host} is left alone and nothing was added; {key} tries again."));
+    }
+    if let Some(file) = app.activity.reading_list.take() {
+        app.outbox.push(Effect::Cancel(Work::ReadingList));
+        let key = app.key_for(Command::Import);
+        said.push(format!("Nothing was imported from {file}; {key} tries again."));
+    }
+    if app.activity.writing.take().is_some() {
+        app.outbox.push(Effect::Cancel(Work::Writing));
+        let key = app.key_for(Command::SaveToFile);
+        said.push(format!("Nothing was written; {key} saves after all."));
+    }
+    if said.is_empty() && app.activity.indexing > 0 && !app.activity.indexing_waits {
+        pause_indexing(app);
+    } else if !said.is_empty() {
+        app.tell(&said.join(" "));
+    }
+}
+
+/// Lets indexing wait, or go on.
+pub fn pause_indexing(app: &mut App) {
+    let activity = &mut app.activity;
+    activity.indexing_waits = !activity.indexing_waits;
+    let (waits, left) = (activity.indexing_waits, activity.indexing);
+    app.outbox.push(Effect::Index { on: !waits });
+    let articles = counted(left, "article", "articles");
+    let key = app.key_for(Command::PauseIndexing);
+    app.tell(&match (waits, left) {
+        (true, 0) => format!("Indexing waits from now on. {key} lets it go on, and so does the next start."),
+        (true, _) => {
+            format!("Indexing waits: {articles} can be read, but not found by their words yet. {key} goes on.")
+        }
+        (false, 0) => "Indexing goes on as articles arrive.".to_owned(),
+        (false, _) => format!("Indexing goes on: {articles} left."),
+    });
 }
 
 /// Starts a refresh. A key that is held down asks once, however long it is held. While one runs, asking once more says
@@ -69,7 +173,7 @@ pub fn refresh(app: &mut App, request: RefreshRequest, asked_for: bool) {
         let key = app.settings.keys.keys_of(Command::RefreshAll).into_iter().next().unwrap_or_default();
         if running.stop_offered && !running.stopping {
             running.stopping = true;
-            app.outbox.push(Effect::CancelRefresh);
+            app.outbox.push(Effect::Cancel(Work::Refresh));
             app.tell("Stopping; what has arrived is kept.");
         } else if running.stopping {
             app.tell("Stopping; what is under way comes to its end.");
@@ -115,6 +219,9 @@ pub fn progressed(app: &mut App, progress: Progress) {
                 app.tree_stale = true;
             }
         }
+        Progress::Pages { done, pages } => {
+            app.activity.refresh.get_or_insert_default().pages = Some((done, pages));
+        }
         Progress::Busy => {
             app.activity.refresh = None;
             app.tell("Another program is refreshing this library. What arrives is announced here.");
@@ -147,10 +254,20 @@ pub fn refresh_failed(app: &mut App, why: &CleanText) {
     app.tell_problem(why);
 }
 
+/// How far writing articles out is.
+pub fn written(app: &mut App, done: usize, articles: usize) {
+    if let Some(writing) = &mut app.activity.writing {
+        (writing.done, writing.articles) = (done, articles);
+    }
+}
+
 /// What became of fetching an article's page.
 pub fn full_text_came(app: &mut App, id: ArticleId, outcome: Result<FullText, CleanText>) {
-    if app.reading.fetching == Some(id) {
-        app.reading.fetching = None;
+    app.activity.pages.remove(&id);
+    if super::together::page_came(app, id, &outcome) {
+        app.reading.stale |= app.reading.wanted == Some(id);
+        app.list.window.stale |= app.list.rows.contains_key(&id);
+        return;
     }
     match outcome {
         Ok(FullText::Stored { words, .. }) => {
@@ -164,7 +281,7 @@ pub fn full_text_came(app: &mut App, id: ArticleId, outcome: Result<FullText, Cl
         }
         Ok(FullText::NotBetter { words, feed_words }) => {
             app.tell(&format!(
-                "The page has {}, the feed's text {}: the feed's text stays.",
+                "The page has {}, the feed's own text {}: that stays.",
                 counted(words.max(0) as usize, "word", "words"),
                 number(feed_words)
             ));
@@ -216,7 +333,18 @@ fn finished(app: &mut App, summary: &Summary) {
         return;
     }
     let new = counted(summary.articles_new, "new article", "new articles");
-    if summary.failed > 0 {
+    if running.stopping {
+        let feeds = counted(running.feeds, "feed", "feeds");
+        let failed = match summary.failed {
+            0 => String::new(),
+            count => format!(" {} failed.", counted(count, "feed", "feeds")),
+        };
+        let key = app.key_for(Command::RefreshAll);
+        app.tell(&format!(
+            "Stopped after {} of {feeds}. {new}.{failed} {key} goes on with the rest.",
+            number(running.done as i64),
+        ));
+    } else if summary.failed > 0 {
         let first = running.failures.first().map(|(_, sentence)| sentence.clone());
         let first = first.or_else(|| summary.problems.first().map(|it| it.problem.clone())).unwrap_or_default();
         let sentence = match summary.failed {
@@ -225,12 +353,6 @@ fn finished(app: &mut App, summary: &Summary) {
         };
         let sentence = if summary.articles_new > 0 { format!("{new}. {sentence}") } else { sentence };
         app.tell(&sentence);
-    } else if running.stopping {
-        app.tell(&format!(
-            "Stopped after {} of {} feeds. {new}.",
-            number(running.done as i64),
-            number(running.feeds as i64)
-        ));
     } else if running.asked_for {
         app.tell(&match summary.articles_new {
             0 => "Refreshed: nothing new.".to_owned(),

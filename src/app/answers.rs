@@ -5,7 +5,7 @@ use crate::store::{Answer, Touched};
 
 use super::list::After;
 use super::reading::ReadingPane;
-use super::{App, ListState, Ticket, act, finding, health, marks, moving, selection, views};
+use super::{App, ListState, Ticket, act, finding, health, marks, moving, selection, together, views};
 
 /// Takes an answer, or drops it where its question is no longer the latest of its kind.
 pub fn answered(app: &mut App, ticket: Ticket, answer: Answer) {
@@ -18,6 +18,7 @@ pub fn answered(app: &mut App, ticket: Ticket, answer: Answer) {
             views::follow_search(app);
             finding::ask_counts(app);
             health::tree_came(app);
+            together::hop_when_read(app);
         }
         Answer::Rows { mut rows } if app.list.rows_ticket == ticket => {
             marks::lay_over(app, &mut rows);
@@ -62,6 +63,7 @@ pub fn answered(app: &mut App, ticket: Ticket, answer: Answer) {
             app.unread_ticket = None;
             views::unread_came(app, unread);
         }
+        Answer::Ids(unread) if app.keyboard.everything == ticket => together::everything_came(app, unread),
         Answer::Article(article) if app.reading.ticket == ticket => {
             app.reading.ticket = None;
             article_came(app, article);
@@ -106,6 +108,8 @@ pub fn unanswered(app: &mut App, ticket: Ticket, why: &CleanText) {
     } else if app.unread_ticket == ticket {
         app.unread_ticket = None;
         app.list.after = After::Nothing;
+    } else if app.keyboard.everything == ticket {
+        app.keyboard.everything = None;
     } else if let Some(health) = app.health.as_mut().filter(|it| it.ticket == ticket) {
         health.ticket = None;
         health.failed = Some(why.clone());

@@ -24,7 +24,7 @@ pub fn words(line: &str) -> Result<Vec<String>, &'static str> {
         }
     }
     if quote.is_some() {
-        return Err("A quote is not closed.");
+        return Err("A quote is not closed. Close it, or take it away.");
     }
     out.extend(word);
     if out.first().is_none_or(String::is_empty) { Err("Name a program, such as wc -w.") } else { Ok(out) }

@@ -8,10 +8,7 @@ use super::feed_form::{self, FeedField};
 use super::finding::{self, FoundKind};
 use super::marks::{self, Mark};
 use super::prompting::{self, sentence};
-use super::{App, Pane, PromptKind, act, argv, health, keys, moving, sorting};
-
-/// Lines that are remembered, the newest last.
-pub const HISTORY_LINES_MAX: usize = 200;
+use super::{App, Pane, PromptKind, act, argv, health, import, keys, moving, settings_view, sorting};
 
 /// Runs a line.
 ///
@@ -87,8 +84,13 @@ fn with_argument(app: &mut App, command: Command, rest: &str) -> Result<(), Clea
                 feed_form::entered(app, feed, field, rest)?;
             }
         }
+        Argument::File if command == Command::Import => import::begin(app, rest),
         Argument::File => act::save_to(app, rest)?,
         Argument::Program => act::pipe_to(app, argv::words(rest).map_err(CleanText::own)?)?,
+        Argument::Setting => {
+            let (name, value) = rest.split_once(|it: char| it == '=' || it.is_whitespace()).unwrap_or((rest, ""));
+            settings_view::named(app, name.trim(), value.trim())?;
+        }
         Argument::Letter => match rest.chars().next() {
             Some(letter) if rest.len() == 1 && letter.is_ascii_lowercase() => keys::play(app, letter, 1),
             _ => return Err(said(&format!("A macro has a letter from a to z, not “{rest}”."))),
@@ -123,6 +125,7 @@ pub fn candidates(line: &str, tags: &[TagName]) -> Vec<String> {
             let sign = &word[..word.len() - bare.len()];
             tags.iter().filter(|it| it.as_str().starts_with(bare)).map(|it| format!("{sign}{it}")).collect()
         }
+        Argument::Setting => beginning(&mut crate::config::SETTINGS.iter().map(|it| it.name)),
         Argument::Count
         | Argument::Words
         | Argument::Address
@@ -142,18 +145,27 @@ pub fn doc(line: &str) -> Option<String> {
     Some(format!("{usage}   {}", command.entry().doc))
 }
 
-/// Remembers a line, once.
-pub fn remember(history: &mut Vec<String>, line: &str) {
-    history.retain(|it| it != line);
-    history.push(line.to_owned());
-    if history.len() > HISTORY_LINES_MAX {
-        history.remove(0);
-    }
-}
+/// What people type out of habit, at vim or newsboat, where it would begin several names or none.
+const HABITS: &[(&str, Command)] = &[
+    ("q", Command::Quit),
+    ("qa", Command::Quit),
+    ("wq", Command::Quit),
+    ("exit", Command::Quit),
+    ("h", Command::Help),
+    ("w", Command::SaveToFile),
+    ("write", Command::SaveToFile),
+    ("save", Command::SaveToFile),
+    ("add", Command::Subscribe),
+    ("reload", Command::RefreshFeed),
+    ("reload-all", Command::RefreshAll),
+];
 
 fn named(name: &str) -> Result<Command, CleanText> {
     if let Some(command) = Command::named(name) {
         return Ok(command);
+    }
+    if let Some((_, command)) = HABITS.iter().find(|it| it.0 == name) {
+        return Ok(*command);
     }
     let mut begun = COMMANDS.iter().filter(|it| it.name.starts_with(name));
     match (begun.next(), begun.next()) {
@@ -187,6 +199,8 @@ mod tests {
         assert_eq!(named("pal"), Ok(Command::Palette));
         assert_eq!(named("tag"), Ok(Command::Tag));
         assert!(named("mark").unwrap_err().as_str().contains("Tab"));
+        assert_eq!((named("q"), named("w")), (Ok(Command::Quit), Ok(Command::SaveToFile)));
+        assert!(HABITS.iter().all(|it| Command::named(it.0).is_none()));
         assert!(named("qiut").unwrap_err().as_str().contains("Did you mean quit?"));
     }
 
@@ -195,19 +209,17 @@ mod tests {
         let tags = [TagName::parse("later").unwrap()];
         assert_eq!(
             candidates("pre", &tags),
-            ["previous-article", "previous-pane", "previous-unread", "previous-heading", "preset"]
+            [
+                "previous-article",
+                "previous-pane",
+                "previous-unread",
+                "previous-feed-with-unread",
+                "previous-heading",
+                "preset"
+            ]
         );
         assert_eq!(candidates("preset n", &tags), ["newsboat", "nnw"]);
         assert_eq!(candidates("tag +l", &tags), ["+later"]);
         assert_eq!(candidates("sort t", &tags), ["title"]);
-    }
-
-    #[test]
-    fn a_line_is_remembered_once() {
-        let mut history = Vec::new();
-        for line in ["a", "b", "a"] {
-            remember(&mut history, line);
-        }
-        assert_eq!(history, ["b", "a"]);
     }
 }

@@ -9,7 +9,7 @@ use crate::news::{
 use crate::refresh::parse_pasted;
 
 use super::health::{self, Health};
-use super::measure::words;
+use super::measure::{counted, words};
 use super::prompting::{self, sentence};
 use super::{App, PromptKind, argv};
 
@@ -114,6 +114,11 @@ pub fn open(app: &mut App) {
 /// The prompt of one line, with what is set now.
 pub fn ask(app: &mut App, field: FeedField) {
     let Some(feed) = health::feed_to_change(app) else { return };
+    let stands_in = app.tree.feed(feed).and_then(|it| it.url.as_ref()).is_some_and(|it| it.is_stand_in());
+    if stands_in && field == FeedField::Address {
+        app.tell("This feed has no address to change: remove it, and add what a program prints or a file holds anew.");
+        return;
+    }
     let present = app.tree.feed(feed).map(|row| value(row, settings(app, feed), field, false)).unwrap_or_default();
     let present = if field == FeedField::Tags { String::new() } else { present };
     prompting::open(app, PromptKind::Feed { feed, field }, &present);
@@ -135,7 +140,7 @@ pub fn in_words(set: &FeedSettings) -> Vec<String> {
     if set.full_text {
         out.push("full text at fetch".to_owned());
     }
-    out.extend(set.articles_max.map(|it| format!("the newest {it} articles")));
+    out.extend(set.articles_max.map(|it| format!("the newest {}", counted(it as usize, "article", "articles"))));
     out.extend(set.user_agent.as_ref().map(|it| format!("asked as {it}")));
     for (name, is_set) in [
         ("a cookie", set.cookie.is_some()),
@@ -278,6 +283,9 @@ fn value(row: &FeedRow, set: Option<&FeedSettings>, field: FeedField, shown: boo
         FeedField::Title => row.title.to_string(),
         FeedField::Folder => row.folder.to_string(),
         FeedField::Tags => row.tags.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "),
+        FeedField::Address if shown && set.source.is_some() => {
+            set.source.map(|it| it.as_typed(row.url.as_ref()).to_string()).unwrap_or_default()
+        }
         FeedField::Address => {
             let url = row.url.clone();
             url.map(|it| if shown { it.without_secrets().to_string() } else { it.to_string() }).unwrap_or_default()

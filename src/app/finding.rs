@@ -39,6 +39,7 @@ pub fn kind_of(prompt: &PromptKind) -> Option<FoundKind> {
         | PromptKind::SaveTo
         | PromptKind::Pipe
         | PromptKind::Feed { .. }
+        | PromptKind::Import
         | PromptKind::Setting { .. } => None,
     }
 }
@@ -190,7 +191,9 @@ pub fn chosen(app: &mut App, prompt: &Prompt, text: &str) -> Result<(), CleanTex
         let tags = app.tree.tag_names();
         let tag = tags.iter().find(|it| exactly(it.as_str())).cloned();
         let tag = tag.or_else(|| first.and_then(|it| TagName::parse(&it).ok()));
-        let Some(tag) = tag else { return Err(words(&format!("No tag is like “{text}”."))) };
+        let Some(tag) = tag else {
+            return Err(words(&format!("No tag is like “{text}”. Take letters away, and Tab shows those there are.")));
+        };
         app.tree.select(&Node::Tag(tag.clone()));
         views::open(app, Scope::Tag(tag), false);
     } else {
@@ -198,7 +201,9 @@ pub fn chosen(app: &mut App, prompt: &Prompt, text: &str) -> Result<(), CleanTex
         let wanted = searches.iter().find(|it| exactly(it.name.as_str()));
         let wanted = wanted.or_else(|| searches.iter().find(|it| Some(it.name.to_string()) == first));
         let Some(id) = wanted.map(|it| it.id) else {
-            return Err(words(&format!("No saved search is like “{text}”.")));
+            return Err(words(&format!(
+                "No saved search is like “{text}”. Take letters away, and Tab shows those there are."
+            )));
         };
         open_search(app, id);
     }

@@ -2,7 +2,8 @@
 //! what is on top stays there while its articles scroll by. Adds headings only; never moves or hides an article.
 
 use crate::news::{CleanText, FeedId, Now, Timestamp};
-use crate::store::{Scope, SortBy};
+use crate::query::{self, SortKey};
+use crate::store::{Order, Scope, SortBy};
 
 use super::list::Grouping;
 use super::measure::words;
@@ -16,8 +17,9 @@ pub enum ListLine {
     Article(usize),
 }
 
-/// In a pane with fewer lines articles are worth more than headings.
+/// In a pane with fewer lines articles are worth more than headings, unless the query asks for them.
 const HEIGHT_MIN: u16 = 12;
+const HEIGHT_ASKED_MIN: u16 = 4;
 const DAY_SECONDS: i64 = 24 * 60 * 60;
 /// A day of a week may have an hour more.
 const WEEK_SECONDS: i64 = 7 * DAY_SECONDS + 2 * 60 * 60;
@@ -62,14 +64,35 @@ impl App {
 
     /// Whether each article must name its feed: where they come from several, and no heading says which.
     pub fn list_names_feeds(&self) -> bool {
-        let said_above = self.grouping == Grouping::Feed
+        let said_above = self.grouping() == Grouping::Feed
             && self.geometry().articles.is_some_and(|it| self.is_headed(self.list_banner(it).1.height));
         self.list.names_feeds() && !said_above
     }
 
-    /// How the list is divided now.
+    /// How the list is divided now: as its query asks, else as a person has it.
     pub fn grouping(&self) -> Grouping {
-        self.grouping
+        self.asked_grouping().unwrap_or(self.grouping)
+    }
+
+    fn asked_grouping(&self) -> Option<Grouping> {
+        match self.list.view.query.wanted()?.group? {
+            query::Grouping::Day => Some(Grouping::Day),
+            query::Grouping::Feed => Some(Grouping::Feed),
+        }
+    }
+
+    /// By what the list is in order: what a person has chosen, else what its query asks for.
+    fn sorted_by(&self) -> SortBy {
+        let Some(wanted) = self.list.view.query.wanted().filter(|_| self.order == Order::default()) else {
+            return self.order.by;
+        };
+        match (wanted.sort.map(|it| it.by), wanted.group) {
+            (Some(SortKey::Feed), _) | (None, Some(query::Grouping::Feed)) => SortBy::Feed,
+            (Some(SortKey::Date), _) | (None, Some(query::Grouping::Day) | None) => SortBy::Date,
+            (Some(SortKey::Title), _) => SortBy::Title,
+            (Some(SortKey::Author), _) => SortBy::Author,
+            (Some(SortKey::Length), _) => SortBy::Length,
+        }
     }
 
     /// Scrolls no further than it takes to have all of the selected article on screen, and leaves no gap at the end.
@@ -118,7 +141,7 @@ impl App {
 
     fn group(&self, position: usize) -> Option<Group> {
         let row = self.list.row(position)?;
-        match self.grouping {
+        match self.grouping() {
             Grouping::Day => Some(Group::Day(days_begin(&self.now, row.sort))),
             Grouping::Feed => Some(Group::Feed(row.feed)),
             Grouping::Nothing => None,
@@ -127,10 +150,12 @@ impl App {
 
     /// Headings stand only where the order of the list keeps together what they name, and more than one can be.
     fn is_headed(&self, height: u16) -> bool {
-        height >= HEIGHT_MIN
-            && match self.grouping {
-                Grouping::Day => self.order.by == SortBy::Date && !matches!(self.list.view.scope, Scope::Since(_)),
-                Grouping::Feed => self.order.by == SortBy::Feed && self.list.names_feeds(),
+        let asked = self.asked_grouping().is_some();
+        let by = self.sorted_by();
+        height >= if asked { HEIGHT_ASKED_MIN } else { HEIGHT_MIN }
+            && match self.grouping() {
+                Grouping::Day => by == SortBy::Date && (asked || !matches!(self.list.view.scope, Scope::Since(_))),
+                Grouping::Feed => by == SortBy::Feed && self.list.names_feeds(),
                 Grouping::Nothing => false,
             }
     }
@@ -138,6 +163,10 @@ impl App {
 
 /// By day, by feed, not at all. The order follows, since headings need one that keeps their articles together.
 pub fn cycle(app: &mut App) {
+    if app.asked_grouping().is_some() {
+        app.tell("The query says group: itself, so its headings stay. Take that word out of it for others.");
+        return;
+    }
     let (next, by, said) = match app.grouping {
         Grouping::Day => (Grouping::Feed, SortBy::Feed, "Grouped by feed."),
         Grouping::Feed => (Grouping::Nothing, SortBy::Date, "Not grouped."),

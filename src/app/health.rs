@@ -294,7 +294,7 @@ pub fn feed_to_change(app: &mut App) -> Option<FeedId> {
             None
         }
         None => {
-            app.tell("No feed is selected.");
+            app.tell("No feed is selected. Go to one in the tree, or to an article of its.");
             None
         }
     }
@@ -483,7 +483,10 @@ pub fn details(app: &App) -> Vec<Detail> {
     let undo = app.key_for(Command::Undo);
     let mut out = vec![Detail { text: feed.title.clone(), kind: DetailKind::Title }];
     let mut say = |kind, text: String| out.push(Detail { text: words(&text), kind });
-    let mut place: Vec<String> = feed.url.iter().map(shown_address).collect();
+    let mut place: Vec<String> = match &worth.settings.source {
+        Some(source) => vec![source.as_typed(feed.url.as_ref()).to_string()],
+        None => feed.url.iter().map(shown_address).collect(),
+    };
     if !feed.folder.is_top() {
         place.push(format!("in {}", feed.folder));
     }
@@ -491,6 +494,7 @@ pub fn details(app: &App) -> Vec<Detail> {
     say(DetailKind::Dim, place.join(" · "));
     if let Some(problem) = &feed.problem {
         let since = feed.failing_since.map(|it| format!(" Failing since {}.", date(now, it))).unwrap_or_default();
+        let problem = super::notice::with_keys(app, problem.as_str(), Command::RefreshFeed);
         say(DetailKind::Problem, format!("✗ {problem}{since}"));
     }
     match feed.pause {

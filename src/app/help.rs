@@ -1,19 +1,25 @@
 //! A page over the panes: the keys that are bound now, made from the table of commands and the key map so that it can't
 //! differ from either; or what a program had to say. It can be searched and shows nothing that is not so.
 
-use crate::command::{COMMANDS, Command, Group, Key, KeyCode, KeyMap, Preset};
+use crate::command::{COMMANDS, Command, Entry, Group, Key, KeyCode, KeyMap, OwnKey, Place, Preset};
 use crate::news::CleanText;
 use crate::query::GUIDE;
 
 use super::line_editor::LineEditor;
 use super::measure::{width as width_of, words};
-use super::{App, moving};
+use super::{App, Pane, moving};
 
 /// A line of help.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum HelpLine {
+    /// What the groups below have in common.
+    Part(&'static str),
     Heading(&'static str),
-    Command { keys: CleanText, name: &'static str, doc: &'static str },
+    Command {
+        keys: CleanText,
+        name: &'static str,
+        doc: &'static str,
+    },
     Text(CleanText),
     Blank,
 }
@@ -36,21 +42,31 @@ const ROW_WIDTH_BESIDE_DOC: usize = 26;
 const COLUMNS_MAX: u16 = 3;
 
 impl Help {
-    pub fn of(keys: &KeyMap) -> Help {
-        let mut lines = Vec::new();
-        let mut group_before: Option<Group> = None;
-        for entry in COMMANDS {
-            if group_before != Some(entry.group) {
-                if group_before.is_some() {
-                    lines.push(HelpLine::Blank);
-                }
-                lines.push(HelpLine::Heading(entry.group.title()));
-                group_before = Some(entry.group);
-            }
-            let bound = keys.keys_of(entry.command);
-            // What no key asks for has its name, for the command line.
-            let keys = if bound.is_empty() { format!(":{}", entry.name) } else { bound.join("  ") };
-            lines.push(HelpLine::Command { keys: words(&keys), name: entry.name, doc: entry.doc });
+    /// The keys that are bound now: first those for the place that is in view, then all others, each part by group. What no
+    /// key asks for stands at the end with its name, for the command line.
+    pub fn of(keys: &KeyMap, place: Place) -> Help {
+        let mut lines = vec![HelpLine::Part(place.title())];
+        for own in place.own_keys() {
+            let (keys, name, doc) = match *own {
+                OwnKey::Fixed(key, doc) => (key.to_owned(), "", doc),
+                OwnKey::Of(command, doc) => (keys.keys_of(command).join("  "), command.name(), doc),
+            };
+            lines.push(HelpLine::Command { keys: words(&keys), name, doc });
+        }
+        let here = place.commands();
+        let bound = |it: &Entry| !keys.keys_of(it.command).is_empty();
+        grouped(keys, &mut lines, |it| bound(it) && here.contains(&it.command));
+        lines.push(HelpLine::Blank);
+        lines.push(HelpLine::Part(if place.own_keys().is_empty() { "Everywhere" } else { "Once this is closed" }));
+        grouped(keys, &mut lines, |it| bound(it) && !here.contains(&it.command));
+        lines.push(HelpLine::Blank);
+        lines.push(HelpLine::Part("By name"));
+        for entry in COMMANDS.iter().filter(|it| !bound(it)) {
+            lines.push(HelpLine::Command {
+                keys: words(&format!(":{}", entry.name)),
+                name: entry.name,
+                doc: entry.doc,
+            });
         }
         let title = match keys.preset_name() {
             Preset::Default => "Keys".to_owned(),
@@ -75,6 +91,11 @@ impl Help {
         }
         lines.pop();
         Help::page(CleanText::own("Queries"), lines)
+    }
+
+    /// What somebody is asked to look at before it is done.
+    pub fn of_preview(title: CleanText, lines: Vec<HelpLine>) -> Help {
+        Help::page(title, lines)
     }
 
     /// Lines of a program's.
@@ -104,7 +125,7 @@ impl Help {
         }
         let docs = self.lines.iter().map(|it| match it {
             HelpLine::Command { doc, .. } => width_of(doc),
-            HelpLine::Heading(_) | HelpLine::Text(_) | HelpLine::Blank => 0,
+            HelpLine::Part(_) | HelpLine::Heading(_) | HelpLine::Text(_) | HelpLine::Blank => 0,
         });
         let needed = (docs.max().unwrap_or(0) + ROW_WIDTH_BESIDE_DOC) as u16;
         (width / needed).clamp(1, COLUMNS_MAX)
@@ -116,7 +137,7 @@ impl Help {
         self.top = self.top.saturating_add_signed(lines).min(top_max);
     }
 
-    /// Keeps the rows that have all words; a heading stays with its rows.
+    /// Keeps the rows that have all words; headings stay with their rows.
     fn narrow(&mut self) {
         self.top = 0;
         let wanted = self.search.as_ref().map(|it| it.text().to_lowercase()).unwrap_or_default();
@@ -127,9 +148,15 @@ impl Help {
             return;
         }
         let mut lines: Vec<HelpLine> = Vec::new();
+        let mut part: Option<&HelpLine> = None;
         let mut heading: Option<&HelpLine> = None;
         for line in &self.all {
             let kept = match line {
+                HelpLine::Part(_) => {
+                    part = Some(line);
+                    heading = None;
+                    false
+                }
                 HelpLine::Heading(_) => {
                     heading = Some(line);
                     false
@@ -139,11 +166,43 @@ impl Help {
                 HelpLine::Blank => false,
             };
             if kept {
+                if let Some(part) = part.take() {
+                    lines.extend((!lines.is_empty()).then_some(HelpLine::Blank));
+                    lines.push(part.clone());
+                }
                 lines.extend(heading.take().cloned());
                 lines.push(line.clone());
             }
         }
         self.lines = lines;
+    }
+}
+
+/// Over what help is opened.
+pub fn place(app: &App) -> Place {
+    if app.settings_view.is_some() {
+        return Place::Settings;
+    }
+    if app.health.is_some() {
+        return Place::Health;
+    }
+    match app.focus {
+        Pane::Feeds => Place::Feeds,
+        Pane::Articles => Place::Articles,
+        Pane::Text => Place::Text,
+        Pane::Info => Place::Info,
+    }
+}
+
+/// The wanted commands under the headings of their groups, in the order of the table.
+fn grouped(keys: &KeyMap, lines: &mut Vec<HelpLine>, wanted: impl Fn(&Entry) -> bool) {
+    let mut group_before: Option<Group> = None;
+    for entry in COMMANDS.iter().filter(|it| wanted(it)) {
+        if group_before.replace(entry.group) != Some(entry.group) {
+            lines.push(HelpLine::Heading(entry.group.title()));
+        }
+        let bound = keys.keys_of(entry.command).join("  ");
+        lines.push(HelpLine::Command { keys: words(&bound), name: entry.name, doc: entry.doc });
     }
 }
 
@@ -222,29 +281,46 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_command_is_in_help_under_its_keys_or_its_name() {
-        for preset in Preset::ALL {
+    fn every_command_is_in_help_once_under_its_keys_or_its_name_wherever_it_is_opened() {
+        for (preset, place) in Preset::ALL.into_iter().flat_map(|it| Place::ALL.map(|place| (it, place))) {
             let keys = KeyMap::preset(preset);
-            let help = Help::of(&keys);
+            let help = Help::of(&keys, place);
+            let own = place.own_keys().len();
             for entry in COMMANDS {
-                let row = help.lines.iter().find_map(|it| match it {
-                    HelpLine::Command { keys, name, doc } if *name == entry.name => Some((keys, doc)),
-                    HelpLine::Command { .. } | HelpLine::Heading(_) | HelpLine::Text(_) | HelpLine::Blank => None,
+                let rows = help.lines.iter().skip(1 + own).filter_map(|it| match it {
+                    HelpLine::Command { keys, name, doc } if *name == entry.name => Some((keys.as_str(), *doc)),
+                    HelpLine::Command { .. }
+                    | HelpLine::Part(_)
+                    | HelpLine::Heading(_)
+                    | HelpLine::Text(_)
+                    | HelpLine::Blank => None,
                 });
-                let (shown, doc) = row.expect(entry.name);
                 let bound = keys.keys_of(entry.command);
                 let expected = if bound.is_empty() { format!(":{}", entry.name) } else { bound.join("  ") };
-                assert_eq!((shown.as_str(), *doc), (words(&expected).as_str(), entry.doc), "{}", preset.name());
+                assert_eq!(rows.collect::<Vec<_>>(), [(words(&expected).as_str(), entry.doc)], "{}", preset.name());
             }
         }
     }
 
     #[test]
+    fn what_is_for_the_place_in_view_comes_first_and_what_has_no_key_last() {
+        let help = Help::of(&KeyMap::shipped(), Place::Text);
+        let at = |name: &str| {
+            let is_it = |it: &HelpLine| matches!(it, HelpLine::Command { name: found, .. } if *found == name);
+            help.lines.iter().position(is_it).expect("a row")
+        };
+        let part = |title: &'static str| help.lines.iter().position(|it| *it == HelpLine::Part(title)).expect("a part");
+        assert_eq!(part("Here, in the text"), 0);
+        assert!(at("link-hints") < part("Everywhere") && part("Everywhere") < at("filter"));
+        assert!(part("By name") < at("preset") && at("subscribe") < part("By name"));
+    }
+
+    #[test]
     fn searching_keeps_rows_with_all_words_under_their_headings() {
-        let mut help = Help::of(&KeyMap::shipped());
+        let mut help = Help::of(&KeyMap::shipped(), Place::Feeds);
         help.search = Some(LineEditor::with("copy link"));
         help.narrow();
-        assert_eq!(help.lines.len(), 2, "{:?}", help.lines);
-        assert_eq!(help.lines[0], HelpLine::Heading("Out"));
+        assert_eq!(help.lines.len(), 3, "{:?}", help.lines);
+        assert_eq!(help.lines[..2], [HelpLine::Part("Everywhere"), HelpLine::Heading("Out")]);
     }
 }

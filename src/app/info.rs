@@ -48,7 +48,7 @@ pub fn lines(pairs: &[Pair], width: usize) -> Vec<InfoLine> {
 }
 
 /// Everything known about an article, of which `origin` is shown, in the order of the pane.
-pub fn pairs(article: &Article, origin: TextOrigin, now: &Now) -> Vec<Pair> {
+pub fn pairs(article: &Article, origin: TextOrigin, key: &str, now: &Now) -> Vec<Pair> {
     let mut out = Pairs(Vec::new());
     let row = &article.row;
     let metadata = &article.metadata;
@@ -66,7 +66,7 @@ pub fn pairs(article: &Article, origin: TextOrigin, now: &Now) -> Vec<Pair> {
     out.plain("Fetched", &ago(now, article.fetched));
     out.plain("Language", &metadata.language.as_deref().map(language_name).unwrap_or_default());
     out.plain("Length", &length(metadata.words, metadata.minutes));
-    out.plain("Text", &text_origin(article, origin));
+    out.plain("Text", &text_origin(article, origin, key));
     if row.changed {
         out.plain("Changed", "~ by the publisher since");
     }
@@ -139,11 +139,11 @@ fn length(words: i64, minutes: i64) -> String {
     format!("{} · {} min", counted(words.max(0) as usize, "word", "words"), minutes.max(1))
 }
 
-fn text_origin(article: &Article, origin: TextOrigin) -> String {
+fn text_origin(article: &Article, origin: TextOrigin, key: &str) -> String {
     match (&article.body.page, origin) {
-        (Some(_), TextOrigin::Page) => "page · x shows the feed's".to_owned(),
-        (Some(_), TextOrigin::Feed) => "feed · x shows the page's".to_owned(),
-        (None, _) if article.row.url.is_some() => "feed · x fetches the page".to_owned(),
+        (Some(_), TextOrigin::Page) => format!("page · {key} shows the feed's"),
+        (Some(_), TextOrigin::Feed) => format!("feed · {key} shows the page's"),
+        (None, _) if article.row.url.is_some() => format!("feed · {key} fetches the page"),
         (None, _) => "feed".to_owned(),
     }
 }

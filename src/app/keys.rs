@@ -7,10 +7,11 @@ use std::time::Duration;
 use crate::command::{Command, Key, KeyCode, Lookup};
 use crate::news::CleanText;
 
+use super::history::History;
 use super::line_editor::{Edit, LineEditor};
 use super::marks::Mark;
 use super::measure::{counted, words};
-use super::{App, act, health, help, link_hints, offer, palette, prompting, sorting};
+use super::{App, Ticket, act, health, help, link_hints, offer, palette, prompting, sorting, together};
 
 /// A count beyond this is held here; no list is longer.
 const COUNT_MAX: usize = 9_999_999;
@@ -35,10 +36,25 @@ pub struct Keyboard {
     playing: bool,
     /// The last change, for repeating it.
     pub mark_last: Option<Mark>,
-    /// Lines of the command line, the newest last.
-    pub history: Vec<String>,
+    /// What was entered on the command line.
+    pub commands: History,
+    /// What was looked for.
+    pub searches: History,
     /// Pages handed to the browser together, whose success is not told one by one.
     pub opening_many: usize,
+    /// Pages that are fetched for a selection.
+    pub pages: together::Pages,
+    /// Somebody wants to go to the next feed as soon as this list is read.
+    pub hop_when_read: bool,
+    /// The question for all that is unread, which is to be marked read.
+    pub everything: Option<Ticket>,
+}
+
+impl Keyboard {
+    /// With the lines that were entered before.
+    pub fn remembering(commands: History, searches: History) -> Keyboard {
+        Keyboard { commands, searches, ..Keyboard::default() }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

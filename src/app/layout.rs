@@ -4,6 +4,7 @@
 use crate::news::{FolderPath, TagName};
 
 use super::geometry::{Border, Shares};
+use super::history::History;
 use super::list::Grouping;
 use super::tree::Node;
 use super::{App, Arrangement, Effect, Geometry, Pane};
@@ -22,6 +23,9 @@ pub struct Remembered {
     /// Nodes of the tree that a person closed, and whether anything was ever folded by hand.
     pub closed: Vec<Node>,
     pub folded: bool,
+    /// What was entered on the command line, and what was looked for.
+    pub commands: History,
+    pub searches: History,
 }
 
 /// Lines read of what was remembered; more is not what this program wrote.
@@ -41,6 +45,8 @@ impl Default for Remembered {
             grouping: Grouping::Day,
             closed: Vec::new(),
             folded: false,
+            commands: History::default(),
+            searches: History::default(),
         }
     }
 }
@@ -82,6 +88,8 @@ impl Remembered {
         let mut closed: Vec<String> = self.closed.iter().filter_map(closed_line).collect();
         closed.sort();
         closed.iter().for_each(|it| out.push_str(&format!("{it}\n")));
+        self.commands.kept().for_each(|it| out.push_str(&format!("command {it}\n")));
+        self.searches.kept().for_each(|it| out.push_str(&format!("search {it}\n")));
         out
     }
 
@@ -101,6 +109,8 @@ impl Remembered {
                         out.grouping = *grouping;
                     }
                 }
+                "command" => out.commands.add(value),
+                "search" => out.searches.add(value),
                 "closed-folder" => out.closed.push(Node::Folder(FolderPath::parse(value))),
                 "closed-tag" => out.closed.extend(TagName::parse(value).ok().map(Node::Tag)),
                 "closed-heading" if value == "tags" => out.closed.push(Node::Tags),
@@ -216,6 +226,8 @@ impl App {
             grouping: self.grouping,
             closed: self.tree.closed_by_hand(),
             folded: self.tree.folded,
+            commands: self.keyboard.commands.clone(),
+            searches: self.keyboard.searches.clone(),
         }
     }
 
@@ -251,6 +263,8 @@ mod tests {
                 Node::Tag(TagName::parse("coast/erosion").unwrap()),
             ],
             folded: true,
+            commands: History::of(["sort title", "tag +later"].map(str::to_owned)),
+            searches: History::of(["unread @3d".to_owned()]),
         };
         let mut read = Remembered::parse(&remembered.to_text());
         read.closed.sort_by_key(|it| remembered.closed.iter().position(|known| known == it));

@@ -1,12 +1,16 @@
 //! The reader as plain lines, for screen readers: one pane at a time over the whole width, a row a line, everything in
 //! words, and what changes said in the last lines. Nothing here is drawn beside anything else.
 
+use super::feed_form::FeedField;
 use super::geometry::Shares;
+use super::health::{HealthRow, posts_in_words};
 use super::info::{self, PairKind};
 use super::measure::{age, counted, number, words};
 use super::reading::title_of;
+use super::settings_view::SettingRow;
 use super::tree::{Fold, TreeRow};
 use super::{App, Area, Geometry, Pane, Size, Wanted};
+use crate::command::Command;
 use crate::config::Rows;
 use crate::news::{ArticleRow, CleanText};
 
@@ -46,12 +50,55 @@ impl App {
             Pane::Info => "Info",
         };
         let top = self.top();
+        let over = match (&self.help, &self.health, &self.settings_view) {
+            (Some(help), _, _) => Some(help.title.to_string()),
+            (None, Some(health), _) if health.form.is_some() => Some("Edit feed".to_owned()),
+            (None, Some(_), _) => Some("Feed health".to_owned()),
+            (None, None, Some(_)) => Some("Settings".to_owned()),
+            (None, None, None) => None,
+        };
+        if let Some(over) = over {
+            let position = self.bottom().position;
+            let position =
+                if self.help.is_some() || position.is_empty() { String::new() } else { format!(" {position}.") };
+            return words(&format!("{over}.{position}"));
+        }
         let place = top.place.iter().map(CleanText::as_str).collect::<Vec<_>>().join(", ");
         let mut line = format!("{pane}: {place}. {}.", self.bottom().position);
         for going_on in top.going_on {
             line.push_str(&format!(" {going_on}."));
         }
         words(&line)
+    }
+
+    /// `Failing. Gulf Wire. 18 articles a week, 17% of them read, 12 unread.`
+    pub fn linear_health_line(&self, row: &HealthRow) -> CleanText {
+        let condition = row.condition.word().trim_start_matches(['✗', '→', ' ']).trim_end_matches('?');
+        let mut condition = condition.to_owned();
+        condition[..1].make_ascii_uppercase();
+        let read = row.read_percent.map(|it| format!(" {it}% of them read,")).unwrap_or_default();
+        let posts = posts_in_words(row.posts_a_week);
+        let unread = number(row.worth.unread);
+        words(&format!("{condition}. {}. {posts} articles a week,{read} {unread} unread.", row.feed.title))
+    }
+
+    /// The form of a feed: `Folder: World.`, and for what is not set what may be.
+    pub fn linear_form_lines(&self) -> Vec<CleanText> {
+        let line = |field: &FeedField| {
+            let value = self.feed_field(*field);
+            let value = if value.is_empty() { format!("not set. {}", field.hint()) } else { value.to_string() };
+            words(&format!("{}: {value}.", field.name()))
+        };
+        FeedField::ALL.iter().map(line).collect()
+    }
+
+    /// `reader.measure: 80, yours.`
+    pub fn linear_setting_lines(&self) -> Vec<CleanText> {
+        let line = |row: SettingRow| {
+            let yours = if row.as_shipped { "" } else { ", yours" };
+            words(&format!("{}: {}{yours}.", row.name, row.value))
+        };
+        self.setting_rows().into_iter().map(line).collect()
     }
 
     /// What was said last, the newest at the end; it stays until something else is said.
@@ -105,7 +152,7 @@ impl App {
     pub fn linear_info_lines(&self) -> Vec<CleanText> {
         let Some(article) = self.reading.article() else { return Vec::new() };
         let origin = self.reading.origin.unwrap_or(article.body.best_origin());
-        let pairs = info::pairs(article, origin, &self.now);
+        let pairs = info::pairs(article, origin, &self.key_for(Command::FullText), &self.now);
         let pairs = pairs.iter().filter(|it| it.kind != PairKind::Gap);
         pairs.map(|it| words(&format!("{}: {}", it.name, it.value))).collect()
     }

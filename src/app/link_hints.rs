@@ -1,4 +1,5 @@
-//! Letters over the links that are on screen: typing them opens the link. Only what the text shows gets letters.
+//! Letters over the links that are on screen: typing them opens the link, and so does the link's number. Only what the
+//! text shows gets letters.
 
 use crate::command::{Key, KeyCode};
 
@@ -51,7 +52,17 @@ pub fn pressed(app: &mut App, key: Key) {
         KeyCode::Backspace if !hints.typed.is_empty() => {
             hints.typed.pop();
         }
+        KeyCode::Enter if !hints.typed.is_empty() => {}
         _ => return,
+    }
+    if let Ok(number) = hints.typed.parse::<usize>() {
+        // Numbers are those that stand behind the links; the last figure opens it, or Enter where more could follow.
+        let more_may_follow = number.saturating_mul(10) <= app.reading.document.links.len();
+        match more_may_follow && key.code != KeyCode::Enter {
+            true => app.link_hints = Some(hints),
+            false => act::open_link(app, number),
+        }
+        return;
     }
     let chosen = hints.hints.iter().find(|it| it.letters == hints.typed).map(|it| it.link);
     match chosen {

@@ -295,8 +295,10 @@ impl ListPane {
         if self.window.ticket.is_some() || self.window.failed_at == Some(self.cursor) {
             return None;
         }
-        // A page ahead, so that they are there when one comes to them.
-        let near = self.top.saturating_sub(page)..(self.top + 2 * page).min(self.ids.len());
+        // A page ahead, so that they are there when one comes to them. What was put away may have been all that stood from
+        // here on; the top follows when the list is laid out.
+        let last = (self.top + 2 * page).min(self.ids.len());
+        let near = self.top.saturating_sub(page).min(last)..last;
         let missing = self.ids[near].iter().any(|id| !self.rows.contains_key(id));
         if !missing && !self.window.stale {
             return None;
@@ -364,3 +366,17 @@ impl ListPane {
 /// Rows that would have to be known are not loaded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NotLoaded;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_that_was_emptied_while_scrolled_down_wants_no_rows() {
+        let mut list = ListPane::new(View { scope: Scope::All, unread_only: false, query: Query::Everything });
+        list.ids = (0..40).map(ArticleId).collect();
+        (list.top, list.window.stale) = (29, true);
+        list.put_away(&list.ids.clone());
+        assert!(list.wanted_rows(20, Ticket::default()).is_none());
+    }
+}

@@ -92,25 +92,36 @@ pub fn mark_selected_read(app: &mut App) {
     }
 }
 
-/// Marks a part of the list read; waits where the list does not yet know all its articles.
+/// Marks a part of the list read, or of what is selected in it; waits where the list does not yet know all its articles.
 pub fn mark_read(app: &mut App, which: Which) {
-    if !app.list.is_settled() && which != Which::Above {
+    let chosen = !app.list.selection.is_empty();
+    if !chosen && !app.list.is_settled() && which != Which::Above {
         app.list.after = After::MarkRead(which);
         return;
     }
     let list = &app.list;
     let cursor = list.cursor.min(list.ids.len());
     let part = match which {
-        Which::All => &list.ids[..],
-        Which::Above => &list.ids[..cursor],
-        Which::Below => list.ids.get(cursor + 1..).unwrap_or_default(),
+        Which::All => 0..list.ids.len(),
+        Which::Above => 0..cursor,
+        Which::Below => (cursor + 1).min(list.ids.len())..list.ids.len(),
     };
-    let articles = not_known_read(list, part);
+    let articles = if chosen {
+        let selected = list.selected_among(part.clone());
+        let wanted: Vec<ArticleId> =
+            list.ids[part].iter().zip(selected).filter(|(_, selected)| *selected).map(|(id, _)| *id).collect();
+        not_known_read(list, &wanted)
+    } else {
+        not_known_read(list, &list.ids[part])
+    };
     if articles.is_empty() {
-        app.tell(match which {
-            Which::All => "Everything here is read already.",
-            Which::Above => "Everything above is read already.",
-            Which::Below => "Everything below is read already.",
+        app.tell(match (which, chosen) {
+            (Which::All, false) => "Everything here is read already.",
+            (Which::Above, false) => "Everything above is read already.",
+            (Which::Below, false) => "Everything below is read already.",
+            (Which::All, true) => "Everything selected is read already.",
+            (Which::Above, true) => "Everything selected above is read already.",
+            (Which::Below, true) => "Everything selected below is read already.",
         });
         return;
     }

@@ -12,6 +12,8 @@ mod geometry;
 mod grouping;
 mod health;
 mod help;
+mod history;
+mod import;
 mod info;
 mod keys;
 mod layout;
@@ -34,10 +36,11 @@ mod settings;
 mod settings_view;
 mod sorting;
 mod status;
+mod together;
 mod tree;
 mod views;
 
-pub use activity::{Activity, Refreshing};
+pub use activity::{Activity, Refreshing, Work, Writing};
 pub use feed_form::{FeedField, FeedForm};
 pub use finding::Echo;
 pub use geometry::{Area, Arrangement, Border, Geometry, HEIGHT_MIN, Pane, Rule, Shares, WIDTH_MIN, Wanted};
@@ -47,6 +50,8 @@ pub use health::{
     percent, posts_a_week, posts_in_words, sparkline,
 };
 pub use help::{Help, HelpLine};
+pub use history::History;
+pub use import::{ListOfFeeds, Preview};
 pub use info::{InfoLine, NAME_WIDTH as INFO_NAME_WIDTH, PairKind};
 pub use keys::{Menu, WHICH_KEY_PAUSE};
 pub use layout::Remembered;
@@ -59,14 +64,15 @@ pub use offer::Offer;
 pub use palette::{Choice, Palette, PaletteItem};
 pub use prompt::{Prompt, PromptKind};
 pub use reading::{
-    Hit, Reading, ReadingPane, TextLine, Typeset, Typesetting, shown_address as address_to_show, title_of, typeset,
+    Hit, Reading, ReadingPane, RemarkKeys, TextLine, Typeset, Typesetting, shown_address as address_to_show, title_of,
+    typeset,
 };
 pub use settings::Settings;
 pub use settings_view::{DETAIL_LINES, SettingDetail, SettingRow, SettingsView};
 pub use status::{Bottom, Hint, Top, hints_width};
 pub use tree::{Failing, Fold, Node, TreePane, TreeRow};
 
-use crate::command::Key;
+use crate::command::{Command, Key};
 use crate::config::{Config, ConfigError, ReadOn, Rgb};
 use crate::news::{ArticleId, CleanText, CleanUrl, Now, TagChanges, Timestamp};
 use crate::query::Query;
@@ -106,6 +112,13 @@ pub enum Message {
     /// A large text is laid out.
     Typeset(Ticket, Box<Typeset>),
     Added(Result<Added, CleanText>),
+    /// A file was read for the feeds in it, or could not be.
+    ListRead(Result<ListOfFeeds, CleanText>),
+    /// So many of so many articles have been written out.
+    Written {
+        done: usize,
+        articles: usize,
+    },
     /// An address led to no feed, and its page was kept as an article.
     PageSaved(CleanUrl),
     /// Opening, copying or suspending did not work, and why.
@@ -115,8 +128,13 @@ pub enum Message {
     Paused,
     /// A program was given the text: what it wrote, or why it was not.
     Piped(CleanText, Result<Vec<CleanText>, CleanText>),
-    /// The texts of so many articles stand in this file now.
-    SavedTo(CleanText, usize),
+    /// The texts of so many articles stand in this file now, or why they don't.
+    SavedTo(Result<(CleanText, usize), CleanText>),
+    /// What came with so many articles of a selection is played or open; so many came with nothing.
+    PlayedAll {
+        played: usize,
+        without: usize,
+    },
     /// The next due moment has come (see [`App::next_wake`]).
     Woke,
     /// The person's settings were read again, or could not be taken and why.
@@ -131,7 +149,16 @@ pub enum Effect {
     Ask(Ticket, Ask),
     Change(Ticket, Change),
     Refresh(RefreshRequest),
-    CancelRefresh,
+    /// Leave this off; what is stored by now is kept.
+    Cancel(Work),
+    /// Index what waits, now and whenever more does; or let it wait.
+    Index {
+        on: bool,
+    },
+    /// Read a file for the feeds in it; `Message::ListRead` follows.
+    ReadList {
+        file: String,
+    },
     FullText(ArticleId),
     /// Lay a large text out, beside the main thread; only the newest of these is still wanted.
     Typeset(Ticket, Box<Typesetting>),
@@ -141,6 +168,10 @@ pub enum Effect {
     OpenInBrowser(CleanUrl),
     /// Something to hear or see: in a player where there is one, else in the browser.
     Play(CleanUrl),
+    /// The first thing that came with each of these articles: what can be heard or seen goes to one player.
+    PlayAll {
+        articles: Vec<ArticleId>,
+    },
     /// The texts of these articles, one after the other, into a file that does not exist yet.
     Save {
         articles: Vec<ArticleId>,
@@ -191,6 +222,8 @@ pub struct App {
     behind: Vec<ListPane>,
     reading: Reading,
     help: Option<Help>,
+    /// What the page of `help` shows, where it asks to be entered.
+    preview: Option<Preview>,
     settings_view: Option<SettingsView>,
     palette: Option<Palette>,
     health: Option<Health>,
@@ -265,13 +298,14 @@ pub fn update(app: &mut App, now: &Now, message: Message) -> Vec<Effect> {
         Message::Typeset(..) => {}
         Message::Added(outcome) => activity::added(app, outcome),
         Message::PageSaved(url) => activity::page_saved(app, &url),
+        Message::ListRead(outcome) => import::came(app, outcome),
+        Message::Written { done, articles } => activity::written(app, done, articles),
         Message::Failed(why) => app.tell_problem(&why),
         Message::Opened(url) => act::opened(app, &url),
         Message::Paused => keys::paused(app),
         Message::Piped(program, outcome) => act::piped(app, &program, outcome),
-        Message::SavedTo(file, count) => {
-            app.tell(&format!("{} saved to {file}", counted(count, "article", "articles")));
-        }
+        Message::SavedTo(outcome) => act::saved(app, outcome),
+        Message::PlayedAll { played, without } => together::played(app, played, without),
         Message::Woke => {}
         Message::Configured(outcome) => settings::configured(app, outcome),
         Message::Background(rgb) => app.settings.background_is(rgb),
@@ -313,12 +347,13 @@ impl App {
             behind: Vec::new(),
             reading: Reading::ordered_by(settings.reorders),
             help: None,
+            preview: None,
             settings_view: None,
             palette: None,
             health: None,
             offer: Offer::default(),
             link_hints: None,
-            keyboard: keys::Keyboard::default(),
+            keyboard: keys::Keyboard::remembering(remembered.commands, remembered.searches),
             order: Order::default(),
             prompt: None,
             pending: Vec::new(),
@@ -495,7 +530,8 @@ impl App {
     pub fn info_lines(&self, width: u16) -> Vec<InfoLine> {
         let Some(article) = self.reading.article() else { return Vec::new() };
         let origin = self.reading.origin.unwrap_or(article.body.best_origin());
-        info::lines(&info::pairs(article, origin, &self.now), usize::from(width))
+        let key = self.key_for(Command::FullText);
+        info::lines(&info::pairs(article, origin, &key, &self.now), usize::from(width))
     }
 
     /// Why the feed in view can't be fetched, where it can't.
@@ -515,6 +551,7 @@ impl App {
     /// The sentence above the list, wrapped, and the cells of the list that are left for rows.
     pub fn list_banner(&self, area: Area) -> (Vec<CleanText>, Area) {
         let lines = self.feed_problem().map_or_else(Vec::new, |problem| {
+            let problem = notice::with_keys(self, problem.as_str(), Command::RefreshFeed);
             let mut lines = wrap(&format!("✗ {problem}"), usize::from(area.width.saturating_sub(2)));
             lines.truncate(usize::from(area.height / 3));
             lines
@@ -558,6 +595,8 @@ impl App {
         }
         if geometry.text.is_some() {
             let (measure, _) = geometry.measure(self.zen);
+            self.reading.keys =
+                RemarkKeys { full_text: self.key_for(Command::FullText), browser: self.key_for(Command::Browser) };
             self.reading.set_width(measure, &self.now);
             if let Some(row) = self.list.selected() {
                 self.reading.show_headline(row, &self.now);
@@ -612,12 +651,13 @@ impl App {
     }
 
     fn tell_problem(&mut self, sentence: &CleanText) {
-        self.notice = Some(Notice::problem(&self.now, sentence));
-        linear::announce(self, sentence);
+        let sentence = measure::words(&notice::with_keys(self, sentence.as_str(), Command::RefreshAll));
+        self.notice = Some(Notice::problem(&self.now, &sentence));
+        linear::announce(self, &sentence);
     }
 
     /// The first key that asks for a command, for sentences that name it.
-    fn key_for(&self, command: crate::command::Command) -> String {
-        self.settings.keys.keys_of(command).into_iter().next().unwrap_or_else(|| command.name().to_owned())
+    fn key_for(&self, command: Command) -> String {
+        self.settings.keys.keys_of(command).into_iter().next().unwrap_or_else(|| format!(":{}", command.name()))
     }
 }

@@ -1,8 +1,10 @@
 //! What just happened, in a sentence, and how to take it back. One notice at a time; the newest wins.
 
-use crate::news::{CleanText, Now, TagName, Timestamp};
+use crate::command::Command;
+use crate::news::{COPY_THE_ADDRESS, CleanText, IN_THE_BROWSER, Now, TRIED_AGAIN, TagName, Timestamp};
 use crate::store::Done;
 
+use super::App;
 use super::measure::{counted, words};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -84,7 +86,24 @@ pub fn sentence_for(done: &Done, undo_key: &str) -> Option<String> {
         | Done::NotModified
         | Done::Failed
         | Done::PageStored
+        | Done::HouseKept { .. }
         | Done::Enriched { .. } => None,
+    }
+}
+
+/// A sentence from elsewhere with the keys that are bound now: what is said of a feed or a page is stored, and read on the
+/// command line too, so that it can't name them itself.
+pub fn with_keys(app: &App, sentence: &str, tries_now: Command) -> String {
+    if let Some(head) = sentence.strip_suffix(TRIED_AGAIN) {
+        let again = TRIED_AGAIN.trim_end_matches('.');
+        return format!("{head}{again}; {} tries now.", app.key_for(tries_now));
+    }
+    if let Some(head) = sentence.strip_suffix(COPY_THE_ADDRESS) {
+        return format!("{head}{} copies the address.", app.key_for(Command::CopyUrl));
+    }
+    match sentence.strip_suffix(IN_THE_BROWSER) {
+        Some(head) => format!("{head}{} opens it in the browser.", app.key_for(Command::Browser)),
+        None => sentence.to_owned(),
     }
 }
 

@@ -21,6 +21,8 @@ pub struct Prompt {
     /// Which characters of the line that is: from, and how many.
     pub pointed: Option<(usize, usize)>,
     completion: Option<Completion>,
+    /// What was typed before somebody went through the lines of before.
+    pub walked_from: Option<String>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -53,6 +55,8 @@ pub enum PromptKind {
     SaveTo,
     /// The program to give the text to.
     Pipe,
+    /// The file to import feeds from.
+    Import,
     /// One of the things that may be set about a feed.
     Feed {
         feed: FeedId,
@@ -87,7 +91,12 @@ const CANDIDATES_MAX: usize = 50;
 
 impl Prompt {
     pub fn new(kind: PromptKind, text: &str) -> Prompt {
-        Prompt { kind, line: LineEditor::with(text), error: None, pointed: None, completion: None }
+        Prompt { kind, line: LineEditor::with(text), error: None, pointed: None, completion: None, walked_from: None }
+    }
+
+    /// Puts a line of before in place of what was typed.
+    pub fn walk_to(&mut self, line: &str, typed: String) {
+        *self = Prompt { walked_from: Some(typed), ..Prompt::new(self.kind.clone(), line) };
     }
 
     pub fn label(&self) -> &'static str {
@@ -104,6 +113,7 @@ impl Prompt {
             PromptKind::Command => ":",
             PromptKind::SaveTo => "Save as",
             PromptKind::Pipe => "Give to",
+            PromptKind::Import => "Import",
             PromptKind::Feed { field, .. } => field.name(),
             PromptKind::Setting { name } => name,
         }
@@ -114,15 +124,16 @@ impl Prompt {
         match self.kind {
             PromptKind::Tag { .. } => "+later -inbox   Tab completes",
             PromptKind::Search | PromptKind::EditSearch(_) => {
-                "words, \"a phrase\", #tag, feed:name, unread, @3d   Tab completes, ? explains"
+                "words, \"a phrase\", #tag, feed:name, unread, @3d   Tab completes, Up goes back, ? explains"
             }
             PromptKind::Filter => "the same within this list   Enter keeps it, Esc gives the list back",
             PromptKind::GoToTag | PromptKind::GoToSearch => "some of its letters   Tab chooses, Enter goes there",
             PromptKind::SaveSearch { .. } | PromptKind::RenameSearch(_) => "a name, as it stands in the tree then",
-            PromptKind::Subscribe => "the address of a feed, or of any page that names one",
+            PromptKind::Subscribe => "the address of a feed or of any page, or an OPML file",
             PromptKind::Command => "a command: tag +later, sort title, 3 goes to a line   Tab completes, Up goes back",
             PromptKind::SaveTo => "a file that does not exist yet: .md, or .txt for plain text",
             PromptKind::Pipe => "a program and its arguments, such as wc -w",
+            PromptKind::Import => "an OPML file or newsboat's urls, such as ~/feeds.opml",
             PromptKind::Feed { field, .. } => field.hint(),
             PromptKind::Setting { .. } => "empty",
         }
@@ -144,6 +155,7 @@ impl Prompt {
         match self.line.key(key) {
             Edit::Changed => {
                 self.completion = None;
+                self.walked_from = None;
                 self.error = None;
                 self.pointed = None;
                 PromptKey::Edited
@@ -234,6 +246,7 @@ impl Prompt {
             | PromptKind::Subscribe
             | PromptKind::SaveTo
             | PromptKind::Pipe
+            | PromptKind::Import
             | PromptKind::Feed { .. }
             | PromptKind::Setting { .. } => (Vec::new(), None),
         };
@@ -267,6 +280,7 @@ impl Prompt {
             | PromptKind::Command
             | PromptKind::SaveTo
             | PromptKind::Pipe
+            | PromptKind::Import
             | PromptKind::Feed { .. }
             | PromptKind::Setting { .. } => &[],
         };

@@ -5,10 +5,11 @@ use crate::news::{CleanText, CleanUrl, Limit, TagChanges};
 use crate::refresh::parse_pasted;
 
 use super::finding::{self, FoundKind};
+use super::history::History;
 use super::marks::{self, Mark};
 use super::measure::words;
 use super::prompt::PromptKey;
-use super::{App, Effect, Help, Pane, Prompt, PromptKind, act, argv, command_line, feed_form, settings_view};
+use super::{App, Effect, Help, Pane, Prompt, PromptKind, act, argv, command_line, feed_form, import, settings_view};
 
 pub fn open(app: &mut App, kind: PromptKind, text: &str) {
     if kind == PromptKind::Subscribe && app.settings.offline {
@@ -35,7 +36,26 @@ pub fn pressed(app: &mut App, key: Key) {
         app.help = Some(Help::of_language());
         return;
     }
-    if prompt.kind == PromptKind::Command && walked_history(prompt, &app.keyboard.history, key) {
+    let history = match prompt.kind {
+        PromptKind::Command => Some(&app.keyboard.commands),
+        PromptKind::Search | PromptKind::Filter => Some(&app.keyboard.searches),
+        PromptKind::Tag { .. }
+        | PromptKind::EditSearch(_)
+        | PromptKind::GoToTag
+        | PromptKind::GoToSearch
+        | PromptKind::SaveSearch { .. }
+        | PromptKind::RenameSearch(_)
+        | PromptKind::Subscribe
+        | PromptKind::Import
+        | PromptKind::SaveTo
+        | PromptKind::Pipe
+        | PromptKind::Feed { .. }
+        | PromptKind::Setting { .. } => None,
+    };
+    if let Some(history) = history
+        && walked_history(prompt, history, key)
+    {
+        edited(app);
         return;
     }
     match prompt.key(key, &names) {
@@ -67,6 +87,8 @@ pub fn pasted(app: &mut App, text: &str) {
     let trimmed = if text.len() > ADDRESS_BYTES_MAX { "" } else { text.trim() };
     if trimmed.contains("://") && parse_pasted(trimmed).is_ok() {
         open(app, PromptKind::Subscribe, trimmed);
+    } else if import::is_file(trimmed) {
+        open(app, PromptKind::Import, trimmed);
     } else {
         let search = app.key_for(Command::Search);
         let subscribe = app.key_for(Command::Subscribe);
@@ -118,6 +140,7 @@ fn entered(app: &mut App) {
             return;
         }
         PromptKind::Search | PromptKind::Filter => {
+            app.keyboard.searches.add(&text);
             let kind = finding::kind_of(&prompt.kind).unwrap_or(FoundKind::Search);
             finding::show(app, kind, &text).map(|()| app.focus = Pane::Articles).map_err(|why| {
                 prompt.pointed = Some((why.column - 1, why.length));
@@ -140,7 +163,7 @@ fn entered(app: &mut App) {
             Ok(())
         }
         PromptKind::Command => {
-            command_line::remember(&mut app.keyboard.history, &text);
+            app.keyboard.commands.add(&text);
             command_line::run(app, &text)
         }
         PromptKind::SaveTo | PromptKind::Pipe if text.is_empty() => return,
@@ -148,7 +171,16 @@ fn entered(app: &mut App) {
         PromptKind::Pipe => argv::words(&text).map_err(CleanText::own).and_then(|it| act::pipe_to(app, it)),
         PromptKind::Feed { feed, field } => feed_form::entered(app, *feed, *field, &text),
         PromptKind::Setting { name } => settings_view::typed(app, name, &text),
-        PromptKind::Subscribe if text.is_empty() => return,
+        PromptKind::Subscribe | PromptKind::Import if text.is_empty() => return,
+        PromptKind::Import => {
+            import::begin(app, &text);
+            Ok(())
+        }
+        // Whoever types a file where an address is asked for means the feeds in it.
+        PromptKind::Subscribe if import::is_file(&text) => {
+            import::begin(app, &text);
+            Ok(())
+        }
         PromptKind::Subscribe => {
             parse_pasted(&text).map(|address| subscribe(app, address)).map_err(|why| sentence(&why.to_string()))
         }
@@ -179,25 +211,20 @@ pub fn subscribe(app: &mut App, address: CleanUrl) {
     app.outbox.push(Effect::Add { address });
 }
 
-/// Up and Down go through the lines of before that begin like what is typed. Whether the key was one of them.
-fn walked_history(prompt: &mut Prompt, history: &[String], key: Key) -> bool {
+/// Up and Down go through the lines of before that begin like what is typed; below the newest stands that again. Whether
+/// the key was one of them.
+fn walked_history(prompt: &mut Prompt, history: &History, key: Key) -> bool {
     let older = matches!((key.code, key.control), (KeyCode::Up, false) | (KeyCode::Char('p'), true));
     let newer = matches!((key.code, key.control), (KeyCode::Down, false) | (KeyCode::Char('n'), true));
     if !older && !newer {
         return false;
     }
-    let now = prompt.line.text();
-    let at = history.iter().position(|it| it == now);
-    let line = match (older, at) {
-        (true, None) => history.last(),
-        (true, Some(at)) => at.checked_sub(1).and_then(|it| history.get(it)),
-        (false, Some(at)) => history.get(at + 1),
-        (false, None) => None,
-    };
-    if let Some(line) = line {
-        *prompt = Prompt::new(PromptKind::Command, line);
-    } else if newer {
-        *prompt = Prompt::new(PromptKind::Command, "");
+    let now = prompt.line.text().to_owned();
+    let typed = prompt.walked_from.clone().unwrap_or_else(|| now.clone());
+    match history.step(older, &now, &typed) {
+        Some(line) => prompt.walk_to(line, typed),
+        None if newer && prompt.walked_from.is_some() => *prompt = Prompt::new(prompt.kind.clone(), &typed),
+        None => {}
     }
     true
 }

@@ -36,8 +36,8 @@ pub struct Reading {
     pub stale: bool,
     /// A page on was asked for before the text was there.
     pub page_on_after: bool,
-    /// The page that is being fetched, for whichever article.
-    pub fetching: Option<ArticleId>,
+    /// As they are bound now.
+    pub keys: RemarkKeys,
     /// The answer of the typesetter that is waited for.
     pub setting: Option<Ticket>,
     /// A large text is to be set anew, for another width or because it has just come.
@@ -101,7 +101,15 @@ pub struct Typesetting {
     origin: TextOrigin,
     width: usize,
     reorders: bool,
+    keys: RemarkKeys,
     now: Now,
+}
+
+/// The keys that remarks in the text name.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RemarkKeys {
+    pub full_text: String,
+    pub browser: String,
 }
 
 /// What became of it.
@@ -119,7 +127,7 @@ const BYTES_AT_ONCE_MAX: usize = 64 * 1024;
 /// Reads and lays out a text. Takes as long as it takes: a second for a megabyte on a slow machine.
 pub fn typeset(job: &Typesetting) -> Typeset {
     let document = document_of(&job.article, job.origin);
-    let lines = laid_out(&job.article, &document, job.width, job.reorders, &job.now);
+    let lines = laid_out(&job.article, &document, job.width, job.reorders, &job.keys, &job.now);
     Typeset { document, lines, width: job.width }
 }
 
@@ -155,7 +163,8 @@ impl Reading {
         }
         let origin = self.origin?;
         let article = Box::new(self.article()?.clone());
-        Some(Box::new(Typesetting { article, origin, width: self.width, reorders: self.reorders, now: now.clone() }))
+        let (width, reorders, keys) = (self.width, self.reorders, self.keys.clone());
+        Some(Box::new(Typesetting { article, origin, width, reorders, keys, now: now.clone() }))
     }
 
     /// Takes a text that was laid out elsewhere; the place in it is kept, or found again.
@@ -393,7 +402,7 @@ impl Reading {
             self.unset = true;
             return;
         }
-        self.lines = laid_out(article, &self.document, self.width, self.reorders, now);
+        self.lines = laid_out(article, &self.document, self.width, self.reorders, &self.keys, now);
         self.hits_stale = true;
     }
 }
@@ -451,17 +460,29 @@ fn scaled(place: Place, lines: usize) -> usize {
     place.top * lines / place.lines
 }
 
-fn laid_out(article: &Article, document: &Document, width: usize, reorders: bool, now: &Now) -> Vec<TextLine> {
+fn laid_out(
+    article: &Article,
+    document: &Document,
+    width: usize,
+    reorders: bool,
+    keys: &RemarkKeys,
+    now: &Now,
+) -> Vec<TextLine> {
     let mut lines = headline(&article.row, width);
     lines.extend(joined(&byline(article, now), width));
     lines.push(TextLine::Blank);
     if document.blocks.iter().all(|it| matches!(it, Block::Image { .. })) {
+        let RemarkKeys { full_text, browser } = keys;
         let remark = match (&article.row.url, &article.body.page) {
-            (Some(_), None) => "The feed carries no text. x fetches the page, o opens it in the browser.",
-            (Some(_), Some(_)) => "No text here. x shows the page's, o opens it in the browser.",
-            (None, _) => "The feed carries no text for this article, and no address.",
+            (Some(_), None) => {
+                format!("The feed carries no text. {full_text} fetches the page, {browser} opens it in the browser.")
+            }
+            (Some(_), Some(_)) => {
+                format!("No text here. {full_text} shows the page's, {browser} opens it in the browser.")
+            }
+            (None, _) => "The feed carries no text for this article, and no address.".to_owned(),
         };
-        lines.extend(wrap(remark, width).into_iter().map(TextLine::Remark));
+        lines.extend(wrap(&remark, width).into_iter().map(TextLine::Remark));
     }
     lines.extend(document.lines(width).into_iter().map(|line| {
         let line = if reorders { visual_line(line, width) } else { line };
@@ -487,6 +508,9 @@ fn laid_out(article: &Article, document: &Document, width: usize, reorders: bool
 
 /// An address as a person reads it: where it really leads, without scheme and secrets.
 pub fn shown_address(url: &CleanUrl) -> String {
+    if url.is_stand_in() {
+        return url.in_words();
+    }
     let whole = url.without_secrets().to_string();
     let bare = whole.strip_prefix("https://").or_else(|| whole.strip_prefix("http://")).unwrap_or(&whole);
     bare.strip_suffix('/').unwrap_or(bare).to_owned()

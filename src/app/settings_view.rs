@@ -1,7 +1,7 @@
 //! The settings, over the panes: each with its value, where that comes from and what it does; changed in place and written
 //! back to the person's file. What is shown is always what is in force: a change shows once the file has been read again.
 
-use crate::command::Command;
+use crate::command::{Command, nearest_of};
 use crate::config::{Kind, SETTINGS, Setting, Shown, Source, Value, documentation};
 use crate::news::CleanText;
 
@@ -51,7 +51,7 @@ pub fn open(app: &mut App, name: Option<&str>) {
 
 /// What a command means while the view covers the panes. `true` where it means what it always means.
 pub fn perform(app: &mut App, command: Command, count: Option<usize>) -> bool {
-    if matches!(command, Command::Quit | Command::Suspend | Command::Redraw | Command::Palette | Command::CommandLine) {
+    if MEANT_AS_EVER.contains(&command) {
         return true;
     }
     let times = count.unwrap_or(1) as isize;
@@ -79,7 +79,7 @@ pub fn perform(app: &mut App, command: Command, count: Option<usize>) -> bool {
         as_shipped(app);
     } else if command == Command::Undo {
         undo(app);
-    } else if matches!(command, Command::Settings | Command::Back | Command::Cancel | Command::Help) {
+    } else if matches!(command, Command::Settings | Command::Back | Command::Cancel) {
         app.settings_view = None;
     } else {
         let sentence = format!("{} closes the settings.", app.key_for(Command::Back));
@@ -88,6 +88,10 @@ pub fn perform(app: &mut App, command: Command, count: Option<usize>) -> bool {
     keep_visible(app);
     false
 }
+
+/// What means the same over the settings as it does elsewhere.
+const MEANT_AS_EVER: &[Command] =
+    &[Command::Quit, Command::Suspend, Command::Redraw, Command::Palette, Command::CommandLine, Command::Help];
 
 /// A value was typed for a setting.
 ///
@@ -104,6 +108,25 @@ pub fn typed(app: &mut App, name: &'static str, text: &str) -> Result<(), CleanT
         return Err(words(&format!("{name} is {}.", setting.wanted().replace('"', ""))));
     };
     set(app, name, Some(value));
+    Ok(())
+}
+
+/// Sets a setting by its name, or shows it where no value is given.
+///
+/// # Errors
+/// There is none of that name, or it can't be that.
+pub fn named(app: &mut App, name: &str, value: &str) -> Result<(), CleanText> {
+    let Some(setting) = Setting::named(name) else {
+        let meant = nearest_of(name, SETTINGS.iter().map(|it| it.name));
+        let meant = meant.map_or(" Tab lists them all.".to_owned(), |it| format!(" Did you mean {it}?"));
+        return Err(words(&format!("There is no setting {name}.{meant}")));
+    };
+    if value.is_empty() {
+        open(app, Some(setting.name));
+        return Ok(());
+    }
+    typed(app, setting.name, value.trim_matches('"'))?;
+    app.tell(&format!("{} is {value} now, in your settings too.", setting.name));
     Ok(())
 }
 

@@ -6,7 +6,7 @@ use crate::news::CleanText;
 
 use super::finding::FoundKind;
 use super::list::Found;
-use super::measure::{number, width, words};
+use super::measure::{counted, number, width, words};
 use super::reading::ReadingPane;
 use super::tree::Node;
 use super::{App, ListState, Pane, sorting, views};
@@ -138,10 +138,10 @@ impl App {
             ListState::Loading if self.tree.loaded && self.list.is_search() => vec!["Searching…".to_owned()],
             ListState::Loading => vec!["Loading…".to_owned()],
             ListState::Failed(why) => vec![
-                format!("The list could not be loaded: {why}"),
+                format!("The list could not be loaded. {why}"),
                 format!("{} tries again.", key(Command::ShowArrivals)),
             ],
-            ListState::Begun | ListState::Whole if self.list.is_search() => vec![
+            ListState::Begun | ListState::Whole if self.list.is_search() => [
                 format!("Nothing matches “{}”.", self.list.found.as_ref().map_or("", |it| it.text.as_str())),
                 format!(
                     "It asks for what is {}.",
@@ -153,11 +153,15 @@ impl App {
                     self.behind.last().map_or(CleanText::own("all"), |it| self.tree.scope_name(&it.view.scope)),
                     key(Command::Search)
                 ),
-            ],
+            ]
+            .into_iter()
+            .chain(self.not_indexed_in_words())
+            .collect(),
             ListState::Begun | ListState::Whole if self.tree.is_empty() => vec![
-                format!("No feeds yet. {} adds one: the address of a feed or of any page.", key(Command::Subscribe)),
-                "`dateline import FILE` reads an OPML.".to_owned(),
-                "`dateline demo` shows a sample edition.".to_owned(),
+                "No feeds yet. Three ways to begin:".to_owned(),
+                format!("{} – paste the address of a feed, or of any page.", key(Command::Subscribe)),
+                format!("{} – import from another reader: OPML, newsboat's urls.", key(Command::Import)),
+                format!("{} – leave, and let `dateline demo` show a sample edition.", key(Command::Quit)),
             ],
             ListState::Begun | ListState::Whole if self.list.view.unread_only => vec![
                 format!("Nothing unread in {}.", self.tree.scope_name(&self.list.view.scope)),
@@ -175,12 +179,23 @@ impl App {
         Some(sentences.iter().map(|it| words(it)).collect())
     }
 
+    /// What a search can't know yet.
+    fn not_indexed_in_words(&self) -> Option<String> {
+        let (left, waits) = (self.activity.indexing, self.activity.indexing_waits);
+        let articles = counted(left, "article is", "articles are");
+        let next = match waits {
+            true => format!("{} lets indexing go on.", self.key_for(Command::PauseIndexing)),
+            false => "Try again in a moment.".to_owned(),
+        };
+        (left > 0).then(|| format!("{articles} not indexed yet, and not found by their words. {next}"))
+    }
+
     /// What the text pane says where it has no article to show.
     pub fn text_words(&self) -> Option<CleanText> {
         match &self.reading.state {
             ReadingPane::Nothing | ReadingPane::Loading | ReadingPane::Shown(_) => None,
             ReadingPane::Gone => Some(CleanText::own("This article is no longer in the library.")),
-            ReadingPane::Failed(why) => Some(words(&format!("The article could not be loaded: {why}"))),
+            ReadingPane::Failed(why) => Some(words(&format!("The article could not be loaded. {why}"))),
         }
     }
 
@@ -190,11 +205,23 @@ impl App {
             parts.push(words(&format!("recording {letter}")));
         }
         let activity = &self.activity;
-        if self.reading.fetching.is_some() {
-            parts.push(CleanText::own("fetching the page…"));
+        match activity.pages.len() {
+            0 => {}
+            1 => parts.push(CleanText::own("fetching the page…")),
+            count => parts.push(words(&format!("fetching {count} pages…"))),
         }
         if let Some(host) = &activity.adding {
             parts.push(words(&format!("looking at {host}…")));
+        }
+        if let Some(file) = &activity.reading_list {
+            parts.push(words(&format!("reading {file}…")));
+        }
+        if let Some(writing) = &activity.writing {
+            let (done, all) = (number(writing.done as i64), number(writing.articles as i64));
+            parts.push(words(&match writing.articles {
+                0 | 1 => format!("{}…", writing.what),
+                _ => format!("{} {done}/{all}", writing.what),
+            }));
         }
         match &activity.refresh {
             Some(running) if running.stopping => parts.push(CleanText::own("⟳ stopping…")),
@@ -207,7 +234,9 @@ impl App {
             parts.push(CleanText::own("offline"));
         }
         if activity.indexing > 0 {
-            parts.push(words(&format!("indexing {}", number(activity.indexing as i64))));
+            let left = number(activity.indexing as i64);
+            let what = if activity.indexing_waits { "not indexed" } else { "indexing" };
+            parts.push(words(&format!("{what} {left}")));
         }
         if self.settings.demo {
             parts.push(CleanText::own("demo"));
@@ -223,6 +252,9 @@ impl App {
     fn hints(&self) -> Vec<Hint> {
         let hint = |command, word| Hint { key: words(&self.key_for(command)), word };
         let mut hints = match self.focus {
+            _ if self.preview.is_some() => {
+                return vec![hint(Command::Open, "imports"), hint(Command::Back, "leaves")];
+            }
             _ if self.help.is_some() => vec![hint(Command::Search, "looks for words"), hint(Command::Back, "closes")],
             _ if self.health.as_ref().is_some_and(|it| it.form.is_some()) => {
                 vec![hint(Command::Open, "changes"), hint(Command::Undo, "undo"), hint(Command::Back, "leaves")]
@@ -254,6 +286,13 @@ impl App {
                 };
                 vec![hint(Command::Open, fold), hint(Command::Subscribe, "add"), hint(Command::RefreshAll, "refresh")]
             }
+            Pane::Articles if self.tree.loaded && self.tree.is_empty() => {
+                vec![
+                    hint(Command::Subscribe, "adds a feed"),
+                    hint(Command::Import, "imports"),
+                    hint(Command::Quit, "quits"),
+                ]
+            }
             Pane::Articles => {
                 vec![hint(Command::Tag, "tag"), hint(Command::ToggleStar, "star"), hint(Command::Search, "search")]
             }
@@ -267,6 +306,10 @@ impl App {
         };
         if self.help.is_none() && self.settings_view.is_none() {
             hints.push(hint(Command::Help, "help"));
+        }
+        let starting = self.activity.refresh.as_ref().is_some_and(|it| it.feeds == 0);
+        if self.activity.can_be_left() && !starting && self.health.is_none() && self.help.is_none() {
+            hints.insert(0, hint(Command::Cancel, "stops"));
         }
         hints
     }
@@ -291,6 +334,9 @@ pub fn hints_width(hints: &[Hint]) -> usize {
 
 /// `⟳ 212/1,000 · 34 new · 2 ✗`: how far it is and what has come of it.
 fn refreshing_in_words(running: &super::Refreshing) -> CleanText {
+    if let Some((done, pages)) = running.pages {
+        return words(&format!("⟳ pages {}/{}", number(done as i64), number(pages as i64)));
+    }
     let mut out = format!("⟳ {}/{}", number(running.done as i64), number(running.feeds as i64));
     if running.new > 0 {
         out.push_str(&format!(" · {} new", number(running.new as i64)));

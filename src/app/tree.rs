@@ -215,6 +215,14 @@ impl TreePane {
         ordered[start..].iter().chain(&ordered[..start]).find(|it| it.unread > 0 && Some(it.id) != after).copied()
     }
 
+    /// The same towards the top, and from the bottom again.
+    pub fn previous_feed_with_unread(&self, before: Option<FeedId>) -> Option<&FeedRow> {
+        let ordered = self.feeds_in_order();
+        let end = before.and_then(|id| ordered.iter().position(|it| it.id == id)).unwrap_or(0);
+        let backwards = ordered[..end].iter().rev().chain(ordered[end..].iter().rev());
+        backwards.copied().find(|it| it.unread > 0 && Some(it.id) != before)
+    }
+
     /// Articles that a scope holds, as far as counts tell; a list uses it to know of arrivals.
     pub fn articles_in(&self, scope: &Scope) -> Option<i64> {
         match scope {
@@ -375,7 +383,7 @@ const GISTS: [(&str, &str); 14] = [
     ("did not answer like", "no web"),
     ("closed the connection", "cut off"),
     ("is not secure", "insecure"),
-    ("Too many redirects", "redirects"),
+    ("never arrived", "redirects"),
     ("asks to be left alone", "later"),
     ("more than is read", "too large"),
     ("empty reply", "empty"),
@@ -551,5 +559,9 @@ mod tests {
         assert_eq!(next(Some(FeedId(3))), Some(2));
         assert_eq!(next(Some(FeedId(2))), Some(3));
         assert_eq!(next(Some(FeedId(1))), Some(3));
+        let previous = |before| pane.previous_feed_with_unread(before).map(|it| it.id.0);
+        assert_eq!(previous(None), Some(2));
+        assert_eq!(previous(Some(FeedId(3))), Some(2));
+        assert_eq!(previous(Some(FeedId(2))), Some(3));
     }
 }

@@ -10,7 +10,7 @@ use super::finding::FoundKind;
 use super::list::{After, Direction, FIRST_ROWS, Found};
 use super::measure::counted;
 use super::tree::Node;
-use super::{App, ListPane, ListState, Pane, finding, moving, sorting};
+use super::{App, ListPane, ListState, Pane, finding, linear, moving, sorting};
 
 /// Shows the node under the tree's cursor.
 pub fn show_node(app: &mut App) {
@@ -81,13 +81,22 @@ pub fn choose_first(app: &mut App) {
     app.home = Some(scope.clone());
     open(app, scope, unread_only);
     app.chosen = false;
-    if !app.tree.is_empty() && counts.today_unread == 0 {
+    // Feeds that were never fetched have nothing of which that could be said.
+    if counts.articles > 0 && counts.today_unread == 0 {
         app.tell(if counts.unread > 0 {
             "Nothing unread from today: this is all that is unread."
         } else {
             "Nothing is unread: these are all articles."
         });
     }
+}
+
+/// Goes to one of the places that are always there.
+pub fn go_to(app: &mut App, node: Node) {
+    let Some(scope) = scope_of(app, &node) else { return };
+    app.tree.select(&node);
+    open(app, scope, app.unread_only);
+    app.focus = Pane::Articles;
 }
 
 pub fn go_home(app: &mut App) {
@@ -137,6 +146,10 @@ pub fn toggle_unread_only(app: &mut App) {
         app.list.view.unread_only = app.unread_only;
     }
     app.chosen = true;
+    // The top line says which; what was said of something else would seem to be about this.
+    app.notice = None;
+    let said = if app.list.view.unread_only { "Unread articles only." } else { "All articles, read and unread." };
+    linear::announce(app, &super::measure::words(said));
     if app.list.state == ListState::Loading {
         begin_again(app);
     } else {
@@ -243,16 +256,21 @@ pub fn unread_came(app: &mut App, mut unread: Vec<ArticleId>) {
     }
 }
 
-pub fn next_feed_with_unread(app: &mut App) {
+/// Goes to the nearest feed with unread articles in a direction of the tree, and opens the first of them.
+pub fn feed_with_unread(app: &mut App, direction: Direction) {
     let here = match (&app.list.view.scope, app.list.selected()) {
         (Scope::Feed(id), _) => Some(*id),
         (Scope::Folder(_), Some(row)) => Some(row.feed),
         (_, _) => None,
     };
-    match app.tree.next_feed_with_unread(here).map(|it| (it.id, it.title.clone(), it.unread)) {
+    let (found, word) = match direction {
+        Direction::Down => (app.tree.next_feed_with_unread(here), "Next"),
+        Direction::Up => (app.tree.previous_feed_with_unread(here), "Previous"),
+    };
+    match found.map(|it| (it.id, it.title.clone(), it.unread)) {
         Some((id, title, unread)) => {
             let unread = usize::try_from(unread).unwrap_or_default();
-            app.tell(&format!("Next feed: {title} · {}", counted(unread, "unread", "unread")));
+            app.tell(&format!("{word} feed: {title} · {}", counted(unread, "unread", "unread")));
             open_feed(app, id);
             app.list.after = After::OpenFirstUnread;
         }
@@ -323,7 +341,7 @@ fn nothing_unread(app: &mut App, direction: Direction, hop: bool) {
             | Scope::Search(_) => None,
         };
         if app.tree.next_feed_with_unread(here).is_some() && !(above && here.is_none()) {
-            next_feed_with_unread(app);
+            feed_with_unread(app, Direction::Down);
             return;
         }
     }

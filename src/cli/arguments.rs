@@ -9,7 +9,7 @@ use super::print::Colour;
 /// A newsreader for the terminal: every article with its full text, tagged, searched and read offline.
 #[derive(Debug, Parser)]
 #[command(name = "dateline", version, about, long_about = None, disable_help_subcommand = true)]
-#[command(after_help = "Without a command the reader opens. Press ? there for its keys.")]
+#[command(after_help = "Without a command the reader opens; the foot of its screen names its keys.")]
 pub struct Arguments {
     /// Keep the library in this folder instead of the usual one
     #[arg(long, value_name = "DIR", env = "DATELINE_DATA", global = true)]
@@ -138,7 +138,8 @@ pub struct JsonArguments {
 
 #[derive(Debug, Args)]
 pub struct ListArguments {
-    /// Words, "phrases", fields, states, #tags, @days: 'unread (#rust or #zig) @7d'; all of it in README and man page
+    /// Words, "phrases", fields, states, #tags, @days, -not: 'unread (#rust or #zig) -feed:heise @7d'; all of it in README
+    /// and man page
     #[arg(value_name = "QUERY")]
     pub query: Vec<String>,
     /// At most this many

@@ -78,9 +78,8 @@ fn asked(typed: &str) -> Result<Asked, Failure> {
 /// A feed's address as its person knows it.
 fn shown(url: &CleanUrl, source: Option<&FeedSource>) -> String {
     match source {
-        Some(FeedSource::Program(command)) => format!("exec:{}", command.join(" ")),
-        Some(FeedSource::File(path)) => format!("file:{path}"),
-        Some(FeedSource::Filter(_)) | None => url.without_secrets().to_string(),
+        Some(source) => source.as_typed(Some(url)).to_string(),
+        None => url.without_secrets().to_string(),
     }
 }
 

@@ -11,8 +11,8 @@ use std::process::ExitCode;
 
 use crate::app::counted;
 use crate::feed::opml::{self, Secrets, SubscriptionList};
-use crate::fetch::is_private;
-use crate::news::{CleanUrl, FeedId, FeedRow};
+use crate::news::{FeedId, FeedRow};
+use crate::shell::leading_home;
 use crate::store::{Answer, Ask, Change, Done, Library, NewFeed, Origin};
 
 use super::arguments::{ExportArguments, ExportFormat, ImportArguments};
@@ -105,7 +105,7 @@ fn has_secrets(feed: &FeedRow) -> bool {
 
 /// An imported list counts as typed, so what leads into the person's own network is said before it is fetched.
 fn tell_private(list: &SubscriptionList) {
-    let private: Vec<&CleanUrl> = list.subscriptions.iter().map(|it| &it.url).filter(|it| is_at_home(it)).collect();
+    let private = leading_home(list);
     if private.is_empty() {
         return;
     }
@@ -114,15 +114,6 @@ fn tell_private(list: &SubscriptionList) {
     for url in private.iter().take(SKIPPED_NAMED_MAX) {
         say(&format!("  {}", url.without_secrets()));
     }
-}
-
-/// Whether an address says by itself that it leads home; names are not looked up for that.
-fn is_at_home(url: &CleanUrl) -> bool {
-    let host = url.host().trim_matches(['[', ']']);
-    host.parse().is_ok_and(is_private)
-        || host == "localhost"
-        || host.ends_with(".localhost")
-        || host.ends_with(".local")
 }
 
 fn tell_skipped(list: &SubscriptionList) {

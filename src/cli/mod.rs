@@ -15,6 +15,8 @@ mod print;
 mod reader;
 mod refresh;
 mod show;
+mod typed;
+mod waiting;
 
 pub use arguments::Arguments;
 
@@ -23,6 +25,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::Parser;
+use clap::error::ErrorKind;
 
 use crate::config::{Colors, Config, ConfigError, Depth, Flags, Paths, Value, Wanted, config_file};
 use crate::fetch::{Fetcher, Network, SystemResolver};
@@ -30,6 +33,7 @@ use crate::news::{CleanText, Clock, Limit, Problem, Timestamp, Zone};
 use crate::refresh::{Pipeline, PipelineError};
 use crate::store::{Library, StoreError};
 use arguments::{Action, Inspect};
+use waiting::Waiting;
 
 /// Why a command ended without having done what it was asked: a sentence for a person.
 #[derive(Debug)]
@@ -70,7 +74,11 @@ impl Surroundings {
     }
 
     fn library_in(&self, paths: &Paths) -> Result<Library, Failure> {
-        let library = Library::open(&paths.data, self.clock.clone())?;
+        let mut waiting = Waiting::new(
+            "Bringing the library up to date, which may take minutes for a large one. It is copied first; Ctrl-C loses nothing.",
+        );
+        let library = Library::open_telling(&paths.data, self.clock.clone(), &mut |it| waiting.upgrade(it))?;
+        drop(waiting);
         log::start(&paths.data);
         Ok(library)
     }
@@ -104,9 +112,10 @@ impl Surroundings {
 pub fn main() -> ExitCode {
     // A panic's message may quote what was being read; it is cleaned like everything else that is printed.
     std::panic::set_hook(Box::new(|info| print::say(&format!("{info}"))));
-    let arguments = match Arguments::try_parse() {
+    let words = typed::ordered(std::env::args_os());
+    let arguments = match Arguments::try_parse_from(&words) {
         Ok(arguments) => arguments,
-        Err(answer) => return usage(&answer),
+        Err(answer) => return usage(&answer, typed::ask_something(&words)),
     };
     let config = match settings(&arguments) {
         Ok(config) => config,
@@ -120,6 +129,12 @@ pub fn main() -> ExitCode {
         colour: colour(arguments.color, &config),
         config,
     };
+    if needs_a_library(arguments.action.as_ref())
+        && let Err(sentence) = Paths::resolve(surroundings.data.clone())
+    {
+        print::say(&sentence);
+        return ExitCode::from(EXIT_WRONG_USAGE);
+    }
     let done = match arguments.action {
         None => reader::run(&surroundings),
         Some(action) => perform(&surroundings, action),
@@ -147,6 +162,11 @@ fn settings(arguments: &Arguments) -> Result<Config, ConfigError> {
     crate::config::load(config_file(arguments.config.clone()).as_deref(), wanted, &flags)
 }
 
+/// Whether it has to be known where the library is.
+fn needs_a_library(action: Option<&Action>) -> bool {
+    !matches!(action, Some(Action::Demo | Action::Inspect { .. } | Action::Generate { .. }))
+}
+
 /// What is typed goes before what is set.
 fn colour(typed: print::Colour, config: &Config) -> print::Colour {
     let none = config.settings.color == Colors::Exactly(Depth::None);
@@ -169,11 +189,16 @@ fn refused(error: &ConfigError) -> ExitCode {
 const EXIT_WRONG_USAGE: u8 = 2;
 
 /// Help, the version, or what was wrong with the words typed: those come back in the answer and are cleaned like any.
-fn usage(answer: &clap::Error) -> ExitCode {
+fn usage(answer: &clap::Error, asked_something: bool) -> ExitCode {
     let text = answer.render().to_string();
     if answer.use_stderr() {
         for line in text.trim_end().lines() {
             print::notice(&CleanText::preformatted(line, Limit::SENTENCE));
+        }
+        if asked_something && answer.kind() == ErrorKind::UnknownArgument {
+            print::say(
+                "In a query one dash leaves a word out: -unread. Two dashes begin an option; --help lists them.",
+            );
         }
     } else {
         print::Out::new().line(text.trim_end());

@@ -2,17 +2,18 @@
 
 use std::io::IsTerminal;
 use std::process::ExitCode;
+use std::sync::atomic::Ordering;
 
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::app::counted;
 use crate::news::{CleanUrl, FeedId, Problem};
-use crate::refresh::{Cancel, Progress, RefreshRequest};
+use crate::refresh::{Progress, RefreshRequest};
 use crate::store::Tree;
 
 use super::arguments::RefreshArguments;
 use super::print::{Out, say};
-use super::{Failure, Surroundings, show};
+use super::{Failure, Surroundings, show, waiting};
 
 pub fn run(surroundings: &Surroundings, arguments: &RefreshArguments) -> Result<ExitCode, Failure> {
     let library = surroundings.library()?;
@@ -25,10 +26,14 @@ pub fn run(surroundings: &Surroundings, arguments: &RefreshArguments) -> Result<
     let pipeline = surroundings.pipeline(&library)?;
     let request = RefreshRequest { everything: arguments.all, only, no_index: true };
     let mut bar = Bar::new();
-    let (mut busy, mut offline) = (false, false);
-    let summary = pipeline.refresh(&request, &Cancel::default(), &mut |progress| {
+    let cancel = waiting::interrupted();
+    let (mut busy, mut offline, mut asked) = (false, false, 0);
+    let summary = pipeline.refresh(&request, &cancel, &mut |progress| {
         busy |= progress == Progress::Busy;
         offline |= progress == Progress::Offline;
+        if let Progress::FeedDone { done, .. } = &progress {
+            asked = *done;
+        }
         bar.show(&progress);
     })?;
     bar.finish();
@@ -56,10 +61,21 @@ pub fn run(surroundings: &Surroundings, arguments: &RefreshArguments) -> Result<
             summary.seconds
         ));
     }
+    if asked < summary.feeds && cancel.load(Ordering::Relaxed) {
+        let feeds = counted(summary.feeds, "feed", "feeds");
+        say(&format!("Stopped after {asked} of {feeds}. What has arrived is kept; `dateline refresh` goes on."));
+    }
     if !arguments.no_index {
-        let mut bar = Bar::new();
-        crate::refresh::drain(&library, &Cancel::default(), &mut |progress| bar.show(&progress))?;
-        bar.finish();
+        waiting::index(&library, &cancel)?;
+        waiting::keep_house(&library, &cancel)?;
+    }
+    if cancel.load(Ordering::Relaxed) {
+        if asked == summary.feeds {
+            say("Stopped. Everything that has arrived is kept; the next start indexes the rest.");
+        }
+        // Whoever runs us (a script, `make`) is to know that it was Ctrl-C.
+        drop((pipeline, library));
+        signal_hook::low_level::emulate_default_handler(signal_hook::consts::SIGINT)?;
     }
     let nothing_fetched = offline || (summary.feeds > 0 && summary.failed == summary.feeds);
     Ok(if nothing_fetched { ExitCode::FAILURE } else { ExitCode::SUCCESS })
@@ -96,11 +112,10 @@ impl Bar {
                 self.bar.set_position(*done as u64);
                 self.bar.set_message(title.to_string());
             }
-            Progress::Indexing { left } => {
-                let length = self.bar.length().unwrap_or(0).max(*left as u64);
-                self.bar.set_length(length);
-                self.bar.set_position(length - *left as u64);
-                self.bar.set_message("indexed");
+            Progress::Pages { done, pages } => {
+                self.bar.set_length(*pages as u64);
+                self.bar.set_position(*done as u64);
+                self.bar.set_message("full texts");
             }
             Progress::Moved { title, to } => {
                 self.bar.suspend(|| {
@@ -110,7 +125,8 @@ impl Bar {
                     ));
                 });
             }
-            Progress::Offline | Progress::Busy | Progress::Finished(_) => {}
+            // Indexing has a line of its own.
+            Progress::Indexing { .. } | Progress::Offline | Progress::Busy | Progress::Finished(_) => {}
         }
     }
 

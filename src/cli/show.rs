@@ -2,15 +2,18 @@
 
 use std::process::ExitCode;
 
+use crate::app::counted;
+use crate::config::Paths;
 use crate::news::{Article, ArticleId, ArticleRow, CleanText, FeedRow, FeedWorth, Limit, Now, Pause, Timestamp};
 use crate::query::{NamedQuery, Query, QueryError};
+use crate::refresh::Cancel;
 use crate::store::{Answer, Ask, Health, Library, Scope, Tree, View};
 use crate::text::{self, Document};
 
 use super::arguments::{JsonArguments, ListArguments, ShowArguments};
 use super::json::{self, Detail};
 use super::print::{Out, notice, say};
-use super::{Failure, Surroundings};
+use super::{Failure, Surroundings, waiting};
 
 /// Width of text where nobody says otherwise: a good measure for reading.
 const WIDTH_DEFAULT: usize = 72;
@@ -104,7 +107,13 @@ pub fn article(surroundings: &Surroundings, arguments: &ShowArguments) -> Result
 }
 
 pub fn doctor(surroundings: &Surroundings, arguments: &JsonArguments) -> Result<ExitCode, Failure> {
-    let library = surroundings.library()?;
+    let library = match surroundings.library() {
+        Ok(library) => library,
+        Err(why) => {
+            tell_what_is_there(surroundings);
+            return Err(why);
+        }
+    };
     let Answer::Health(health) = library.ask(Ask::Health)? else { return Err(unanswered()) };
     let mut out = Out::new();
     if arguments.json {
@@ -113,6 +122,19 @@ pub fn doctor(surroundings: &Surroundings, arguments: &JsonArguments) -> Result<
         print_health(&mut out, &health);
     }
     Ok(if health.faults.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Where a library that can't be opened lies, and which copies of it there are: what whoever mends it needs to know.
+fn tell_what_is_there(surroundings: &Surroundings) {
+    let Ok(paths) = Paths::resolve(surroundings.data.clone()) else { return };
+    say(&format!("The library is {}.", paths.data.join("library.db").display()));
+    let folder = paths.data.join("backup");
+    let mut copies: Vec<_> = std::fs::read_dir(&folder).into_iter().flatten().flatten().collect();
+    copies.sort_by_key(std::fs::DirEntry::file_name);
+    for copy in copies.iter().filter(|it| it.path().extension().is_some_and(|it| it == "db")) {
+        let megabytes = copy.metadata().map_or(0, |it| it.len()).div_ceil(1_000_000);
+        say(&format!("There is a copy of before an update: {}, {megabytes} MB.", copy.path().display()));
+    }
 }
 
 /// Ids that answer a query typed on the command line, newest first or as the query wants them. `None` where the query is
@@ -196,7 +218,7 @@ fn worth(surroundings: &Surroundings, library: &Library) -> Result<Vec<FeedWorth
 
 /// Indexes what an earlier `refresh --no-index` left waiting.
 pub(super) fn settle(library: &Library) -> Result<(), Failure> {
-    Ok(crate::refresh::drain(library, &crate::refresh::Cancel::default(), &mut |_| {})?)
+    waiting::index(library, &Cancel::default())
 }
 
 /// The width of the terminal that stdout is, if it is one.
@@ -290,6 +312,10 @@ fn markdown(article: &Article, document: &Document) -> String {
     format!("# {title}\n\n{address}{}", document.markdown())
 }
 
+fn many(count: i64, one: &str, many: &str) -> String {
+    counted(usize::try_from(count).unwrap_or(0), one, many)
+}
+
 fn health_object(health: &Health) -> serde_json::Value {
     serde_json::json!({
         "ok": health.faults.is_empty(),
@@ -315,8 +341,10 @@ fn print_health(out: &mut Out, health: &Health) {
     }
     let megabytes = |bytes: i64| format!("{}.{} MB", bytes / 1_000_000, bytes % 1_000_000 / 100_000);
     out.line(&format!(
-        "{} feeds, {} articles, {} steps that can be undone",
-        health.feeds, health.articles, health.journal_steps
+        "{}, {}, {} that can be undone",
+        many(health.feeds, "feed", "feeds"),
+        many(health.articles, "article", "articles"),
+        many(health.journal_steps, "step", "steps"),
     ));
     out.line(&format!(
         "file {}, texts {}, index {}; SQLite {}, schema {}",
@@ -330,14 +358,15 @@ fn print_health(out: &mut Out, health: &Health) {
         let each = |bytes: i64| bytes / health.articles;
         let rest = health.file_bytes - health.body_bytes - health.index_bytes;
         out.line(&format!(
-            "{} bytes an article: {} its texts, {} the index, {} the rest",
-            each(health.file_bytes),
+            "{} an article: {} its texts, {} the index, {} the rest",
+            many(each(health.file_bytes), "byte", "bytes"),
             each(health.body_bytes),
             each(health.index_bytes),
             each(rest)
         ));
     }
     if health.waiting_for_index > 0 {
-        out.line(&format!("{} articles wait to be indexed; the next start does it", health.waiting_for_index));
+        let wait = many(health.waiting_for_index, "article waits", "articles wait");
+        out.line(&format!("{wait} to be indexed; the next start does it"));
     }
 }

@@ -23,6 +23,8 @@ pub enum Argument {
     Program,
     /// The letter of a macro.
     Letter,
+    /// The name of a setting and what it is to be.
+    Setting,
 }
 
 /// What `command` takes. Commands that are not named here take a count.
@@ -48,6 +50,8 @@ const ARGUMENTS: &[(Command, Argument)] = &[
     (Command::Move, Argument::Folder),
     (Command::Macro, Argument::Letter),
     (Command::Preset, Argument::Preset),
+    (Command::Settings, Argument::Setting),
+    (Command::Import, Argument::File),
 ];
 
 impl Argument {
@@ -65,6 +69,7 @@ impl Argument {
             Argument::File => "file",
             Argument::Program => "program and its arguments",
             Argument::Letter => "a letter",
+            Argument::Setting => "name value",
         }
     }
 }

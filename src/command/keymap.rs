@@ -392,6 +392,10 @@ mod tests {
         (Command::Move, "asked for with the folder; edit-feed has a line for it"),
         (Command::Pause, "p does it in the list of feed-health"),
         (Command::Unsubscribe, "D does it in the list of feed-health; no single key elsewhere removes a feed"),
+        (Command::MarkUnreadAndNext, "toggle-read and next-unread do it; other readers' fingers know one key"),
+        (Command::MarkAllReadAndNext, "mark-all-read and next-feed-with-unread do it; the same"),
+        (Command::MarkEverythingRead, "too much for one key; mark-all-read in the list of all feeds is two"),
+        (Command::PauseIndexing, "cancel lets it wait; it goes on by name, or at the next start"),
     ];
 
     fn keys(text: &str) -> Vec<Key> {
@@ -476,6 +480,9 @@ mod tests {
             ("t", "focus-text"),
             ("i", "focus-info"),
             ("u", "toggle-unread-only"),
+            ("1", "go-to-today"),
+            ("2", "go-to-all"),
+            ("3", "go-to-starred"),
             ("/", "save-search"),
             ("'", "edit-search"),
             ("n", "rename-search"),

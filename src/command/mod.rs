@@ -7,6 +7,7 @@ mod argument;
 mod help;
 mod key;
 mod keymap;
+mod place;
 mod preset;
 mod table;
 
@@ -14,5 +15,6 @@ pub use argument::{Argument, argument};
 pub use help::{key_table_markdown, key_table_text};
 pub use key::{Key, KeyCode, KeyParseError};
 pub use keymap::{KeyMap, KeyMapMistake, KeyMistake, KeyOverride, Lookup};
+pub use place::{OwnKey, Place};
 pub use preset::Preset;
 pub use table::{COMMANDS, Command, Entry, Group, nearest, nearest_of};

@@ -67,6 +67,13 @@ mod tests {
                     ("A", Command::MarkAllRead),
                     ("l", Command::ToggleUnreadOnly),
                     ("C-n", Command::NextFeedWithUnread),
+                    ("C-p", Command::PreviousFeedWithUnread),
+                    ("C", Command::MarkEverythingRead),
+                    ("F", Command::Filter),
+                    ("f", Command::GoToSearch),
+                    ("C-f", Command::Cancel),
+                    ("u", Command::LinkHints),
+                    ("#", Command::LinkHints),
                 ],
             ),
             (
@@ -91,6 +98,17 @@ mod tests {
                     ("b", Command::Browser),
                     ("s", Command::ToggleStar),
                     ("-", Command::PreviousUnread),
+                    ("S-<up>", Command::PreviousUnread),
+                    ("m", Command::MarkUnreadAndNext),
+                    ("l", Command::MarkAllReadAndNext),
+                    ("a", Command::PreviousFeedWithUnread),
+                    ("z", Command::NextFeedWithUnread),
+                    ("A-1", Command::GoToToday),
+                    ("A-3", Command::GoToStarred),
+                    ("C-r", Command::RefreshAll),
+                    ("C-f", Command::Search),
+                    ("C-k", Command::MarkAllRead),
+                    (".", Command::FocusRight),
                 ],
             ),
         ];
@@ -123,7 +141,18 @@ mod tests {
         for preset in Preset::ALL {
             let map = KeyMap::preset(preset);
             // What is asked for by name has no key in any of them.
-            let by_name = [Command::Preset, Command::Rename, Command::Move, Command::Pause, Command::Unsubscribe];
+            let by_name = [
+                Command::Preset,
+                Command::Rename,
+                Command::Move,
+                Command::Pause,
+                Command::Unsubscribe,
+                // Two keys do it, or it is too much for one, except where fingers know it.
+                Command::MarkEverythingRead,
+                Command::MarkUnreadAndNext,
+                Command::MarkAllReadAndNext,
+                Command::PauseIndexing,
+            ];
             for entry in COMMANDS.iter().filter(|it| !by_name.contains(&it.command)) {
                 let known = excused.iter().any(|it| (it.0, it.1) == (preset, entry.command));
                 assert_eq!(map.keys_of(entry.command).is_empty(), known, "{} in {}", entry.name, preset.name());

@@ -41,6 +41,7 @@ pub enum Command {
     NextUnread,
     PreviousUnread,
     NextFeedWithUnread,
+    PreviousFeedWithUnread,
     ToggleUnreadOnly,
     // State
     ToggleRead,
@@ -50,6 +51,9 @@ pub enum Command {
     MarkAllRead,
     MarkAboveRead,
     MarkBelowRead,
+    MarkEverythingRead,
+    MarkUnreadAndNext,
+    MarkAllReadAndNext,
     Archive,
     Delete,
     // Tags
@@ -66,6 +70,9 @@ pub enum Command {
     Filter,
     GoToTag,
     GoToSearch,
+    GoToToday,
+    GoToAll,
+    GoToStarred,
     SaveSearch,
     EditSearch,
     RenameSearch,
@@ -100,6 +107,7 @@ pub enum Command {
     Move,
     Pause,
     Unsubscribe,
+    Import,
     // General
     Undo,
     Redo,
@@ -115,6 +123,7 @@ pub enum Command {
     Quit,
     Suspend,
     Redraw,
+    PauseIndexing,
 }
 
 /// Under which heading help lists a command.
@@ -245,6 +254,12 @@ pub static COMMANDS: &[Entry] = &[
         doc: "go to the next feed with unread articles",
     },
     Entry {
+        command: Command::PreviousFeedWithUnread,
+        name: "previous-feed-with-unread",
+        group: Group::Read,
+        doc: "go to the previous feed with unread articles",
+    },
+    Entry {
         command: Command::ToggleUnreadOnly,
         name: "toggle-unread-only",
         group: Group::Read,
@@ -263,19 +278,37 @@ pub static COMMANDS: &[Entry] = &[
         command: Command::MarkAllRead,
         name: "mark-all-read",
         group: Group::State,
-        doc: "mark all articles of the list read",
+        doc: "mark all of the list read, or all that is selected",
     },
     Entry {
         command: Command::MarkAboveRead,
         name: "mark-above-read",
         group: Group::State,
-        doc: "mark the articles above read",
+        doc: "mark the articles above read, or the selected of them",
     },
     Entry {
         command: Command::MarkBelowRead,
         name: "mark-below-read",
         group: Group::State,
-        doc: "mark the articles below read",
+        doc: "mark the articles below read, or the selected of them",
+    },
+    Entry {
+        command: Command::MarkEverythingRead,
+        name: "mark-everything-read",
+        group: Group::State,
+        doc: "mark all articles of all feeds read",
+    },
+    Entry {
+        command: Command::MarkUnreadAndNext,
+        name: "mark-unread-and-next",
+        group: Group::State,
+        doc: "leave this unread and go to the next unread article",
+    },
+    Entry {
+        command: Command::MarkAllReadAndNext,
+        name: "mark-all-read-and-next",
+        group: Group::State,
+        doc: "mark all of the list read and go to the next feed with unread",
     },
     Entry {
         command: Command::Archive,
@@ -314,6 +347,14 @@ pub static COMMANDS: &[Entry] = &[
         name: "go-to-search",
         group: Group::Find,
         doc: "go to a saved search by some of its letters",
+    },
+    Entry { command: Command::GoToToday, name: "go-to-today", group: Group::Find, doc: "go to the articles of today" },
+    Entry { command: Command::GoToAll, name: "go-to-all", group: Group::Find, doc: "go to the articles of all feeds" },
+    Entry {
+        command: Command::GoToStarred,
+        name: "go-to-starred",
+        group: Group::Find,
+        doc: "go to the starred articles",
     },
     Entry {
         command: Command::SaveSearch,
@@ -430,6 +471,12 @@ pub static COMMANDS: &[Entry] = &[
         group: Group::Feeds,
         doc: "remove this feed; undoing brings it back",
     },
+    Entry {
+        command: Command::Import,
+        name: "import",
+        group: Group::Feeds,
+        doc: "import an OPML or newsboat's urls, once you have seen what",
+    },
     Entry { command: Command::Undo, name: "undo", group: Group::General, doc: "undo the last change" },
     Entry { command: Command::Redo, name: "redo", group: Group::General, doc: "redo what was undone" },
     Entry { command: Command::Repeat, name: "repeat", group: Group::General, doc: "make the last change again, here" },
@@ -459,7 +506,12 @@ pub static COMMANDS: &[Entry] = &[
     },
     Entry { command: Command::Settings, name: "settings", group: Group::General, doc: "show and change the settings" },
     Entry { command: Command::Help, name: "help", group: Group::General, doc: "show the keys" },
-    Entry { command: Command::Cancel, name: "cancel", group: Group::General, doc: "cancel what is under way" },
+    Entry {
+        command: Command::Cancel,
+        name: "cancel",
+        group: Group::General,
+        doc: "leave what is begun, then stop what goes on",
+    },
     Entry { command: Command::Back, name: "back", group: Group::General, doc: "go back, and at the start quit" },
     Entry { command: Command::Quit, name: "quit", group: Group::General, doc: "quit" },
     Entry {
@@ -469,6 +521,12 @@ pub static COMMANDS: &[Entry] = &[
         doc: "stop until the shell continues the reader",
     },
     Entry { command: Command::Redraw, name: "redraw", group: Group::General, doc: "draw the screen anew" },
+    Entry {
+        command: Command::PauseIndexing,
+        name: "pause-indexing",
+        group: Group::General,
+        doc: "let indexing wait, or go on",
+    },
 ];
 
 impl Command {

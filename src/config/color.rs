@@ -40,25 +40,31 @@ pub enum Depth {
     True,
 }
 
-/// Names and customary values (xterm's) of the sixteen. What they really look like is the person's choice.
-const SIXTEEN: [(Color, &str, Rgb); 16] = [
-    (Color::Black, "black", Rgb(0, 0, 0)),
-    (Color::Red, "red", Rgb(205, 0, 0)),
-    (Color::Green, "green", Rgb(0, 205, 0)),
-    (Color::Yellow, "yellow", Rgb(205, 205, 0)),
-    (Color::Blue, "blue", Rgb(0, 0, 238)),
-    (Color::Magenta, "magenta", Rgb(205, 0, 205)),
-    (Color::Cyan, "cyan", Rgb(0, 205, 205)),
-    (Color::White, "white", Rgb(229, 229, 229)),
-    (Color::BrightBlack, "bright-black", Rgb(127, 127, 127)),
-    (Color::BrightRed, "bright-red", Rgb(255, 0, 0)),
-    (Color::BrightGreen, "bright-green", Rgb(0, 255, 0)),
-    (Color::BrightYellow, "bright-yellow", Rgb(255, 255, 0)),
-    (Color::BrightBlue, "bright-blue", Rgb(92, 92, 255)),
-    (Color::BrightMagenta, "bright-magenta", Rgb(255, 0, 255)),
-    (Color::BrightCyan, "bright-cyan", Rgb(0, 255, 255)),
-    (Color::BrightWhite, "bright-white", Rgb(255, 255, 255)),
+/// Names of the sixteen and what they customarily look like: in xterm, and in the palette of VGA, which the Linux console
+/// and many others have. What they really look like is the person's choice.
+const SIXTEEN: [(Color, &str, Rgb, Rgb); 16] = [
+    (Color::Black, "black", Rgb(0, 0, 0), Rgb(0, 0, 0)),
+    (Color::Red, "red", Rgb(205, 0, 0), Rgb(170, 0, 0)),
+    (Color::Green, "green", Rgb(0, 205, 0), Rgb(0, 170, 0)),
+    (Color::Yellow, "yellow", Rgb(205, 205, 0), Rgb(170, 85, 0)),
+    (Color::Blue, "blue", Rgb(0, 0, 238), Rgb(0, 0, 170)),
+    (Color::Magenta, "magenta", Rgb(205, 0, 205), Rgb(170, 0, 170)),
+    (Color::Cyan, "cyan", Rgb(0, 205, 205), Rgb(0, 170, 170)),
+    (Color::White, "white", Rgb(229, 229, 229), Rgb(170, 170, 170)),
+    (Color::BrightBlack, "bright-black", Rgb(127, 127, 127), Rgb(85, 85, 85)),
+    (Color::BrightRed, "bright-red", Rgb(255, 0, 0), Rgb(255, 85, 85)),
+    (Color::BrightGreen, "bright-green", Rgb(0, 255, 0), Rgb(85, 255, 85)),
+    (Color::BrightYellow, "bright-yellow", Rgb(255, 255, 0), Rgb(255, 255, 85)),
+    (Color::BrightBlue, "bright-blue", Rgb(92, 92, 255), Rgb(85, 85, 255)),
+    (Color::BrightMagenta, "bright-magenta", Rgb(255, 0, 255), Rgb(255, 85, 255)),
+    (Color::BrightCyan, "bright-cyan", Rgb(0, 255, 255), Rgb(85, 255, 255)),
+    (Color::BrightWhite, "bright-white", Rgb(255, 255, 255), Rgb(255, 255, 255)),
 ];
+
+/// From this difference of its parts on a colour is one, and not a grey.
+const CHROMA_MIN: i32 = 40;
+/// Colours farther apart on their circle, in degrees, do not stand for each other.
+const HUES_APART_MAX: i32 = 60;
 
 /// Steps of xterm's cube.
 const CUBE: [u8; 6] = [0, 95, 135, 175, 215, 255];
@@ -70,7 +76,7 @@ impl Color {
         if let Some(digits) = name.strip_prefix('#') {
             return Rgb::of_digits(digits).map(Color::Exact);
         }
-        SIXTEEN.iter().find(|(_, known, _)| *known == name).map(|(color, ..)| *color)
+        SIXTEEN.iter().find(|(_, known, ..)| *known == name).map(|(color, ..)| *color)
     }
 
     /// The nearest that a terminal of this depth has; none where it has none.
@@ -82,6 +88,40 @@ impl Color {
             (Color::Indexed(index), Depth::Sixteen) => Some(nearest_of_16(rgb_of_index(index))),
             (color, Depth::Sixteen | Depth::TwoHundred | Depth::True) => Some(color),
         }
+    }
+
+    /// The nearest of the sixteen that reads on `ground` with a contrast of `least` wherever the sixteen look as they
+    /// customarily do. One of the sixteen stays what it is: whoever named it wanted it.
+    pub fn of_16_on(self, ground: Color, least: f64) -> Color {
+        let rgb = match self {
+            Color::Exact(rgb) => rgb,
+            Color::Indexed(index) => rgb_of_index(index),
+            own => return own,
+        };
+        let readable = SIXTEEN.iter().filter(|(color, ..)| color.contrast_customary(ground) >= least);
+        // A pale blue is nearer to grey than to any blue of the sixteen, and yet is meant to be blue.
+        let turn = |other: Rgb| match (rgb.hue(), other.hue()) {
+            (Some(own), Some(hue)) => {
+                let apart = (own - hue).rem_euclid(360);
+                Some(apart.min(360 - apart)).filter(|it| *it <= HUES_APART_MAX)
+            }
+            (None, None) => Some(0),
+            (Some(_), None) => Some(HUES_APART_MAX + 1),
+            (None, Some(_)) => None,
+        };
+        let near = readable.filter_map(|(color, _, other, _)| Some(((turn(*other)?, rgb.distance(*other)), *color)));
+        let strongest = |one: &Color, two: &Color| {
+            let contrast = |it: &Color| it.contrast_customary(ground);
+            contrast(one).total_cmp(&contrast(two))
+        };
+        let nearest = near.min_by_key(|(distance, _)| *distance).map(|(_, color)| color);
+        nearest.or_else(|| [Color::Black, Color::BrightWhite].into_iter().max_by(strongest)).unwrap_or(self)
+    }
+
+    /// How well one of the sixteen reads on another, in whichever customary palette it reads worst.
+    pub fn contrast_customary(self, ground: Color) -> f64 {
+        let in_vga = |it: Color| SIXTEEN.iter().find(|(color, ..)| *color == it).map_or(it.rgb(), |(.., rgb)| *rgb);
+        self.rgb().contrast(ground.rgb()).min(in_vga(self).contrast(in_vga(ground)))
     }
 
     /// As what it is shown, for the sixteen as what they are customarily shown.
@@ -105,7 +145,7 @@ impl Color {
             | Color::BrightMagenta
             | Color::BrightCyan
             | Color::BrightWhite => {
-                SIXTEEN.iter().find(|(color, ..)| *color == self).map_or(Rgb(0, 0, 0), |(.., rgb)| *rgb)
+                SIXTEEN.iter().find(|(color, ..)| *color == self).map_or(Rgb(0, 0, 0), |(_, _, rgb, _)| *rgb)
             }
         }
     }
@@ -158,6 +198,22 @@ impl Rgb {
         (one.max(two) + 0.05) / (one.min(two) + 0.05)
     }
 
+    /// Its place on the circle of colours, in degrees from red; a grey, or what is nearly one, has none.
+    fn hue(self) -> Option<i32> {
+        let (red, green, blue) = (i32::from(self.0), i32::from(self.1), i32::from(self.2));
+        let (most, least) = (red.max(green).max(blue), red.min(green).min(blue));
+        let chroma = most - least;
+        if chroma < CHROMA_MIN {
+            return None;
+        }
+        let degrees = match most {
+            it if it == red => 60 * (green - blue) / chroma,
+            it if it == green => 120 + 60 * (blue - red) / chroma,
+            _ => 240 + 60 * (red - green) / chroma,
+        };
+        Some(degrees.rem_euclid(360))
+    }
+
     /// How far apart two look: "redmean", a weighting of the plain distance that follows the eye well enough.
     fn distance(self, other: Rgb) -> i64 {
         let (red, green, blue) = (
@@ -171,7 +227,7 @@ impl Rgb {
 }
 
 fn nearest_of_16(rgb: Rgb) -> Color {
-    SIXTEEN.iter().min_by_key(|(.., other)| rgb.distance(*other)).map_or(Color::White, |(color, ..)| *color)
+    SIXTEEN.iter().min_by_key(|(_, _, other, _)| rgb.distance(*other)).map_or(Color::White, |(color, ..)| *color)
 }
 
 /// Never one of the first sixteen: those look as the person wants them.

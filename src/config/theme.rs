@@ -43,6 +43,13 @@ pub struct Theme {
     pub(super) background: Option<Color>,
 }
 
+/// The least contrast at which text is read without strain (WCAG 2.2, level AA), and the one that is asked for where
+/// eyes are weak (level AAA).
+pub(super) const CONTRAST_LEAST: f64 = 4.5;
+pub(super) const CONTRAST_HIGH: f64 = 7.0;
+/// A rule between panes is seen, not read.
+pub(super) const CONTRAST_RULE: f64 = 1.5;
+
 impl Role {
     /// All roles, in the order of a theme's styles.
     pub const ALL: [Role; 16] = [
@@ -111,15 +118,41 @@ impl Theme {
         self.background
     }
 
-    /// The same with as many colours as a terminal has, each the nearest.
+    /// The same with as many colours as a terminal has, each the nearest. Of sixteen colours each is the nearest that can
+    /// be read on the theme's background; where the terminal decides what that is, only looks are left of a colour that
+    /// is not one of its own.
     pub fn at(&self, depth: Depth) -> Theme {
-        if depth == Depth::None {
-            return Theme::without_colour();
+        match depth {
+            Depth::None => Theme::without_colour(),
+            Depth::Sixteen => self.of_16(),
+            Depth::TwoHundred | Depth::True => {
+                let near = |color: Option<Color>| color.and_then(|it| it.at(depth));
+                let styles = self.styles.map(|it| Style {
+                    foreground: near(it.foreground),
+                    background: near(it.background),
+                    ..it
+                });
+                Theme { styles, background: near(self.background) }
+            }
         }
-        let near = |color: Option<Color>| color.and_then(|it| it.at(depth));
-        let styles =
-            self.styles.map(|it| Style { foreground: near(it.foreground), background: near(it.background), ..it });
-        Theme { styles, background: near(self.background) }
+    }
+
+    fn of_16(&self) -> Theme {
+        let ground = self.background.and_then(|it| it.at(Depth::Sixteen));
+        let own = self.background.map_or(0.0, |it| self.contrast_least(it.rgb()));
+        let least = if own >= CONTRAST_HIGH { CONTRAST_HIGH } else { CONTRAST_LEAST };
+        let mut styles = self.styles;
+        for role in Role::ALL {
+            let style = &mut styles[role as usize];
+            style.background = style.background.and_then(|it| it.at(Depth::Sixteen));
+            let least = if role.is_text() { least } else { CONTRAST_RULE };
+            style.foreground = match (style.foreground, style.background.or(ground)) {
+                (Some(color), Some(ground)) => Some(color.of_16_on(ground, least)),
+                (Some(Color::Exact(_) | Color::Indexed(_)), None) => None,
+                (color, None) | (color @ None, Some(_)) => color,
+            };
+        }
+        Theme { styles, background: ground }
     }
 
     /// The same on the terminal's own background.

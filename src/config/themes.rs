@@ -7,7 +7,7 @@ use toml::de::{DeTable, DeValue};
 use super::color::{Color, Depth, Rgb};
 use super::mistake::{Mistake, Place};
 use super::nearest::nearest;
-use super::theme::{Role, Style, Theme};
+use super::theme::{CONTRAST_LEAST, Role, Style, Theme};
 
 /// All themes that there are, those that ship first.
 #[derive(Clone, Debug, PartialEq)]
@@ -26,8 +26,6 @@ const SHIPPED: &[(&str, &str)] = &[
     ("colourless", include_str!("../../assets/themes/colourless.toml")),
 ];
 
-/// The least contrast at which text is read without strain (WCAG 2.2, level AA).
-const CONTRAST_LEAST: f64 = 4.5;
 /// A person's own beyond this many are left out.
 pub const THEMES_MAX: usize = 100;
 
@@ -148,6 +146,7 @@ pub(super) fn shipped(name: &str) -> Theme {
 
 #[cfg(test)]
 mod tests {
+    use super::super::theme::{CONTRAST_HIGH, CONTRAST_RULE};
     use super::*;
 
     fn background(name: &str) -> Rgb {
@@ -161,7 +160,7 @@ mod tests {
             assert!(read.is_ok(), "{:?}", read.err());
         }
         let theme = Theme::terminal();
-        assert_eq!(theme.style(Role::Problem).foreground, Some(Color::Red));
+        assert_eq!(theme.style(Role::Problem).foreground, Some(Color::BrightRed));
         assert_eq!(theme.style(Role::Text), Style::default());
         for (index, role) in Role::ALL.into_iter().enumerate() {
             assert_eq!(role as usize, index);
@@ -170,7 +169,7 @@ mod tests {
 
     #[test]
     fn text_can_be_read_in_every_theme_at_every_depth() {
-        for (name, least) in [("dark", 4.5), ("light", 4.5), ("high-contrast", 7.0)] {
+        for (name, least) in [("dark", CONTRAST_LEAST), ("light", CONTRAST_LEAST), ("high-contrast", CONTRAST_HIGH)] {
             let theme = Themes::shipped().get(name).unwrap().clone();
             for depth in [Depth::True, Depth::TwoHundred] {
                 let theme = theme.at(depth);
@@ -182,6 +181,40 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn of_sixteen_colours_each_can_be_read_whatever_palette_is_customary() {
+        for (name, least) in [("dark", CONTRAST_LEAST), ("light", CONTRAST_LEAST), ("high-contrast", CONTRAST_HIGH)] {
+            let theme = Themes::shipped().get(name).unwrap().at(Depth::Sixteen);
+            let ground = theme.background().unwrap();
+            for role in Role::ALL {
+                let colour = theme.style(role).foreground.unwrap_or_else(|| panic!("{name}: {role:?} has none"));
+                let contrast = colour.contrast_customary(ground);
+                let least = if role.is_text() { least } else { CONTRAST_RULE };
+                assert!(contrast >= least, "{name}: {role:?}, {colour:?} on {ground:?}, has {contrast:.2}");
+            }
+            let apart = |one, two| assert_ne!(theme.style(one), theme.style(two), "{name}");
+            apart(Role::UnreadTitle, Role::ReadTitle);
+            apart(Role::Selected, Role::ReadTitle);
+            apart(Role::Problem, Role::Notice);
+            apart(Role::Link, Role::Text);
+        }
+        // On the terminal's own background, light or dark, a colour marks what needs not be read to be understood, and
+        // still has the contrast that marks and large letters need (WCAG 2.2, 1.4.11 and 1.4.3).
+        for role in Role::ALL {
+            let Some(colour) = Theme::terminal().style(role).foreground else { continue };
+            for ground in [Color::Black, Color::BrightWhite] {
+                let contrast = colour.contrast_customary(ground);
+                assert!(contrast >= 3.0, "{role:?}, {colour:?} on {ground:?}, has {contrast:.2}");
+            }
+        }
+        let mine = read("mine.toml", &text_of_all_roles("bold #dddddd")).unwrap().at(Depth::Sixteen);
+        assert_eq!(mine.style(Role::Text), Style { bold: true, ..Style::default() }, "nobody knows on what it stands");
+    }
+
+    fn text_of_all_roles(look: &str) -> String {
+        Role::ALL.iter().map(|it| format!("{} = \"{look}\"\n", it.name())).collect()
     }
 
     #[test]
@@ -230,7 +263,7 @@ mod tests {
             Role::ALL.into_iter().filter_map(|role| theme.style(role).foreground).map(|it| format!("{it:?}")).collect();
         colours.sort();
         colours.dedup();
-        assert_eq!(colours, ["Cyan", "Red"]);
+        assert_eq!(colours, ["BrightBlue", "BrightRed"]);
         assert_eq!(theme.background(), None);
         assert!(Role::ALL.into_iter().all(|role| theme.style(role).background.is_none()));
     }

@@ -3,7 +3,7 @@
 //! A name alone is no credit, save an agency's in brackets: a word of reporting must stand near it in the same sentence.
 
 use super::dateline::Dateline;
-use super::lists::{OUTLETS, PLACES, is_unspaced_script, outlet_named};
+use super::lists::{OUTLETS, PLACES, Sign, is_unspaced_script, outlet_named};
 
 /// So far from the name, in words, may the word of reporting stand.
 const NEAR_WORDS: usize = 5;
@@ -46,15 +46,18 @@ pub fn find(paragraphs: &[String], dateline: Option<&Dateline>) -> Vec<String> {
     for outlet in dateline.iter().flat_map(|it| &it.outlets) {
         found.add(outlet);
     }
+    let mut raw = Vec::new();
     for paragraph in paragraphs {
         in_brackets(paragraph, &mut found);
         at_the_end(paragraph, &mut found);
-        for sentence in sentences(paragraph) {
+        raw.clear();
+        raw.extend(raw_words(paragraph));
+        for sentence in sentences(paragraph, &raw) {
             // Whatever counts in a sentence needs one of these words beside it, and most sentences have none.
-            if !raw_words(sentence).any(|(_, word)| is_reporting(word)) {
+            if !sentence.iter().any(|it| it.sign.reports || it.sign.is_kind) {
                 continue;
             }
-            let words = words_of(sentence);
+            let words: Vec<Word<'_>> = sentence.iter().filter(|it| !it.text.is_empty()).map(Word::of).collect();
             listed(&words, &mut found);
             // Where all is set in capitals, they show no names.
             if !is_shouted(&words) {
@@ -90,69 +93,102 @@ impl Found {
     }
 }
 
+/// What stands between two spaces.
+struct Raw<'a> {
+    /// Where it begins in its paragraph.
+    start: usize,
+    /// With its punctuation.
+    whole: &'a str,
+    /// Without it; that may be nothing.
+    text: &'a str,
+    /// Of punctuation before the text.
+    lead_bytes: usize,
+    sign: Sign,
+}
+
 /// A word with what stood around it.
 struct Word<'a> {
     /// Without punctuation.
     text: &'a str,
+    sign: Sign,
+    /// An apostrophe is in it, so that an article or an ending may be tied to a name.
+    tied: bool,
     /// A quotation mark opened before it.
     opens: bool,
     /// A quotation mark or comma closed after it.
     closes: bool,
 }
 
+impl Word<'_> {
+    fn of<'a>(raw: &Raw<'a>) -> Word<'a> {
+        let is_quote =
+            |it: char| matches!(it, '"' | '“' | '”' | '„' | '«' | '»' | '‘' | '\'' | '‚' | '‹' | '›' | '「' | '」');
+        let (before, rest) = raw.whole.split_at(raw.lead_bytes);
+        let after = &rest[raw.text.len()..];
+        Word {
+            text: raw.text,
+            sign: raw.sign,
+            tied: raw.text.contains(['\'', '’']),
+            opens: before.contains(is_quote),
+            closes: after.contains(is_quote) || after.contains([',', ';', ':', ')', '.']),
+        }
+    }
+}
+
 /// Sentences, roughly: cut after full stops that a capital follows. An abbreviation cut in two costs a credit, no more.
-fn sentences(paragraph: &str) -> Vec<&str> {
-    let mut out = Vec::new();
-    let mut start = 0;
-    for (at, _) in paragraph.match_indices(char::is_whitespace) {
-        let mut before = paragraph[..at].chars().rev();
-        let stop = match before.next() {
-            Some('.' | '!' | '?' | '\n') => true,
+fn sentences<'r, 'a>(paragraph: &'a str, raw: &'r [Raw<'a>]) -> impl Iterator<Item = &'r [Raw<'a>]> {
+    raw.chunk_by(|one, next| {
+        // Two halves of one word have no space between them.
+        let gap = &paragraph[one.start + one.whole.len()..next.start];
+        let mut before = one.whole.chars().rev();
+        let stops = match before.next() {
+            Some('.' | '!' | '?') => true,
             Some('"' | '”' | '»' | '“') => matches!(before.next(), Some('.' | '!' | '?')),
             Some(_) | None => false,
         };
+        // A line that was left empty ends a sentence too.
+        let stops = stops || gap.chars().rev().skip(1).any(|it| it == '\n');
+        let begins = || paragraph[next.start..].chars().find(|it| it.is_alphanumeric()).is_some_and(char::is_uppercase);
         // `kata kementerian itu, melansir`: the speaker follows the quotation in small letters.
-        if stop && paragraph[at..].chars().find(|it| it.is_alphanumeric()).is_some_and(char::is_uppercase) {
-            out.push(&paragraph[start..at]);
-            start = at;
-        }
-    }
-    out.push(&paragraph[start..]);
-    out
+        !(stops && !gap.is_empty() && begins())
+    })
 }
 
-/// The words as they stand between spaces, each with itself without punctuation; that may be nothing.
-fn raw_words(sentence: &str) -> impl Iterator<Item = (&str, &str)> {
-    sentence
-        .split_whitespace()
-        .flat_map(|raw| {
+fn raw_words(paragraph: &str) -> impl Iterator<Item = Raw<'_>> {
+    let mut end = 0;
+    paragraph
+        .split_inclusive(char::is_whitespace)
+        .flat_map(move |piece| {
+            let start = end;
+            end += piece.len();
+            let whole = piece.trim_end();
             // `rivela:«La` lacks its space.
             let is_cut = |(_, it): &(usize, char)| matches!(it, '«' | '„');
-            let cut = if raw.is_ascii() { None } else { raw.char_indices().skip(1).find(is_cut) };
-            let (head, tail) = raw.split_at(cut.map_or(raw.len(), |(at, _)| at));
-            [head, tail]
+            let cut = if whole.is_ascii() { None } else { whole.char_indices().skip(1).find(is_cut) };
+            let (head, tail) = whole.split_at(cut.map_or(whole.len(), |(at, _)| at));
+            [(start, head), (start + head.len(), tail)]
         })
-        .map(|raw| {
-            let text = raw.trim_matches(|it: char| !it.is_alphanumeric());
-            (raw, text.strip_suffix("'s").or_else(|| text.strip_suffix("’s")).unwrap_or(text))
+        .filter(|(_, whole)| !whole.is_empty())
+        .map(|(start, whole)| {
+            let (lead_bytes, text) = without_punctuation(whole);
+            let text = text.strip_suffix("'s").or_else(|| text.strip_suffix("’s")).unwrap_or(text);
+            Raw { start, whole, text, lead_bytes, sign: OUTLETS.sign(text) }
         })
 }
 
-fn words_of(sentence: &str) -> Vec<Word<'_>> {
-    let is_quote =
-        |it: char| matches!(it, '"' | '“' | '”' | '„' | '«' | '»' | '‘' | '\'' | '‚' | '‹' | '›' | '「' | '」');
-    raw_words(sentence)
-        .map(|(raw, text)| {
-            let before = raw.find(text).map_or("", |at| &raw[..at]);
-            let after = raw.rfind(text).map_or("", |at| &raw[at + text.len()..]);
-            Word {
-                text,
-                opens: before.contains(is_quote),
-                closes: after.contains(is_quote) || after.contains([',', ';', ':', ')', '.']),
-            }
-        })
-        .filter(|it| !it.text.is_empty())
-        .collect()
+/// The word, and how many bytes stand before it. Most begin and end with a letter of ASCII and are what they are.
+fn without_punctuation(whole: &str) -> (usize, &str) {
+    let bytes = whole.as_bytes();
+    if bytes
+        .first()
+        .zip(bytes.last())
+        .is_some_and(|(first, last)| first.is_ascii_alphanumeric() && last.is_ascii_alphanumeric())
+    {
+        return (0, whole);
+    }
+    let is_around = |it: char| !it.is_alphanumeric();
+    let rest = whole.trim_start_matches(is_around);
+    (whole.len() - rest.len(), rest.trim_end_matches(is_around))
 }
 
 /// Names of the lists with a word of reporting near them.
@@ -173,8 +209,7 @@ fn listed(words: &[Word<'_>], found: &mut Found) {
 /// The longest listed name that begins here, and its length in words.
 fn listed_at(words: &[Word<'_>], at: usize) -> Option<(&'static String, usize)> {
     let longest = OUTLETS.words_max.min(words.len() - at);
-    let is_tied = |it: &Word<'_>| it.text.contains(['\'', '’']);
-    if !OUTLETS.first_words.contains(words[at].text) && !words[at..at + longest].iter().any(is_tied) {
+    if !words[at..at + longest].iter().any(|it| it.tied) && !OUTLETS.first_words.contains(words[at].text) {
         return None;
     }
     for length in (1..=longest).rev() {
@@ -200,22 +235,14 @@ fn reported_near(words: &[Word<'_>], at: usize, length: usize) -> bool {
     let start = at.saturating_sub(NEAR_WORDS);
     let end = (at + length + NEAR_WORDS).min(words.len());
     let near = words[start..at].iter().chain(&words[at + length..end]);
-    near.into_iter().any(|it| is_reporting(it.text))
-}
-
-fn is_reporting(word: &str) -> bool {
-    if word.bytes().all(|it| it.is_ascii_lowercase()) {
-        return OUTLETS.reporting_or_kinds.contains(word);
-    }
-    OUTLETS.reporting_or_kinds.contains(&word.to_lowercase())
+    near.into_iter().any(|it| it.sign.reports || it.sign.is_kind)
 }
 
 /// Names that nobody lists, after the kind of outlet or a verb that only outlets take: `harian Kabarnya`, `portal "Bote"`.
 fn by_kind(words: &[Word<'_>], found: &mut Found) {
     for at in 0..words.len() {
         // `Agence France-Presse` has its kind for a first name.
-        if words[at].closes || !OUTLETS.kinds.contains(&words[at].text.to_lowercase()) || listed_at(words, at).is_some()
-        {
+        if words[at].closes || !words[at].sign.is_kind || listed_at(words, at).is_some() {
             continue;
         }
         let mut start = at + 1;
@@ -227,12 +254,7 @@ fn by_kind(words: &[Word<'_>], found: &mut Found) {
             start += 1;
         }
         // A kind alone names nobody; in the sentence somebody must report.
-        let verb_itself = OUTLETS.reporting.contains(&words[at].text.to_lowercase());
-        let reports = verb_itself
-            || words
-                .iter()
-                .enumerate()
-                .any(|(other, it)| other != at && OUTLETS.reporting.contains(&it.text.to_lowercase()));
+        let reports = words.iter().any(|it| it.sign.reports);
         if let Some(name) = name_at(words, start)
             && (reports || words[start].opens)
         {
@@ -297,7 +319,7 @@ fn by_shape(words: &[Word<'_>], found: &mut Found) {
         if start == end {
             continue;
         }
-        let beside = |at: usize| words.get(at).is_some_and(|it| OUTLETS.reporting.contains(&it.text.to_lowercase()));
+        let beside = |at: usize| words.get(at).is_some_and(|it| it.sign.reports);
         let article = usize::from(start > 0 && matches!(words[start - 1].text, "the" | "The"));
         let before = start > article && beside(start - article - 1);
         if before || beside(end + 1) {
@@ -339,7 +361,8 @@ fn wire_in_brackets(part: &str) -> Option<&'static String> {
 /// An agency's name as the last word after the last sentence, or alone in its paragraph.
 fn at_the_end(paragraph: &str, found: &mut Found) {
     let trimmed = paragraph.trim();
-    let last = trimmed.rsplit_once(". ").map_or(trimmed, |(_, last)| last).trim_matches(['.', '-', '–', '—', ' ', '/']);
+    let last_stop = trimmed.as_bytes().windows(2).rposition(|it| it == b". ");
+    let last = last_stop.map_or(trimmed, |at| &trimmed[at + 2..]).trim_matches(['.', '-', '–', '—', ' ', '/']);
     if last.len() < trimmed.len() || trimmed.split_whitespace().count() <= 2 {
         for part in last.split(['/', ',']).map(str::trim) {
             if let Some(name) = OUTLETS.wires.get(part) {

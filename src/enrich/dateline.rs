@@ -20,6 +20,8 @@ pub struct Dateline {
 /// A standfirst or two may stand above the report.
 const PARAGRAPHS_MAX: usize = 6;
 const HEAD_CHARS_MAX: usize = 90;
+/// Longer than any words for a correspondent in the list.
+const CORRESPONDENT_BYTES_MAX: usize = 120;
 const PLACE_WORDS_MAX: usize = 4;
 const PLACE_CHARS_MAX: usize = 40;
 /// Shorter capitals are abbreviations as often as towns.
@@ -84,7 +86,8 @@ fn has_words(text: &str, words: &str) -> bool {
 }
 
 fn without_correspondent(paragraph: &str) -> &str {
-    let lower = paragraph.to_lowercase();
+    let head = &paragraph[..paragraph.floor_char_boundary(CORRESPONDENT_BYTES_MAX.min(paragraph.len()))];
+    let lower = head.to_lowercase();
     for words in &PLACES.correspondents {
         if lower.starts_with(words.as_str()) {
             return paragraph.get(words.len()..).unwrap_or(paragraph).trim_start_matches([' ', ',', ':', '\n']);
@@ -204,6 +207,9 @@ fn before_mark(paragraph: &str, evidence: &Evidence<'_>) -> Option<Dateline> {
 /// The dashes of a line's head, each with its length, in order.
 fn dashes(window: &str) -> Vec<(usize, &str)> {
     let mut found = Vec::new();
+    if !window.contains(['-', '—', '–', '―', '−', '‒']) {
+        return found;
+    }
     for mark in [".- ", ".— ", ".– ", " -- ", "--", " — ", "—", " – ", "– ", " ― ", "―", " − ", " - ", "- ", " ‒ "]
     {
         found.extend(window.match_indices(mark));
@@ -325,18 +331,16 @@ fn holds(head: &Head, body: &str, evidence: &Evidence<'_>) -> bool {
     let capitals = head.place.chars().all(|it| !it.is_lowercase()) && head.place.chars().any(char::is_uppercase);
     let known_outlet =
         head.outlets.iter().any(|it| outlet_named(it).is_some() || OUTLETS.wires.values().any(|name| name == it));
-    let known = evidence.is_town(&head.place);
-    let again = evidence.stands_after_preposition(&head.place);
+    if evidence.is_town(&head.place) || head.dated || known_outlet {
+        return true;
+    }
+    if capitals && (letters >= CAPITALS_MIN || head.bracketed) {
+        return true;
+    }
     let region = head.region.ends_with('.')
         || PLACES.regions.contains(&head.region.to_lowercase())
         || evidence.is_town(&head.region);
-    if known || head.dated || known_outlet {
-        return true;
-    }
-    if capitals {
-        return letters >= CAPITALS_MIN || region || again || head.bracketed;
-    }
-    (again || region) && opens_sentence(body)
+    (capitals || opens_sentence(body)) && (region || evidence.stands_after_preposition(&head.place))
 }
 
 fn is_no_place(place: &str) -> bool {

@@ -2,6 +2,8 @@
 
 use whatlang::{Lang, Script};
 
+use super::common_words;
+
 /// Below this a guess is a gamble.
 const GUESS_CHARS_MIN: usize = 20;
 /// From this much text on, a sure guess is worth more than a publisher's template, which often says `en` of everything.
@@ -32,7 +34,8 @@ pub fn of(title: &str, paragraphs: &[String], hint: Option<&str>) -> Option<Stri
         sample.push('\n');
         sample.push_str(paragraph);
     }
-    let sample: String = sample.chars().take(SAMPLE_CHARS_MAX).collect();
+    let end = sample.char_indices().nth(SAMPLE_CHARS_MAX).map_or(sample.len(), |(at, _)| at);
+    sample.truncate(end);
     let chars = sample.chars().filter(|it| it.is_alphabetic()).count();
     let hint = hint.and_then(code_of_hint);
     if let Some(hint) = &hint {
@@ -75,6 +78,9 @@ fn code_of_hint(hint: &str) -> Option<String> {
 
 /// A guess from the text, and whether it is sure.
 fn guess(text: &str) -> Option<(&'static str, bool)> {
+    if let Some(plain) = common_words::language(text) {
+        return Some((plain, true));
+    }
     // Scripts of one language decide at once, and mixed Japanese is not Chinese for its Kanji.
     let kana = text.chars().filter(|it| matches!(it, '\u{3040}'..='\u{30ff}')).count();
     let han = text.chars().filter(|it| matches!(it, '\u{3400}'..='\u{9fff}')).count();

@@ -1,7 +1,8 @@
 //! The lists that the rules lean on: agencies and outlets, words of reporting, towns.
 
-use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
+
+use foldhash::{HashMap, HashMapExt, HashSet};
 
 /// `assets/enrich/outlets.toml`, made ready for looking up.
 pub struct Outlets {
@@ -9,9 +10,8 @@ pub struct Outlets {
     pub wires: HashMap<String, String>,
     pub outlets: HashSet<String>,
     pub last_words: HashSet<String>,
-    pub reporting: HashSet<String>,
-    pub kinds: HashSet<String>,
-    pub reporting_or_kinds: HashSet<String>,
+    /// Words of reporting and kinds of outlets, in small letters.
+    signs: HashMap<String, Sign>,
     pub between: HashSet<String>,
     /// Forms in scripts without spaces, longest first.
     pub unspaced: Vec<(String, String)>,
@@ -19,6 +19,26 @@ pub struct Outlets {
     pub first_words: HashSet<String>,
     /// The most words a listed name has.
     pub words_max: usize,
+}
+
+/// What a word says of the words beside it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Sign {
+    /// `said`, `laut`, `сообщает`.
+    pub reports: bool,
+    /// `newspaper`, `harian`.
+    pub is_kind: bool,
+}
+
+impl Outlets {
+    pub fn sign(&self, word: &str) -> Sign {
+        let sign = if word.bytes().all(|it| it.is_ascii_lowercase()) {
+            self.signs.get(word)
+        } else {
+            self.signs.get(&word.to_lowercase())
+        };
+        sign.copied().unwrap_or_default()
+    }
 }
 
 /// `assets/enrich/places.toml`, made ready for looking up.
@@ -54,13 +74,18 @@ pub static OUTLETS: LazyLock<Outlets> = LazyLock::new(|| {
     let first_word = |it: &String| it.split(' ').next().unwrap_or_default().to_owned();
     let first_words = wires.keys().chain(&asset.outlets.names).map(first_word).collect();
     let words_max = wires.keys().chain(&asset.outlets.names).map(|it| it.split(' ').count()).max().unwrap_or(1);
+    let mut signs: HashMap<String, Sign> = HashMap::new();
+    for word in asset.reporting.words {
+        signs.entry(word).or_default().reports = true;
+    }
+    for kind in asset.reporting.kinds {
+        signs.entry(kind).or_default().is_kind = true;
+    }
     Outlets {
         wires,
         outlets: asset.outlets.names.into_iter().collect(),
         last_words: asset.outlets.last_words.into_iter().collect(),
-        reporting_or_kinds: asset.reporting.words.iter().chain(&asset.reporting.kinds).cloned().collect(),
-        reporting: asset.reporting.words.into_iter().collect(),
-        kinds: asset.reporting.kinds.into_iter().collect(),
+        signs,
         between: asset.reporting.between.into_iter().collect(),
         unspaced,
         first_words,

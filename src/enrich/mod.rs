@@ -4,6 +4,7 @@
 //! not sure they say nothing.
 
 mod attribution;
+mod common_words;
 mod dateline;
 mod language;
 mod lists;

@@ -1,6 +1,9 @@
 //! Dates as feeds write them: RFC 3339 and W3C-DTF, RFC 822 and its cousins, day and month names in several
 //! languages, zones by name, seconds since 1970. What is no date is `None`, never a guess at today.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 use jiff::civil;
 
 use crate::news::Timestamp;
@@ -346,12 +349,21 @@ fn named_zone(name: &str) -> Option<i64> {
 /// Months by the beginnings of their names, in the languages whose feeds were seen to use them.
 fn month_named(word: &str) -> Option<i64> {
     let word = word.trim_end_matches('.');
-    MONTHS
-        .iter()
-        .find(|(_, names)| names.split(' ').any(|name| word.starts_with(name)))
-        .filter(|_| word.chars().next().is_some_and(char::is_alphabetic))
-        .map(|(month, _)| *month)
+    let first = word.chars().next().filter(|it| it.is_alphabetic())?;
+    let begun = MONTHS_BY_LETTER.get(&first)?;
+    begun.iter().find(|(name, _)| word.starts_with(name)).map(|(_, month)| *month)
 }
+
+/// The names of [`MONTHS`] in their order, by the letter they begin with: most words of a date are no months.
+static MONTHS_BY_LETTER: LazyLock<HashMap<char, Vec<(&str, i64)>>> = LazyLock::new(|| {
+    let mut by_letter: HashMap<char, Vec<(&str, i64)>> = HashMap::new();
+    for (month, names) in MONTHS {
+        for name in names.split(' ') {
+            by_letter.entry(name.chars().next().unwrap_or(' ')).or_default().push((name, month));
+        }
+    }
+    by_letter
+});
 
 const MONTHS: [(i64, &str); 12] = [
     (1, "jan jän gen ene янв ιαν sty led oca ian січ يناير"),

@@ -54,7 +54,7 @@ fn raw_feed(feed: &Map<String, Value>, complaints: &mut Vec<Complaint>) -> RawFe
         }
     }
     if odd > 0 {
-        complaints.push(Complaint::new(&format!("{odd} of its articles were no objects and were left out.")));
+        complaints.push(Complaint::new(&format!("Left out, being no objects: {odd} of its articles.")));
     }
     raw
 }

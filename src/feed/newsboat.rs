@@ -46,9 +46,9 @@ pub fn read(text: &str) -> Result<SubscriptionList, CleanText> {
 fn reason(address: &str) -> &'static str {
     let starts = |prefix: &str| address.to_ascii_lowercase().starts_with(prefix);
     if starts("query:") {
-        "newsboat's query feeds have no address"
+        "it is a query of newsboat's: a search saved in the reader does the same"
     } else if starts("exec:") || starts("filter:") || starts("|") {
-        "newsboat would run a program for it, which is never done"
+        "no list names a program that is run; `dateline add` with this, in quotes, does if you trust it"
     } else {
         "it is neither http nor https"
     }
@@ -116,7 +116,7 @@ mod tests {
         .unwrap();
         assert_eq!(list.subscriptions.len(), 1);
         assert_eq!(list.skipped.len(), 4);
-        assert!(list.skipped[1].as_str().contains("would run a program"));
+        assert!(list.skipped[1].as_str().contains("no list names a program"));
     }
 
     #[test]

@@ -181,23 +181,20 @@ impl Dropped {
         if self.addresses > 0 {
             let kinds =
                 if self.schemes.is_empty() { String::new() } else { format!(" ({}:)", self.schemes.join(":, ")) };
-            say(format!("{} addresses are neither http nor https and were left out{kinds}.", self.addresses));
+            say(format!("Left out, being neither http nor https: {} of its addresses{kinds}.", self.addresses));
         }
         if self.long_texts > 0 {
-            say(format!("{} texts were longer than 1 MB and were cut.", self.long_texts));
+            say(format!("Cut, being longer than 1 MB: {} of its texts.", self.long_texts));
         }
         if self.scripts > 0 {
-            say(format!(
-                "{} scripts and style sheets stood in its texts and were left out.",
-                with_commas(self.scripts)
-            ));
+            say(format!("Scripts and style sheets left out of its texts: {}.", with_commas(self.scripts)));
         }
         if self.topics > 0 {
-            say(format!("{} topics beyond {TOPICS_MAX} of an article were left out.", with_commas(self.topics)));
+            say(format!("Topics left out, beyond {TOPICS_MAX} of an article: {}.", with_commas(self.topics)));
         }
         if self.enclosures > 0 {
             let left_out = with_commas(self.enclosures);
-            say(format!("{left_out} enclosures beyond {ENCLOSURES_MAX} of an article were left out."));
+            say(format!("Enclosures left out, beyond {ENCLOSURES_MAX} of an article: {left_out}."));
         }
     }
 }

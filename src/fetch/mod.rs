@@ -23,6 +23,7 @@ use std::fmt;
 use std::net::IpAddr;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, mpsc};
+use std::time::Duration;
 
 use tokio::runtime::Runtime;
 use tokio::task::AbortHandle;
@@ -161,6 +162,8 @@ impl Network {
 #[derive(Clone)]
 pub struct Fetcher {
     inner: Arc<Inner>,
+    /// Once set, nobody waits for an answer any more.
+    cancel: Option<Arc<AtomicBool>>,
 }
 
 struct Inner {
@@ -170,6 +173,8 @@ struct Inner {
 }
 
 const WORKER_THREADS: usize = 1;
+/// How soon a request that somebody waits for ends once it is left off.
+const CANCEL_SEEN_WITHIN: Duration = Duration::from_millis(50);
 
 impl Fetcher {
     /// Starts the runtime. `offline` refuses every request at once as [`Problem::Offline`].
@@ -208,7 +213,7 @@ impl Fetcher {
             offline,
             answers: AtomicU64::new(0),
         };
-        Ok(Fetcher { inner: Arc::new(Inner { runtime: Some(runtime), shared: Arc::new(shared) }) })
+        Ok(Fetcher { inner: Arc::new(Inner { runtime: Some(runtime), shared: Arc::new(shared) }), cancel: None })
     }
 
     /// Fetches in the background and calls `reply` on a thread of the fetcher, where it must not block. Limits per host
@@ -224,7 +229,7 @@ impl Fetcher {
             let response = match work.await {
                 Ok(response) => response,
                 Err(error) if error.is_cancelled() => return,
-                Err(_panic) => failed(url, Problem::Contained { detail: "while fetching".to_owned() }),
+                Err(_panic) => failed(url, contained()),
             };
             if !over.swap(true, Ordering::AcqRel) {
                 reply(response);
@@ -233,15 +238,34 @@ impl Fetcher {
         ticket
     }
 
-    /// Fetches and waits. Not to be called on a thread of the fetcher.
+    /// The same door for somebody who may leave: [`Fetcher::fetch_now`] waits no longer once `cancel` is set.
+    pub fn until(&self, cancel: &Arc<AtomicBool>) -> Fetcher {
+        Fetcher { cancel: Some(cancel.clone()), ..self.clone() }
+    }
+
+    /// Fetches and waits, until the answer is there or is [left off](Fetcher::until). Not to be called on a thread of the
+    /// fetcher.
     pub fn fetch_now(&self, request: Request) -> Response {
         let url = request.url.without_secrets();
         let (sender, receiver) = mpsc::channel();
-        self.fetch(request, move |response| {
-            // The receiver waits below for as long as this sender lives.
+        let ticket = self.fetch(request, move |response| {
+            // The receiver waits below for as long as it is wanted.
             let _ = sender.send(response);
         });
-        receiver.recv().unwrap_or_else(|_| failed(url, Problem::Contained { detail: "while fetching".to_owned() }))
+        let Some(cancel) = &self.cancel else {
+            return receiver.recv().unwrap_or_else(|_| failed(url, contained()));
+        };
+        loop {
+            match receiver.recv_timeout(CANCEL_SEEN_WITHIN) {
+                Ok(response) => return response,
+                Err(mpsc::RecvTimeoutError::Disconnected) => return failed(url, contained()),
+                Err(mpsc::RecvTimeoutError::Timeout) if cancel.load(Ordering::Relaxed) => {
+                    ticket.cancel();
+                    return failed(url, Problem::LeftOff);
+                }
+                Err(mpsc::RecvTimeoutError::Timeout) => {}
+            }
+        }
     }
 
     /// Takes up what a host asked for before this program was started: it is not asked before that moment.
@@ -278,6 +302,10 @@ impl Drop for Inner {
             runtime.shutdown_background();
         }
     }
+}
+
+fn contained() -> Problem {
+    Problem::Contained { detail: "while fetching".to_owned() }
 }
 
 /// Whether the machine gives so many threads more. tokio panics where it does not; the error says why.

@@ -170,6 +170,28 @@ pub enum FeedSource {
     File(String),
 }
 
+impl FeedSource {
+    /// As a person would type it to subscribe: `exec:news --from 'the harbour'`, `filter:sed s/x/y/:https://…`,
+    /// `file:/home/me/feed.xml`. `url` is what a filter reads.
+    pub fn as_typed(&self, url: Option<&CleanUrl>) -> CleanText {
+        let quoted = |word: &String| match word.contains([' ', '\t', '"', '\'']) || word.is_empty() {
+            true if word.contains('\'') => format!("\"{word}\""),
+            true => format!("'{word}'"),
+            false => word.clone(),
+        };
+        let program = |words: &[String]| words.iter().map(quoted).collect::<Vec<_>>().join(" ");
+        let text = match self {
+            FeedSource::Program(words) => format!("exec:{}", program(words)),
+            FeedSource::Filter(words) => {
+                let address = url.map(|it| it.without_secrets().to_string()).unwrap_or_default();
+                format!("filter:{}:{address}", program(words))
+            }
+            FeedSource::File(path) => format!("file:{path}"),
+        };
+        CleanText::line(&text, Limit::SENTENCE)
+    }
+}
+
 /// Nothing that asks by itself asks one feed more often, whoever sets it.
 pub const INTERVAL_MINUTES_MIN: u32 = 15;
 /// A week: whoever wants less can pause the feed.

@@ -23,7 +23,7 @@ pub use feed::{
     Because, FeedEdit, FeedId, FeedKind, FeedRow, FeedSettings, FeedSource, FeedWorth, FolderPath,
     INTERVAL_MINUTES_MAX, INTERVAL_MINUTES_MIN, Pause, WEEKS,
 };
-pub use problem::{Complaint, Problem};
+pub use problem::{COPY_THE_ADDRESS, Complaint, IN_THE_BROWSER, Problem, TRIED_AGAIN};
 pub use tag::{TagChanges, TagName, TagNameError};
 pub use time::{Clock, Now, Timestamp, Zone};
 pub use url::{AddressError, CleanUrl};

@@ -113,6 +113,8 @@ pub enum Problem {
         what: &'static str,
         instead: &'static str,
     },
+    /// The person who asked for it has left it off.
+    LeftOff,
     /// The article names no address to fetch.
     NoAddress,
     /// A part of the program failed on this input and was contained.
@@ -124,10 +126,18 @@ pub enum Problem {
     },
 }
 
+/// How a sentence ends that says nothing is to be done. The reader adds the key that does it now.
+pub const TRIED_AGAIN: &str = "It is tried again later.";
+/// How a sentence ends that sends its reader to the browser. The reader names the key.
+pub const IN_THE_BROWSER: &str = "Open it in the browser.";
+/// The same where the browser is what failed.
+pub const COPY_THE_ADDRESS: &str = "Copy the address instead.";
+
 impl Problem {
-    /// The sentence a person reads about a feed or an article of theirs.
+    /// The sentence a person reads about a feed or an article of theirs. It names no key: whoever reads it may be on the
+    /// command line, or have keys of their own.
     pub fn sentence(&self, zone: &Zone) -> CleanText {
-        self.words(zone, "It is tried again later; R tries now.")
+        self.words(zone, TRIED_AGAIN)
     }
 
     /// The same about an address that was to be subscribed to: nobody tries that again but the person.
@@ -157,6 +167,10 @@ impl Problem {
             Problem::ClosedEarly { host } => {
                 format!("{host} closed the connection early. What was stored is kept. {again}")
             }
+            // Whoever types an address without its scheme means what the server speaks.
+            Problem::Insecure { host, detail } if again != TRIED_AGAIN && detail.contains("does not speak TLS") => {
+                format!("{host} does not speak https there. Nothing was added; write http:// before the address to ask without, and check that it is the right one.")
+            }
             Problem::Insecure { host, detail } => format!(
                 "The connection to {host} is not secure: {detail}. Nothing was fetched; ask the publisher, or try again later."
             ),
@@ -164,10 +178,12 @@ impl Problem {
                 format!("{host} did not answer like a web server. Check the address and its port.")
             }
             Problem::TooManyRedirects { redirects_max } => {
-                format!("Too many redirects ({redirects_max}). Check the address in a browser.")
+                format!(
+                    "It was sent on more than {redirects_max} times and never arrived. Check the address in a browser."
+                )
             }
             Problem::RedirectScheme { scheme } => {
-                format!("It redirects to a {scheme}: address, which is not followed. Check the address in a browser.")
+                format!("It sends on to a {scheme}: address, which is not followed. Check the address in a browser.")
             }
             Problem::PrivateAddress { host } => format!(
                 "It leads to a private address ({host}), which is not fetched. Subscribe to that address yourself if you trust it."
@@ -200,15 +216,13 @@ impl Problem {
                 "That is not a feed that can be read ({detail}). The articles you have are kept; `dateline inspect feed` shows more."
             ),
             Problem::NotAPage { content_type } => {
-                format!("That is not a web page ({content_type}). Press o to open it in the browser.")
+                format!("That is not a web page ({content_type}). {IN_THE_BROWSER}")
             }
             Problem::TooComplex => {
-                "The page is too complex to read here. The feed's own text is shown; o opens the page in the browser."
-                    .to_owned()
+                format!("That page is too complex to be read here; the feed's own text is shown. {IN_THE_BROWSER}")
             }
             Problem::NoArticle => {
-                "No article text was found on that page. The feed's own text is shown; o opens the page in the browser."
-                    .to_owned()
+                format!("No article was found on that page; the feed's own text is shown. {IN_THE_BROWSER}")
             }
             Problem::NoFeedFound { host } => {
                 format!("{host} names no feed. Paste the feed's own address, or use `dateline save` to keep the page.")
@@ -225,10 +239,11 @@ impl Problem {
                 format!("The program {program} gave no feed: {detail}. Run it in a terminal to see more.")
             }
             Problem::NoSource => {
-                "This feed came from a program or a file that it no longer names. Add it again on the command line, or remove it."
+                "This feed came from a program or a file that it no longer names. Add it again with `dateline add`, or remove it."
                     .to_owned()
             }
             Problem::NoFeedOf { site, what, instead } => format!("{site} has no feed of {what}. {instead}."),
+            Problem::LeftOff => "That was left off, and nothing was changed. Ask again when you like.".to_owned(),
             Problem::NoAddress => "This article names no address. There is nothing to fetch.".to_owned(),
             Problem::Contained { detail } => format!(
                 "Reading it failed inside Dateline ({detail}). What was stored is kept; please report the address."
@@ -256,7 +271,7 @@ fn status_in_words(status: u16) -> &'static str {
         502..=504 => "the server is busy or down",
         200..=299 => "an answer without a feed",
         304 => "nothing new, though nothing is stored here",
-        300..=399 => "a redirect that leads nowhere",
+        300..=399 => "it sends on to nowhere",
         _ => "an error",
     }
 }
@@ -286,6 +301,110 @@ mod tests {
             problem.sentence(&zone).as_str(),
             "lwn.net answered 503 (the server is busy or down). It may be asked again at 14:05 on 22 Nov."
         );
+    }
+
+    /// One of each; a new one does not compile until it is here.
+    fn all() -> Vec<Problem> {
+        let (host, detail) = (|| "lwn.net".to_owned(), || "it failed".to_owned());
+        let retry_at = Timestamp::parse_rfc3339("2026-11-22T14:05:00Z");
+        let listed = |problem: Problem| match &problem {
+            Problem::Offline
+            | Problem::UnknownHost { .. }
+            | Problem::Refused { .. }
+            | Problem::Unreachable { .. }
+            | Problem::TimedOut { .. }
+            | Problem::ClosedEarly { .. }
+            | Problem::Insecure { .. }
+            | Problem::NotHttp { .. }
+            | Problem::TooManyRedirects { .. }
+            | Problem::RedirectScheme { .. }
+            | Problem::PrivateAddress { .. }
+            | Problem::Status { .. }
+            | Problem::NotBefore { .. }
+            | Problem::TooLarge { .. }
+            | Problem::Empty { .. }
+            | Problem::PageNotFeed { .. }
+            | Problem::NotAFeed { .. }
+            | Problem::NotAPage { .. }
+            | Problem::TooComplex
+            | Problem::NoArticle
+            | Problem::NoFeedFound { .. }
+            | Problem::NoPassword { .. }
+            | Problem::Proxy { .. }
+            | Problem::Program { .. }
+            | Problem::NoSource
+            | Problem::NoFeedOf { .. }
+            | Problem::LeftOff
+            | Problem::NoAddress
+            | Problem::Contained { .. }
+            | Problem::File { .. } => problem,
+        };
+        let mut all: Vec<Problem> = [400, 401, 403, 404, 407, 410, 418, 429, 451, 500, 503, 204, 304, 302, 599]
+            .into_iter()
+            .flat_map(|status| [None, retry_at].map(|retry_at| Problem::Status { host: host(), status, retry_at }))
+            .collect();
+        all.extend([
+            Problem::Offline,
+            Problem::UnknownHost { host: host() },
+            Problem::Refused { host: host() },
+            Problem::Unreachable { host: host() },
+            Problem::TimedOut { host: host(), seconds: 1 },
+            Problem::ClosedEarly { host: host() },
+            Problem::Insecure { host: host(), detail: detail() },
+            Problem::NotHttp { host: host() },
+            Problem::TooManyRedirects { redirects_max: 5 },
+            Problem::RedirectScheme { scheme: "gopher".to_owned() },
+            Problem::PrivateAddress { host: host() },
+            Problem::NotBefore { host: host(), moment: Timestamp::default() },
+            Problem::TooLarge { host: host(), bytes_max: 10 * 1_048_576 },
+            Problem::Empty { host: host() },
+            Problem::PageNotFeed { host: host() },
+            Problem::NotAFeed { detail: detail() },
+            Problem::NotAPage { content_type: "application/pdf".to_owned() },
+            Problem::TooComplex,
+            Problem::NoArticle,
+            Problem::NoFeedFound { host: host() },
+            Problem::NoPassword { detail: detail() },
+            Problem::Proxy { proxy: host(), detail: detail() },
+            Problem::Program { program: "cat".to_owned(), detail: detail() },
+            Problem::NoSource,
+            Problem::NoFeedOf { site: "A site", what: "searches", instead: "Paste a profile's address" },
+            Problem::LeftOff,
+            Problem::NoAddress,
+            Problem::Contained { detail: detail() },
+            Problem::File { detail: detail() },
+        ]);
+        all.into_iter().map(listed).collect()
+    }
+
+    #[test]
+    fn every_problem_ends_with_what_to_do_or_what_happens_next_and_fits_a_screen() {
+        let next = [
+            "again",
+            "Check",
+            "check",
+            "Open ",
+            "ask ",
+            "Ask ",
+            "fetched then",
+            "remove",
+            "Paste",
+            "Correct",
+            "Run ",
+            "shows more",
+            "report",
+            "nothing to fetch",
+            "Subscribe",
+        ];
+        for problem in all() {
+            for sentence in [problem.sentence(&Zone::utc()), problem.sentence_of_adding(&Zone::utc())] {
+                let sentence = sentence.as_str();
+                let step = sentence.rsplit(". ").next().unwrap_or_default();
+                assert!(next.iter().any(|it| step.contains(it)), "{problem:?} ends with no next step: {sentence}");
+                assert!(sentence.ends_with('.') && !sentence.contains(".."), "{sentence}");
+                assert!(sentence.chars().count() <= 230, "three lines of 80 cells hold no more: {sentence}");
+            }
+        }
     }
 
     #[test]

@@ -9,7 +9,7 @@ use super::{Pipeline, hosts, local};
 use crate::feed::{self, ParsedFeed};
 use crate::fetch::{Outcome, Response};
 use crate::news::{ArticleId, CleanText, CleanUrl, Complaint, Problem, Timestamp};
-use crate::store::{Arrival, Change, Changed, Done, Due, StoreError, Validators};
+use crate::store::{Arrival, Change, Changed, Done, Due, Press, Pressed, StoreError, Validators};
 
 /// What came of asking for one feed.
 pub(super) enum Came {
@@ -40,11 +40,25 @@ pub(super) type Tell = Box<dyn FnOnce(Result<Came, StoreError>) + Send>;
 /// Reads an answer and hands it to the library, without waiting until it is stored: the next can be read meanwhile. The
 /// answer's part of the byte budget is kept until then, so that what waits to be stored stays bounded. Failures are
 /// passed on unstored: only the whole of them tells whether a feed or the network is to blame.
-pub(super) fn arrive(pipeline: &Pipeline, due: &Due, mut response: Response, ended: &AtomicBool, tell: Tell) {
+pub(super) fn arrive(
+    pipeline: &Pipeline,
+    due: &Due,
+    mut response: Response,
+    ended: &AtomicBool,
+    press: &mut Option<Press>,
+    tell: Tell,
+) {
     let held = std::mem::take(&mut response.held);
     let moved = response.moved.clone();
     let at = (pipeline.clock)();
     let change = match read(pipeline, due, response, ended, at) {
+        Ok(Read::Change(Change::Arrive(mut arrival))) => {
+            // A feed's first document is all new; of a later one the library knows nearly everything.
+            if let Some(press) = press.as_mut().filter(|_| due.body_hash.is_none()) {
+                arrival.pressed = Pressed::all(&arrival.parsed, press).ok();
+            }
+            Change::Arrive(arrival)
+        }
         Ok(Read::Change(change)) => change,
         Ok(Read::Came(came)) => return tell(Ok(came)),
         Err(error) => return tell(Err(error)),
@@ -170,6 +184,7 @@ pub(super) fn arrival(
         // What broke off is asked for whole the next time.
         validators: (!parsed.incomplete).then_some(validators),
         parsed,
+        pressed: None,
         complaints,
         at,
         next: schedule::after_success(due, at, &said),

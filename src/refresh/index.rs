@@ -1,7 +1,8 @@
 //! What waits in the library's queue → tokens and metadata. An article on which a rule fails is indexed by its title
 //! alone, so that the queue always moves on.
 //!
-//! One thread reads and prepares while the library's own writes; no more than two slices are held at once.
+//! Two threads prepare the halves of a slice while the library's own writes the one before: what is prepared costs more
+//! than the index itself. No more than two slices are held at once.
 
 use std::sync::atomic::Ordering;
 use std::sync::mpsc;
@@ -70,14 +71,14 @@ fn pass(
 
 /// Prepares slice after slice and ends where the other side does.
 fn prepare(library: &Library, cancel: &Cancel, prepared: &mpsc::SyncSender<Result<Vec<Enriched>, StoreError>>) {
-    let mut lexicon = Lexicon::default();
+    let mut lexicons = [Lexicon::default(), Lexicon::default()];
     let mut after = None;
     while !cancel.load(Ordering::Relaxed) {
         let slice = match waiting(library, Ask::Queue { after, limit: SLICE }) {
             Ok(waiting) if waiting.is_empty() => return,
             Ok(waiting) => {
                 after = waiting.last().map(|it| it.article);
-                Ok(waiting.iter().map(|it| enriched(it, &mut lexicon)).collect())
+                Ok(prepared_slice(&waiting, &mut lexicons))
             }
             Err(error) => Err(error),
         };
@@ -86,6 +87,25 @@ fn prepare(library: &Library, cancel: &Cancel, prepared: &mpsc::SyncSender<Resul
             return;
         }
     }
+}
+
+/// The articles of a slice, in their order, each half on a thread of its own where the machine gives one.
+fn prepared_slice(waiting: &[Queued], [first, second]: &mut [Lexicon; 2]) -> Vec<Enriched> {
+    let (head, tail) = waiting.split_at(waiting.len().div_ceil(2));
+    let all = |some: &[Queued], lexicon: &mut Lexicon| -> Vec<Enriched> {
+        some.iter().map(|it| enriched(it, lexicon)).collect()
+    };
+    std::thread::scope(|scope| {
+        let beside =
+            std::thread::Builder::new().name("prepare".to_owned()).spawn_scoped(scope, || all(tail, &mut *second)).ok();
+        let mut slice = all(head, first);
+        // Nothing panics there: whatever fails on an article is contained. Without a second thread this one does it all.
+        match beside.map(|it| it.join()) {
+            Some(Ok(tail)) => slice.extend(tail),
+            Some(Err(_)) | None => slice.extend(all(tail, &mut Lexicon::default())),
+        }
+        slice
+    })
 }
 
 /// Indexes one article at once, whatever else waits.

@@ -59,6 +59,11 @@ pub enum Progress {
         title: CleanText,
         to: CleanUrl,
     },
+    /// So many of the full texts that feeds are to bring along have been asked for.
+    Pages {
+        done: usize,
+        pages: usize,
+    },
     /// Another program is refreshing this library.
     Busy,
     /// Said once, when the network is gone.
@@ -105,6 +110,11 @@ pub struct Pipeline {
 }
 
 impl Pipeline {
+    /// The same, leaving off its next requests once `cancel` is set.
+    pub fn until(&self, cancel: &Cancel) -> Pipeline {
+        Pipeline { fetcher: self.fetcher.until(cancel), ..self.clone() }
+    }
+
     /// Refreshes and returns when all is readable (and, unless `no_index`, indexed). Blocks; progress comes on this thread.
     /// Where another program is refreshing this library, [`Progress::Busy`] is said and the summary is empty.
     pub fn refresh(

@@ -51,7 +51,7 @@ pub(super) fn run(
         };
         run.all(cancel)?;
         let wanting_pages = std::mem::take(&mut run.wanting_pages);
-        fetch_pages(pipeline, &wanting_pages, cancel);
+        fetch_pages(&pipeline.until(cancel), &wanting_pages, cancel, progress);
     }
     summary.seconds = begun.elapsed().as_secs_f64();
     progress(Progress::Finished(summary.clone()));
@@ -304,8 +304,9 @@ fn request_for(due: &Due, now: Timestamp) -> Result<Request, Problem> {
 
 /// Fetches the full text of articles whose feeds ask for it, under the etiquette that holds for all requests. What
 /// can't be had now is there on a key later.
-fn fetch_pages(pipeline: &Pipeline, articles: &[ArticleId], cancel: &Cancel) {
-    for article in articles {
+fn fetch_pages(pipeline: &Pipeline, articles: &[ArticleId], cancel: &Cancel, progress: &mut dyn FnMut(Progress)) {
+    for (done, article) in articles.iter().enumerate() {
+        progress(Progress::Pages { done, pages: articles.len() });
         if cancel.load(Ordering::Relaxed) {
             return;
         }
@@ -342,6 +343,7 @@ fn parse_all(
     read: &mpsc::Sender<Event>,
     ended: &AtomicBool,
 ) {
+    let mut press = None;
     loop {
         let next = answers.lock().unwrap_or_else(PoisonError::into_inner).recv();
         let Ok((place, response)) = next else { return };
@@ -352,7 +354,11 @@ fn parse_all(
         let read = read.clone();
         // Sending fails only when the refresh has ended; what is stored is kept all the same.
         let tell = move |came| drop(read.send(Event { place, bytes, came }));
-        arrive(pipeline, &due[place], response, ended, Box::new(tell));
+        if press.is_none() {
+            // Without one the library presses by itself.
+            press = pipeline.library.press().ok();
+        }
+        arrive(pipeline, &due[place], response, ended, &mut press, Box::new(tell));
     }
 }
 

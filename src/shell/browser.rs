@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use crate::news::CleanUrl;
+use crate::news::{COPY_THE_ADDRESS, CleanUrl};
 
 /// A program that has not failed by then has opened the address: many browsers run for as long as their window.
 const FAILS_WITHIN: Duration = Duration::from_secs(3);
@@ -26,11 +26,39 @@ pub fn open(url: &CleanUrl, set: &str) -> Result<Option<Child>, String> {
 /// # Errors
 /// As [`open`].
 pub fn play(url: &CleanUrl, set: &str) -> Result<Option<Child>, String> {
-    let mut player = Command::new("mpv");
-    player.args(["--no-terminal", "--force-window=yes", "--", url.as_str()]);
-    let mut commands = vec![player];
+    let mut commands = vec![player(&[url])];
     commands.extend(candidates(url, set, std::env::var("BROWSER").ok().as_deref()));
     open_with(commands, url)
+}
+
+/// Plays what is to be heard or seen in one player, one after the other, and opens the rest; where there is no mpv all of
+/// it in the browser. Gives the programs that go on running.
+///
+/// # Errors
+/// As [`open`], for the first that could not be opened.
+pub fn play_all(found: &[(CleanUrl, bool)], set: &str) -> Result<Vec<Child>, String> {
+    let to_play: Vec<&CleanUrl> = found.iter().filter(|it| it.1).map(|it| &it.0).collect();
+    let mut running = Vec::new();
+    let mut played = false;
+    if let Some(first) = to_play.first()
+        && let Ok(child) = open_with(vec![player(&to_play)], first)
+    {
+        played = true;
+        running.extend(child);
+    }
+    for (url, plays) in found {
+        if !(played && *plays) {
+            running.extend(open(url, set)?);
+        }
+    }
+    Ok(running)
+}
+
+fn player(urls: &[&CleanUrl]) -> Command {
+    let mut player = Command::new("mpv");
+    player.args(["--no-terminal", "--force-window=yes", "--"]);
+    player.args(urls.iter().map(|it| it.as_str()));
+    player
 }
 
 /// The commands to try, in turn: what is set, what `BROWSER` names (parted by colons, `%s` stands for the address), then
@@ -82,10 +110,14 @@ fn open_with(commands: Vec<Command>, url: &CleanUrl) -> Result<Option<Child>, St
     }
     let address = url.without_secrets();
     Err(match needs_terminal {
-        Some(name) => format!("{name} needs a terminal of its own, so {address} was not opened. y copies the address."),
-        None => {
-            format!("No browser could be started for {address}. y copies the address; BROWSER may name a program.")
+        Some(name) => {
+            format!(
+                "{name} needs a terminal of its own, so {address} was not opened; another can be set. {COPY_THE_ADDRESS}"
+            )
         }
+        None => format!(
+            "No browser could be started for {address}; one can be set, or named in BROWSER. {COPY_THE_ADDRESS}"
+        ),
     })
 }
 
@@ -120,7 +152,7 @@ mod tests {
     fn without_a_browser_the_address_can_be_copied() {
         let url = CleanUrl::parse("https://me:pw@example.org/").unwrap();
         let refusal = open_with(vec![Command::new("/nonexistent/browser")], &url).unwrap_err();
-        assert!(refusal.contains("y copies") && !refusal.contains("pw"), "{refusal}");
+        assert!(refusal.contains("Copy the address") && !refusal.contains("pw"), "{refusal}");
     }
 
     #[test]

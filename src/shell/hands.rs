@@ -6,25 +6,23 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
-use crate::app::{Message, Ticket, Typesetting, typeset};
+use crate::app::{Message, Ticket, Typesetting, Work, typeset};
 use crate::config::{Config, FetchSettings, Settings, Value};
 use crate::fetch::{self, Fetcher, Limits, SystemResolver};
 use crate::news::{ArticleId, CleanText, CleanUrl, Clock, FolderPath, Limit, Problem, Zone};
 use crate::refresh::{AddRequest, Cancel, Pipeline, PipelineError, Progress, RefreshRequest};
-use crate::store::{Library, Origin};
+use crate::store::{Answer, Ask, Library, Origin};
 
 use super::settings::{self, Wish};
-use super::{Inbound, background, browser, written};
+use super::{Inbound, background, browser, lists, written};
 
 /// How many pages are fetched and extracted at once on a person's behalf.
 const WORKERS: usize = 2;
 
 /// What takes too long for the main thread. Jobs wait in line; two are done at a time.
 enum Job {
-    FullText(ArticleId),
-    Add(CleanUrl),
-    /// Index what waits; no network is needed.
-    Index,
+    FullText(ArticleId, Cancel),
+    Add(CleanUrl, Cancel),
 }
 
 /// Opens an address with a program, given the browser that is set.
@@ -36,8 +34,22 @@ pub struct Hands {
     network: Arc<Network>,
     jobs: Sender<Job>,
     typesetting: Sender<(Ticket, Box<Typesetting>)>,
-    cancel_refresh: Cancel,
+    /// Wakes the thread that indexes.
+    index: Sender<()>,
+    /// Set while indexing is to wait.
+    index_waits: Cancel,
+    /// What leaves off the work of each kind that is under way.
+    cancels: Cancels,
     settings: Sender<Wish>,
+}
+
+/// For each kind of work what leaves it off: set once, and a fresh one from then on.
+#[derive(Default)]
+struct Cancels {
+    refresh: Cancel,
+    pages: Cancel,
+    adding: Cancel,
+    writing: Cancel,
 }
 
 /// The pipeline, made when it is first needed: loading the system's certificates would delay the first frame.
@@ -109,11 +121,14 @@ impl Hands {
             settings: Mutex::new(config.settings.clone()),
             pipeline: Mutex::new(None),
         });
+        let (index, asked) = channel();
         let (jobs, waiting) = channel();
         let waiting = Arc::new(Mutex::new(waiting));
         for number in 0..WORKERS {
-            let (network, waiting, inbox) = (network.clone(), waiting.clone(), inbox.clone());
-            thread::Builder::new().name(format!("worker-{number}")).spawn(move || work(&network, &waiting, &inbox))?;
+            let (network, waiting, inbox, index) = (network.clone(), waiting.clone(), inbox.clone(), index.clone());
+            thread::Builder::new()
+                .name(format!("worker-{number}"))
+                .spawn(move || work(&network, &waiting, &index, &inbox))?;
         }
         let to_main = inbox.clone();
         network.library.watch(move |touched| {
@@ -124,7 +139,14 @@ impl Hands {
         let to_main = inbox.clone();
         thread::Builder::new().name("text".into()).spawn(move || set_texts(&texts, &to_main))?;
         let settings = settings::start(config, inbox.clone())?;
-        Ok(Hands { inbox, network, jobs, typesetting, cancel_refresh: Arc::default(), settings })
+        let index_waits = Cancel::default();
+        let (library, waits, to_main) = (network.library.clone(), index_waits.clone(), inbox.clone());
+        thread::Builder::new().name("index".into()).spawn(move || {
+            background::stand_back();
+            index_all(&library, &asked, &waits, &to_main);
+        })?;
+        let cancels = Cancels::default();
+        Ok(Hands { inbox, network, jobs, typesetting, index, index_waits, cancels, settings })
     }
 
     pub fn ask(&self, ticket: crate::app::Ticket, ask: crate::store::Ask) {
@@ -146,11 +168,13 @@ impl Hands {
         });
     }
 
-    /// Refreshes on a thread of its own; a second request while one is under way is told so by the lock.
+    /// Refreshes on a thread of its own, and then has what came indexed; a second request while one is under way is told so
+    /// by the lock.
     pub fn refresh(&mut self, request: RefreshRequest) {
         let cancel: Cancel = Arc::new(AtomicBool::new(false));
-        self.cancel_refresh = cancel.clone();
-        let (network, inbox) = (self.network.clone(), self.inbox.clone());
+        self.cancels.refresh = cancel.clone();
+        let (network, inbox, index) = (self.network.clone(), self.inbox.clone(), self.index.clone());
+        let request = RefreshRequest { no_index: true, ..request };
         let spawned = thread::Builder::new().name("refresh".into()).spawn(move || {
             background::stand_back();
             let send = |message| {
@@ -163,37 +187,60 @@ impl Hands {
             if let Err(error) = pipeline.refresh(&request, &cancel, &mut |progress| send(Message::Refresh(progress))) {
                 send(Message::RefreshFailed(in_words(&error)));
             }
+            // However it ended: what has arrived is to be found.
+            let _ = index.send(());
         });
         if spawned.is_err() {
             self.tell(Message::RefreshFailed(CleanText::own(
-                "No thread could be started for refreshing. Close other programs and press R.",
+                "No thread could be started for refreshing. Close other programs and refresh again.",
             )));
         }
     }
 
-    /// Indexes what waits in the queue, without any network.
+    /// Indexes what waits in the queue, without any network, unless it is to wait.
     pub fn index(&self) {
-        self.queue(Job::Index);
+        // The thread ends with the reader and not before.
+        let _ = self.index.send(());
     }
 
-    pub fn cancel_refresh(&self) {
-        self.cancel_refresh.store(true, Ordering::Relaxed);
+    /// Lets indexing go on, or wait from the next slice on.
+    pub fn index_if(&self, on: bool) {
+        self.index_waits.store(!on, Ordering::Relaxed);
+        self.index();
+    }
+
+    /// Leaves off what is under way of a kind. What it has stored by then is kept.
+    pub fn cancel(&mut self, work: Work) {
+        let cancel = match work {
+            Work::Refresh => &mut self.cancels.refresh,
+            Work::Pages => &mut self.cancels.pages,
+            Work::Adding => &mut self.cancels.adding,
+            Work::Writing => &mut self.cancels.writing,
+            // Reading a file is over in a moment, and what comes of it is not waited for any more.
+            Work::ReadingList => return,
+        };
+        std::mem::take(cancel).store(true, Ordering::Relaxed);
     }
 
     pub fn full_text(&self, article: ArticleId) {
-        self.queue(Job::FullText(article));
+        self.queue(Job::FullText(article, self.cancels.pages.clone()));
     }
 
     /// Lays a large text out on a thread of its own, which nothing slow can hold up.
     pub fn typeset(&self, ticket: Ticket, job: Box<Typesetting>) {
         if self.typesetting.send((ticket, job)).is_err() {
-            self.say_failed("The thread that lays texts out has ended. Quit with Q and start again.");
+            self.say_failed("The thread that lays texts out has ended. Quit and start again.");
         }
     }
 
     pub fn add(&self, address: CleanUrl) {
-        self.queue(Job::Add(address));
-        self.queue(Job::Index);
+        self.queue(Job::Add(address, self.cancels.adding.clone()));
+    }
+
+    pub fn read_list(&self, file: String) {
+        self.aside(move |inbox| {
+            let _ = inbox.send(Inbound::Message(Message::ListRead(lists::read(&file))));
+        });
     }
 
     pub fn open(&self, url: CleanUrl) {
@@ -204,23 +251,43 @@ impl Hands {
         self.hand_over(url, browser::play);
     }
 
-    pub fn save(&self, articles: Vec<ArticleId>, file: String) {
-        let network = self.network.clone();
+    /// The first thing that came with each article; what can be heard or seen goes to one player, in this order.
+    pub fn play_all(&self, articles: Vec<ArticleId>) {
+        let (network, set) = (self.network.clone(), self.network.settings().browser);
         self.aside(move |inbox| {
-            let message = match written::save(&network.library, &articles, &file) {
-                Ok((file, count)) => Message::SavedTo(file, count),
-                Err(why) => Message::Failed(why),
+            let send = |message| {
+                let _ = inbox.send(Inbound::Message(message));
             };
-            let _ = inbox.send(Inbound::Message(message));
+            let found = match written::first_enclosures(&network.library, &articles) {
+                Ok(found) => found,
+                Err(why) => return send(Message::Failed(why)),
+            };
+            send(Message::PlayedAll { played: found.len(), without: articles.len() - found.len() });
+            for mut child in browser::play_all(&found, &set).unwrap_or_else(|why| {
+                send(Message::Failed(CleanText::line(&why, Limit::SENTENCE)));
+                Vec::new()
+            }) {
+                let _ = child.wait();
+            }
+        });
+    }
+
+    pub fn save(&self, articles: Vec<ArticleId>, file: String) {
+        let (network, cancel) = (self.network.clone(), self.cancels.writing.clone());
+        self.aside(move |inbox| {
+            let mut told = telling(inbox, articles.len());
+            let outcome = written::save(&network.library, &articles, &file, &cancel, &mut told);
+            tell_unless_left(inbox, &cancel, outcome.is_ok(), Message::SavedTo(outcome));
         });
     }
 
     pub fn pipe(&self, articles: Vec<ArticleId>, program: Vec<String>) {
-        let network = self.network.clone();
+        let (network, cancel) = (self.network.clone(), self.cancels.writing.clone());
         self.aside(move |inbox| {
             let name = CleanText::line(&program.join(" "), Limit::SENTENCE);
-            let outcome = written::pipe(&network.library, &articles, &program);
-            let _ = inbox.send(Inbound::Message(Message::Piped(name, outcome)));
+            let mut told = telling(inbox, articles.len());
+            let outcome = written::pipe(&network.library, &articles, &program, &cancel, &mut told);
+            tell_unless_left(inbox, &cancel, outcome.is_ok(), Message::Piped(name, outcome));
         });
     }
 
@@ -256,7 +323,7 @@ impl Hands {
     /// Writes one of the person's settings; `Message::Configured` follows.
     pub fn write_setting(&self, name: &'static str, value: Option<Value>) {
         if self.settings.send(Wish::Write { name, value }).is_err() {
-            self.say_failed("The thread that writes settings has ended. Quit with Q and start again.");
+            self.say_failed("The thread that writes settings has ended. Quit and start again.");
         }
     }
 
@@ -267,14 +334,51 @@ impl Hands {
 
     fn queue(&self, job: Job) {
         if self.jobs.send(job).is_err() {
-            self.tell(Message::Failed(CleanText::own(
-                "The background workers have ended. Quit with Q and start again.",
-            )));
+            self.tell(Message::Failed(CleanText::own("The background workers have ended. Quit and start again.")));
         }
     }
 
     fn tell(&self, message: Message) {
         let _ = self.inbox.send(Inbound::Message(message));
+    }
+}
+
+/// Tells how many articles have been read of so many.
+fn telling(inbox: &Sender<Inbound>, articles: usize) -> impl FnMut(usize) {
+    move |done| {
+        let _ = inbox.send(Inbound::Message(Message::Written { done, articles }));
+    }
+}
+
+/// What failed because a person left it off has been said; what was done before they did is told.
+fn tell_unless_left(inbox: &Sender<Inbound>, cancel: &Cancel, done: bool, message: Message) {
+    if done || !cancel.load(Ordering::Relaxed) {
+        let _ = inbox.send(Inbound::Message(message));
+    }
+}
+
+/// The thread that indexes: all that waits, whenever it is woken.
+fn index_all(library: &Library, asked: &Receiver<()>, waits: &Cancel, inbox: &Sender<Inbound>) {
+    while asked.recv().is_ok() {
+        while asked.try_recv().is_ok() {}
+        if waits.load(Ordering::Relaxed) {
+            // How much waits is shown all the same.
+            if let Ok(Answer::QueueLength(left)) = library.ask(Ask::QueueLength) {
+                let left = usize::try_from(left).unwrap_or(0);
+                let _ = inbox.send(Inbound::Message(Message::Refresh(Progress::Indexing { left })));
+            }
+            continue;
+        }
+        let mut send = |progress: Progress| {
+            let _ = inbox.send(Inbound::Message(Message::Refresh(progress)));
+        };
+        let drained =
+            std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| crate::refresh::drain(library, waits, &mut send)));
+        match drained {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => tracing::error!(%error, "the index queue was not drained"),
+            Err(_) => tracing::error!("indexing failed inside"),
+        }
     }
 }
 
@@ -286,7 +390,7 @@ fn set_texts(texts: &Receiver<(Ticket, Box<Typesetting>)>, inbox: &Sender<Inboun
         let message = match set {
             Ok(set) => Message::Typeset(ticket, Box::new(set)),
             Err(_) => Message::Failed(CleanText::own(
-                "This text could not be laid out; the log says more. o opens it in the browser.",
+                "This text could not be laid out; the log says more. Open it in the browser.",
             )),
         };
         if inbox.send(Inbound::Message(message)).is_err() {
@@ -295,7 +399,7 @@ fn set_texts(texts: &Receiver<(Ticket, Box<Typesetting>)>, inbox: &Sender<Inboun
     }
 }
 
-fn work(network: &Network, waiting: &Mutex<Receiver<Job>>, inbox: &Sender<Inbound>) {
+fn work(network: &Network, waiting: &Mutex<Receiver<Job>>, index: &Sender<()>, inbox: &Sender<Inbound>) {
     loop {
         let job = match waiting.lock() {
             Ok(receiver) => receiver.recv(),
@@ -303,12 +407,11 @@ fn work(network: &Network, waiting: &Mutex<Receiver<Job>>, inbox: &Sender<Inboun
         };
         let Ok(job) = job else { return };
         // A job that panics is one failed job; the worker lives on.
-        let done = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| perform(network, job, inbox)));
-        let message = done.unwrap_or_else(|_| {
-            let sentence = "That failed inside Dateline; the log says more. What is stored is kept.";
-            Some(Message::Failed(CleanText::own(sentence)))
-        });
-        if let Some(message) = message
+        let in_case = failed_inside(&job);
+        let done = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| perform(network, job)));
+        // What an address brought along is to be found.
+        let _ = index.send(());
+        if let Some(message) = done.unwrap_or(Some(in_case))
             && inbox.send(Inbound::Message(message)).is_err()
         {
             return;
@@ -316,14 +419,26 @@ fn work(network: &Network, waiting: &Mutex<Receiver<Job>>, inbox: &Sender<Inboun
     }
 }
 
-fn perform(network: &Network, job: Job, inbox: &Sender<Inbound>) -> Option<Message> {
+/// What is said where a job failed in a way that nobody foresaw.
+fn failed_inside(job: &Job) -> Message {
+    let sentence = CleanText::own("That failed inside Dateline; the log says more. What is stored is kept.");
     match job {
-        Job::FullText(article) => {
-            let outcome =
-                network.pipeline().and_then(|it| it.full_text(article).map_err(|error| network.words(&error)));
-            Some(Message::FullText(article, outcome))
+        Job::FullText(article, _) => Message::FullText(*article, Err(sentence)),
+        Job::Add(..) => Message::Added(Err(sentence)),
+    }
+}
+
+/// Does a job. What failed because a person left it off has been said already.
+fn perform(network: &Network, job: Job) -> Option<Message> {
+    match job {
+        Job::FullText(article, cancel) => {
+            let outcome = network
+                .pipeline()
+                .and_then(|it| it.until(&cancel).full_text(article).map_err(|error| network.words(&error)));
+            let left = outcome.is_err() && cancel.load(Ordering::Relaxed);
+            (!left).then_some(Message::FullText(article, outcome))
         }
-        Job::Add(url) => {
+        Job::Add(url, cancel) => {
             let request = AddRequest {
                 url,
                 title: CleanText::default(),
@@ -331,26 +446,12 @@ fn perform(network: &Network, job: Job, inbox: &Sender<Inbound>) -> Option<Messa
                 tags: Vec::new(),
                 origin: Origin::Reader,
             };
-            Some(match network.pipeline() {
-                Ok(pipeline) => add_or_save(&pipeline, &request, network),
+            let message = match network.pipeline() {
+                Ok(pipeline) => add_or_save(&pipeline.until(&cancel), &request, network),
                 Err(why) => Message::Added(Err(why)),
-            })
-        }
-        Job::Index => {
-            // On a thread that may stand back, as a worker may not: it fetches for a person next.
-            let (library, inbox) = (network.library.clone(), inbox.clone());
-            let indexing = thread::Builder::new().name("index".into()).spawn(move || {
-                background::stand_back();
-                let mut send = |progress: Progress| {
-                    let _ = inbox.send(Inbound::Message(Message::Refresh(progress)));
-                };
-                if let Err(error) = crate::refresh::drain(&library, &Cancel::default(), &mut send) {
-                    tracing::error!(%error, "the index queue was not drained");
-                }
-            });
-            // Without a thread what waits is indexed after the next refresh.
-            let _ = indexing.map(thread::JoinHandle::join);
-            None
+            };
+            let left = matches!(message, Message::Added(Err(_))) && cancel.load(Ordering::Relaxed);
+            (!left).then_some(message)
         }
     }
 }

@@ -3,10 +3,12 @@
 //! The main thread blocks on its inbox and on nothing else; it draws only after something happened.
 
 mod answer;
+mod backend;
 mod background;
 mod browser;
 mod hands;
 mod input;
+mod lists;
 mod memory;
 mod settings;
 mod terminal;
@@ -25,6 +27,7 @@ use crate::news::{Clock, Now, Timestamp, Zone};
 use crate::store::Library;
 
 pub use hands::limits;
+pub use lists::leading_home;
 
 use hands::Hands;
 use memory::Memory;
@@ -228,12 +231,15 @@ impl Reader<'_> {
                 Effect::Ask(ticket, ask) => self.hands.ask(ticket, ask),
                 Effect::Change(ticket, change) => self.hands.change(ticket, change),
                 Effect::Refresh(request) => self.hands.refresh(request),
-                Effect::CancelRefresh => self.hands.cancel_refresh(),
+                Effect::Cancel(work) => self.hands.cancel(work),
+                Effect::Index { on } => self.hands.index_if(on),
+                Effect::ReadList { file } => self.hands.read_list(file),
                 Effect::Typeset(ticket, job) => self.hands.typeset(ticket, job),
                 Effect::FullText(article) => self.hands.full_text(article),
                 Effect::Add { address } => self.hands.add(address),
                 Effect::OpenInBrowser(url) => self.hands.open(url),
                 Effect::Play(url) => self.hands.play(url),
+                Effect::PlayAll { articles } => self.hands.play_all(articles),
                 Effect::Save { articles, file } => self.hands.save(articles, file),
                 Effect::Pipe { articles, program } => self.hands.pipe(articles, program),
                 Effect::Copy(text) => self.screen.copy(text.as_str())?,
@@ -255,7 +261,7 @@ impl Reader<'_> {
     fn stop(&mut self, stopping: Stopping) -> io::Result<()> {
         // Without a shell that has given us a process group of our own nobody would continue us.
         if rustix::process::getpgrp() == rustix::process::getsid(None)? {
-            self.hands.say_failed("There is no shell here to go back to, so the reader was not stopped. Q quits.");
+            self.hands.say_failed("There is no shell here to go back to, so the reader goes on. Quit it instead.");
             return Ok(());
         }
         self.screen.give_back();

@@ -14,18 +14,19 @@ use crossterm::style::Print;
 use crossterm::terminal::{BeginSynchronizedUpdate, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen};
 use crossterm::{cursor, execute, queue};
 use ratatui::Terminal;
-use ratatui::backend::CrosstermBackend;
 use rustix::termios::{OptionalActions, Termios, tcgetattr, tcsetattr};
 
 use crate::app::{App, Size};
 use crate::ui::Held;
+
+use super::backend::Careful;
 
 /// Room for a whole frame of a large terminal, so that a frame is few writes.
 const FRAME_BYTES: usize = 64 * 1024;
 
 /// A terminal in our hands. Dropping it gives it back.
 pub struct Screen {
-    terminal: Terminal<CrosstermBackend<BufWriter<Stdout>>>,
+    terminal: Terminal<Careful<BufWriter<Stdout>>>,
     before: Termios,
     /// Whether keys are told apart by the kitty keyboard protocol.
     keyboard: bool,
@@ -48,7 +49,7 @@ impl Screen {
         MOUSE.store(mouse, Ordering::SeqCst);
         let before = tcgetattr(io::stdin())?;
         enter(keyboard)?;
-        let backend = CrosstermBackend::new(BufWriter::with_capacity(FRAME_BYTES, io::stdout()));
+        let backend = Careful::new(BufWriter::with_capacity(FRAME_BYTES, io::stdout()));
         Ok(Screen { terminal: Terminal::new(backend)?, before, keyboard, shown: Held::default() })
     }
 

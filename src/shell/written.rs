@@ -5,15 +5,18 @@ use std::fs::OpenOptions;
 use std::io::{ErrorKind, Read, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::os::unix::process::CommandExt;
-use std::path::PathBuf;
 use std::process::{Command, Stdio};
+use std::sync::atomic::Ordering;
 use std::sync::mpsc::channel;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::news::{Article, ArticleId, CleanText, Limit, TextOrigin, clean_lines};
+use crate::news::{Article, ArticleId, CleanText, CleanUrl, Limit, TextOrigin, clean_lines};
+use crate::refresh::Cancel;
 use crate::store::{Answer, Ask, Library};
 use crate::text::Document;
+
+use super::lists::at_home;
 
 /// How long a program may take with the text.
 const PROGRAM_TIME_MAX: Duration = Duration::from_secs(30);
@@ -21,16 +24,29 @@ const LOOK_EVERY: Duration = Duration::from_millis(20);
 /// What is kept of what it writes.
 const OUTPUT_BYTES_MAX: u64 = 256 * 1024;
 
-/// Saves the texts of `articles`, Markdown unless the name ends in `.txt`. Gives the path and how many there were.
+/// Saves the texts of `articles`, Markdown unless the name ends in `.txt`. Gives the path and how many there were; tells
+/// how many have been read. Left off, it writes nothing.
 ///
 /// # Errors
 /// A sentence with the next step.
-pub fn save(library: &Library, articles: &[ArticleId], file: &str) -> Result<(CleanText, usize), CleanText> {
+pub fn save(
+    library: &Library,
+    articles: &[ArticleId],
+    file: &str,
+    cancel: &Cancel,
+    told: &mut dyn FnMut(usize),
+) -> Result<(CleanText, usize), CleanText> {
     let path = at_home(file);
     let shown = clean(&path.display().to_string());
     let plain = path.extension().is_some_and(|it| it.eq_ignore_ascii_case("txt"));
-    let articles = loaded(library, articles)?;
+    if path.exists() {
+        return Err(clean(&format!("{shown} exists already and was left as it is. Choose another name.")));
+    }
+    let articles = loaded(library, articles, cancel, told)?;
     let text = texts(&articles, plain);
+    if cancel.load(Ordering::Relaxed) {
+        return Err(left_off());
+    }
     let made = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path);
     let outcome = made.and_then(|mut it| it.write_all(text.as_bytes()).and_then(|()| it.sync_all()));
     match outcome {
@@ -47,8 +63,14 @@ pub fn save(library: &Library, articles: &[ArticleId], file: &str) -> Result<(Cl
 ///
 /// # Errors
 /// A sentence with the next step: no such program, one that failed, or one that did not end.
-pub fn pipe(library: &Library, articles: &[ArticleId], program: &[String]) -> Result<Vec<CleanText>, CleanText> {
-    let articles = loaded(library, articles)?;
+pub fn pipe(
+    library: &Library,
+    articles: &[ArticleId],
+    program: &[String],
+    cancel: &Cancel,
+    told: &mut dyn FnMut(usize),
+) -> Result<Vec<CleanText>, CleanText> {
+    let articles = loaded(library, articles, cancel, told)?;
     let (name, arguments) = program.split_first().ok_or(CleanText::own("Name a program, such as wc -w."))?;
     let mut command = Command::new(name);
     command.args(arguments).process_group(0);
@@ -56,10 +78,16 @@ pub fn pipe(library: &Library, articles: &[ArticleId], program: &[String]) -> Re
         command.env("DATELINE_TITLE", article.row.title.as_str());
         command.env("DATELINE_URL", article.row.url.as_ref().map_or("", |it| it.as_str()));
     }
-    given(command, name, texts(&articles, true), PROGRAM_TIME_MAX)
+    given(command, name, texts(&articles, true), PROGRAM_TIME_MAX, cancel)
 }
 
-fn given(mut command: Command, name: &str, text: String, time_max: Duration) -> Result<Vec<CleanText>, CleanText> {
+fn given(
+    mut command: Command,
+    name: &str,
+    text: String,
+    time_max: Duration,
+    cancel: &Cancel,
+) -> Result<Vec<CleanText>, CleanText> {
     let spawned = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
     let mut child = spawned.map_err(|error| match error.kind() {
         ErrorKind::NotFound => {
@@ -87,13 +115,16 @@ fn given(mut command: Command, name: &str, text: String, time_max: Duration) -> 
     let status = loop {
         match child.try_wait() {
             Ok(Some(status)) => break status,
-            Ok(None) if Instant::now() < deadline => thread::sleep(LOOK_EVERY),
+            Ok(None) if Instant::now() < deadline && !cancel.load(Ordering::Relaxed) => thread::sleep(LOOK_EVERY),
             Ok(None) | Err(_) => {
                 // Its children go with it: it has a group of its own.
                 if let Some(group) = rustix::process::Pid::from_raw(child.id() as i32) {
                     let _ = rustix::process::kill_process_group(group, rustix::process::Signal::KILL);
                 }
                 let _ = child.wait();
+                if cancel.load(Ordering::Relaxed) {
+                    return Err(left_off());
+                }
                 return Err(clean(&format!("{name} did not end within {} seconds and was ended.", time_max.as_secs())));
             }
         }
@@ -117,9 +148,41 @@ fn given(mut command: Command, name: &str, text: String, time_max: Duration) -> 
     Err(clean(&format!("{name} failed: {why}")))
 }
 
-fn loaded(library: &Library, ids: &[ArticleId]) -> Result<Vec<Article>, CleanText> {
+/// The first thing that came with each of these articles, if it leads to the web, and whether it is to be heard or seen.
+///
+/// # Errors
+/// A sentence where the library can't be asked.
+pub fn first_enclosures(library: &Library, articles: &[ArticleId]) -> Result<Vec<(CleanUrl, bool)>, CleanText> {
+    let first = |article: Article| {
+        let enclosure = article.enclosures.first()?;
+        let plays = enclosure.media_type.starts_with("audio/") || enclosure.media_type.starts_with("video/");
+        CleanUrl::parse(&enclosure.url).ok().map(|url| (url, plays))
+    };
+    let all = loaded(library, articles, &Cancel::default(), &mut |_| {})?;
+    Ok(all.into_iter().filter_map(first).collect())
+}
+
+fn left_off() -> CleanText {
+    CleanText::own("That was left off, and nothing was written.")
+}
+
+/// Articles that are read between two tellings of how far it is.
+const TOLD_EVERY: usize = 50;
+
+fn loaded(
+    library: &Library,
+    ids: &[ArticleId],
+    cancel: &Cancel,
+    told: &mut dyn FnMut(usize),
+) -> Result<Vec<Article>, CleanText> {
     let mut articles = Vec::new();
-    for id in ids {
+    for (index, id) in ids.iter().enumerate() {
+        if cancel.load(Ordering::Relaxed) {
+            return Err(left_off());
+        }
+        if index % TOLD_EVERY == TOLD_EVERY - 1 {
+            told(index + 1);
+        }
         match library.ask(Ask::Article(*id)) {
             Ok(Answer::Article(Some(article))) => articles.push(*article),
             Ok(_) => {}
@@ -151,14 +214,6 @@ fn text(article: &Article, plain: bool) -> String {
     format!("# {title}\n\n{address}{}\n", document.markdown().trim_end())
 }
 
-/// A path as typed; `~/` is the person's home.
-fn at_home(file: &str) -> PathBuf {
-    match (file.strip_prefix("~/"), std::env::var_os("HOME")) {
-        (Some(rest), Some(home)) => PathBuf::from(home).join(rest),
-        (Some(_) | None, _) => PathBuf::from(file),
-    }
-}
-
 fn clean(text: &str) -> CleanText {
     CleanText::line(text, Limit::SENTENCE)
 }
@@ -170,7 +225,7 @@ mod tests {
     fn run(program: &[&str], text: &str, time_max: Duration) -> Result<Vec<CleanText>, CleanText> {
         let mut command = Command::new(program[0]);
         command.args(&program[1..]).process_group(0);
-        given(command, program[0], text.to_owned(), time_max)
+        given(command, program[0], text.to_owned(), time_max, &Cancel::default())
     }
 
     const LONG: Duration = Duration::from_secs(30);

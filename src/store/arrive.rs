@@ -1,13 +1,15 @@
 //! What arrives: a feed's articles, a page's full text, a saved page. A fetched feed never touches another feed's
 //! articles, and nothing here changes what a person did with one.
 
+use std::borrow::Cow;
+
 use rusqlite::{OptionalExtension, Transaction, params};
 
 use crate::feed::{Keys, ParsedArticle, ParsedFeed};
-use crate::news::{ArticleId, CleanText, CleanUrl, Complaint, FeedId, Html, Limit, Metadata, Timestamp};
+use crate::news::{ArticleId, CleanText, CleanUrl, Complaint, FeedId, Limit, Metadata, Timestamp};
 use crate::page::Page;
 
-use super::blob::{self, Press, Revision};
+use super::blob::{self, Frames, Press, Revision};
 use super::change::{Arrival, Changed, Done, Origin, PageArrival, SavedArticle, Touched};
 use super::counts::{self, Flag};
 use super::identity::{self, Numbers};
@@ -39,14 +41,15 @@ pub fn arrive(tx: &Transaction<'_>, press: &mut Press, arrival: &Arrival) -> Res
     touched.feeds |= store_feed(tx, arrival)?;
 
     let listed = identity::listed_once(&arrival.parsed.articles);
-    let keys: Vec<&Keys> = listed.iter().map(|(_, keys)| keys).collect();
-    let matched = identity::matching(tx, arrival.feed, &keys)?;
+    let keys: Vec<&Keys> = listed.iter().map(|it| &it.keys).collect();
+    let is_first = !identity::has_keys(tx, arrival.feed)?;
+    let matched = if is_first { vec![None; keys.len()] } else { identity::matching(tx, arrival.feed, &keys)? };
     let mut numbers = Numbers::default();
     let mut new = Vec::new();
     let mut changed = 0;
     // Feeds list the newest first: stored from the end, it gets the greatest number of its day.
-    for ((parsed, keys), matched) in listed.iter().zip(matched).rev() {
-        let text = Text::of_feed(parsed);
+    for (listed, matched) in listed.iter().zip(matched).rev() {
+        let text = Text::of_feed(listed.article);
         let article = match matched {
             Some(article) => {
                 match update(tx, press, article, &text, arrival.at)? {
@@ -60,16 +63,27 @@ pub fn arrive(tx: &Transaction<'_>, press: &mut Press, arrival: &Arrival) -> Res
                 article
             }
             None => {
-                let article = insert(tx, press, &mut numbers, arrival.feed, &text, arrival.at)?;
+                let article = insert(tx, &mut numbers, arrival.feed, &text, arrival.at)?;
+                match &arrival.pressed {
+                    Some(pressed) => {
+                        put_body(tx, article, &text.body, &pressed.frames[listed.place], pressed.dictionary)?;
+                    }
+                    None => press_body(tx, press, article, &text.body)?,
+                }
                 new.push(article);
                 article
             }
         };
-        identity::remember(tx, arrival.feed, article, keys, matched.is_some(), arrival.at)?;
+        if is_first {
+            identity::remember_first(tx, arrival.feed, article, &listed.keys, arrival.at)?;
+        } else {
+            identity::remember(tx, arrival.feed, article, &listed.keys, matched.is_some(), arrival.at)?;
+        }
     }
     if !new.is_empty() {
+        queue_new(tx, &new)?;
         touched.tags |= inherit_tags(tx, arrival.feed, &new)?;
-        counts::count_new(tx, &new)?;
+        counts::count_new(tx, arrival.feed, &new)?;
         touched.feeds = true;
     }
     let done = Done::Arrived { new: new.len(), changed };
@@ -109,12 +123,14 @@ pub fn save(
     let known = identity::matching(tx, SAVED, &[&keys])?.into_iter().next().flatten();
     let (article, new) = match known {
         Some(article) => {
+            let returns = !counts::set_flag(tx, Flag::Deleted, false, &[article])?.is_empty();
             update(tx, press, article, &text, saved.at)?;
-            (article, !counts::set_flag(tx, Flag::Deleted, false, &[article])?.is_empty())
+            (article, returns)
         }
         None => {
-            let article = insert(tx, press, &mut Numbers::default(), SAVED, &text, saved.at)?;
-            counts::count_new(tx, &[article])?;
+            let article = insert(tx, &mut Numbers::default(), SAVED, &text, saved.at)?;
+            press_body(tx, press, article, &text.body)?;
+            counts::count_new(tx, SAVED, &[article])?;
             (article, true)
         }
     };
@@ -135,28 +151,43 @@ pub fn save(
 
 /// Puts an article into the queue of what is to be indexed, or moves its stamp on.
 pub fn queue(tx: &Transaction<'_>, article: ArticleId) -> Result<(), Refusal> {
-    let stamp: i64 = tx
-        .prepare_cached("UPDATE meta SET value = value + 1 WHERE name = 'stamp' RETURNING value")?
-        .query_row([], |row| row.get(0))?;
+    let stamp = next_stamp(tx)?;
     tx.prepare_cached("INSERT OR REPLACE INTO queue (article, stamp) VALUES (?1, ?2)")?
         .execute(params![article.0, stamp])?;
     Ok(())
 }
 
+/// The same for articles that no queue has met.
+fn queue_new(tx: &Transaction<'_>, articles: &[ArticleId]) -> Result<(), Refusal> {
+    let stamp = next_stamp(tx)?;
+    let mut insert = tx.prepare_cached("INSERT INTO queue (article, stamp) VALUES (?1, ?2)")?;
+    for article in articles {
+        insert.execute(params![article.0, stamp])?;
+    }
+    Ok(())
+}
+
+fn next_stamp(tx: &Transaction<'_>) -> Result<i64, Refusal> {
+    let stamp = tx
+        .prepare_cached("UPDATE meta SET value = value + 1 WHERE name = 'stamp' RETURNING value")?
+        .query_row([], |row| row.get(0))?;
+    Ok(stamp)
+}
+
 /// What is stored of an article besides its number and keys, whether a feed or a person supplied it.
-struct Text {
-    title: CleanText,
+struct Text<'a> {
+    title: &'a CleanText,
     url: Option<String>,
     author: CleanText,
     published: Option<Timestamp>,
     updated: Option<Timestamp>,
-    body: Body,
+    body: Body<'a>,
 }
 
 #[derive(PartialEq)]
-struct Body {
-    html: String,
-    summary: String,
+struct Body<'a> {
+    html: Cow<'a, str>,
+    summary: Cow<'a, str>,
     base: Option<String>,
     language: Option<String>,
     topics: String,
@@ -164,18 +195,18 @@ struct Body {
     comments: Option<String>,
 }
 
-impl Text {
-    fn of_feed(parsed: &ParsedArticle) -> Text {
+impl Text<'_> {
+    fn of_feed(parsed: &ParsedArticle) -> Text<'_> {
         let address = |url: &Option<CleanUrl>| url.as_ref().map(|it| it.as_str().to_owned());
         Text {
-            title: parsed.title.clone(),
+            title: &parsed.title,
             url: address(&parsed.url),
             author: joined(&parsed.authors),
             published: parsed.published,
             updated: parsed.updated,
             body: Body {
-                html: parsed.body.0.clone(),
-                summary: parsed.summary.0.clone(),
+                html: Cow::Borrowed(&parsed.body.0),
+                summary: Cow::Borrowed(&parsed.summary.0),
                 base: address(&parsed.base),
                 language: parsed.language.clone(),
                 topics: json(&parsed.topics),
@@ -185,21 +216,21 @@ impl Text {
         }
     }
 
-    fn of_saved(saved: &SavedArticle) -> Text {
+    fn of_saved(saved: &SavedArticle) -> Text<'_> {
         let page = &saved.page;
         let address = saved.url.as_ref().or(page.url.as_ref()).map(|it| it.as_str().to_owned());
         let topics: Vec<&CleanText> = Some(&page.section).filter(|it| !it.is_empty()).into_iter().collect();
         // With an address the text is the page's; a file has only itself.
-        let html = if saved.url.is_some() { Html::default() } else { page.html.clone() };
+        let html = if saved.url.is_some() { "" } else { page.html.0.as_str() };
         Text {
-            title: page.title.clone(),
+            title: &page.title,
             url: address.clone(),
             author: page.byline.clone(),
             published: page.published,
             updated: None,
             body: Body {
-                html: html.0,
-                summary: String::new(),
+                html: Cow::Borrowed(html),
+                summary: Cow::Borrowed(""),
                 base: address,
                 language: page.language.clone(),
                 topics: json(&topics),
@@ -246,12 +277,12 @@ fn store_feed(tx: &Transaction<'_>, arrival: &Arrival) -> Result<bool, Refusal> 
     Ok(!shown)
 }
 
+/// Everything of a new article but its body and its place in the queue.
 fn insert(
     tx: &Transaction<'_>,
-    press: &mut Press,
     numbers: &mut Numbers,
     feed: FeedId,
-    text: &Text,
+    text: &Text<'_>,
     at: Timestamp,
 ) -> Result<ArticleId, Refusal> {
     // Many Atom feeds give only the moment of the last update, the one date that RFC 4287 (4.1.2) demands.
@@ -278,8 +309,6 @@ fn insert(
         feed.0,
         sort.seconds()
     ])?;
-    put_body(tx, press, article, &text.body)?;
-    queue(tx, article)?;
     Ok(article)
 }
 
@@ -294,11 +323,18 @@ fn update(
     tx: &Transaction<'_>,
     press: &mut Press,
     article: ArticleId,
-    new: &Text,
+    new: &Text<'_>,
     at: Timestamp,
 ) -> Result<Updated, Refusal> {
     let Some((old_title, old)) = stored(tx, article)? else {
-        // Its content was purged; the row and the state stay as they are.
+        // Its texts were let go. Where somebody has brought it back since, they are welcome.
+        let wanted =
+            tx.prepare_cached("SELECT 1 FROM state WHERE article = ?1 AND deleted = 0")?.exists([article.0])?;
+        if wanted {
+            press_body(tx, press, article, &new.body)?;
+            queue(tx, article)?;
+            return Ok(Updated::Text);
+        }
         return Ok(Updated::Nothing);
     };
     // A feed that no longer carries a title or a text does not take back what it gave.
@@ -340,7 +376,8 @@ fn update(
         keep_revision(tx, article, (&old_title, &old.html), (title, &body.html), text_changed, at)?;
     }
     if body_changed {
-        put_body(tx, press, article, &body)?;
+        tx.prepare_cached("DELETE FROM body WHERE article = ?1")?.execute([article.0])?;
+        press_body(tx, press, article, &body)?;
     }
     if !text_changed {
         return Ok(Updated::Details);
@@ -384,7 +421,7 @@ fn keep_revision(
     Ok(())
 }
 
-fn stored(tx: &Transaction<'_>, article: ArticleId) -> Result<Option<(String, Body)>, Refusal> {
+fn stored(tx: &Transaction<'_>, article: ArticleId) -> Result<Option<(String, Body<'static>)>, Refusal> {
     let found = tx
         .prepare_cached(
             "SELECT a.title, b.html, b.summary, b.base, b.language, b.topics, b.enclosures, b.comments,
@@ -394,8 +431,8 @@ fn stored(tx: &Transaction<'_>, article: ArticleId) -> Result<Option<(String, Bo
         .query_row([article.0], |row| {
             let frames = (row.get::<_, Vec<u8>>(1)?, row.get::<_, Option<Vec<u8>>>(2)?);
             let body = Body {
-                html: String::new(),
-                summary: String::new(),
+                html: Cow::default(),
+                summary: Cow::default(),
                 base: row.get(3)?,
                 language: row.get(4)?,
                 topics: row.get(5)?,
@@ -406,30 +443,40 @@ fn stored(tx: &Transaction<'_>, article: ArticleId) -> Result<Option<(String, Bo
         })
         .optional()?;
     let Some((title, (html, summary), mut body, dictionary)) = found else { return Ok(None) };
-    body.html = blob::unpressed(tx, dictionary, &html)?;
+    body.html = blob::unpressed(tx, dictionary, &html)?.into();
     if let Some(summary) = summary {
-        body.summary = blob::unpressed(tx, dictionary, &summary)?;
+        body.summary = blob::unpressed(tx, dictionary, &summary)?.into();
     }
     Ok(Some((title, body)))
 }
 
-fn put_body(tx: &Transaction<'_>, press: &mut Press, article: ArticleId, body: &Body) -> Result<(), Refusal> {
-    let html = press.pressed(&body.html)?;
-    let summary = if body.summary.is_empty() { None } else { Some(press.pressed(&body.summary)?) };
+fn press_body(tx: &Transaction<'_>, press: &mut Press, article: ArticleId, body: &Body<'_>) -> Result<(), Refusal> {
+    let frames = Frames::of(&body.html, &body.summary, press)?;
+    put_body(tx, article, body, &frames, press.number())
+}
+
+/// Stores the body of an article that has none.
+fn put_body(
+    tx: &Transaction<'_>,
+    article: ArticleId,
+    body: &Body<'_>,
+    frames: &Frames,
+    dictionary: i64,
+) -> Result<(), Refusal> {
     tx.prepare_cached(
-        "INSERT OR REPLACE INTO body (article, html, summary, base, language, topics, enclosures, comments, dictionary)
+        "INSERT INTO body (article, html, summary, base, language, topics, enclosures, comments, dictionary)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
     )?
     .execute(params![
         article.0,
-        html,
-        summary,
+        frames.html,
+        frames.summary,
         body.base,
         body.language,
         body.topics,
         body.enclosures,
         body.comments,
-        press.number()
+        dictionary
     ])?;
     Ok(())
 }

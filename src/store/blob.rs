@@ -6,8 +6,14 @@ use std::cell::RefCell;
 use rusqlite::{Connection, OptionalExtension};
 
 use super::refusal::Refusal;
+use crate::feed::ParsedFeed;
 
+/// For what comes while somebody waits, beside a dictionary.
 const LEVEL: i32 = 3;
+/// Without a dictionary level 3 takes twice the time for one part in a hundred, and what is so pressed is pressed anew.
+const LEVEL_WITHOUT_DICTIONARY: i32 = 1;
+/// A tenth smaller for ten times the work, while nobody waits.
+const LEVEL_AT_LEISURE: i32 = 9;
 /// No stored text is larger: bodies are cut at the parser's door, pages at the fetcher's.
 const TEXT_BYTES_MAX: usize = 24 * 1_048_576;
 /// Of a dictionary: as zstd proposes, about a hundredth of what it learns from.
@@ -27,6 +33,8 @@ pub struct Revision {
 /// Compresses texts one after the other, with the library's newest dictionary where there is one.
 pub struct Press {
     compressor: zstd::bulk::Compressor<'static>,
+    /// While texts are being pressed anew.
+    at_leisure: Option<zstd::bulk::Compressor<'static>>,
     /// 0 for none.
     number: i64,
     /// Texts that have too little in common for a dictionary are not looked at again and again.
@@ -35,14 +43,30 @@ pub struct Press {
 
 impl Press {
     pub fn new(connection: &Connection) -> Result<Press, Refusal> {
-        let compressor = zstd::bulk::Compressor::new(LEVEL).map_err(|it| failed(&it))?;
-        let mut press = Press { compressor, number: 0, has_tried: false };
+        let compressor = zstd::bulk::Compressor::new(LEVEL_WITHOUT_DICTIONARY).map_err(|it| failed(&it))?;
+        let mut press = Press { compressor, at_leisure: None, number: 0, has_tried: false };
         press.take_newest(connection)?;
         Ok(press)
     }
 
     pub fn pressed(&mut self, text: &str) -> Result<Vec<u8>, Refusal> {
         self.compressor.compress(text.as_bytes()).map_err(|it| failed(&it))
+    }
+
+    /// As small as is worth the work for what is done once, beside the newest dictionary. [`Press::rest`] lets go of what
+    /// that takes.
+    pub fn pressed_at_leisure(&mut self, connection: &Connection, text: &str) -> Result<Vec<u8>, Refusal> {
+        if self.at_leisure.is_none()
+            && let Some((_, bytes)) = newest_dictionary(connection)?
+        {
+            let made = zstd::bulk::Compressor::with_dictionary(LEVEL_AT_LEISURE, &bytes).map_err(|it| failed(&it))?;
+            self.at_leisure = Some(made);
+        }
+        self.at_leisure.as_mut().unwrap_or(&mut self.compressor).compress(text.as_bytes()).map_err(|it| failed(&it))
+    }
+
+    pub fn rest(&mut self) {
+        self.at_leisure = None;
     }
 
     /// The number of the dictionary that its frames need.
@@ -61,23 +85,61 @@ impl Press {
 
     /// Goes over to the dictionary that was made last. Returns whether there is one.
     pub fn take_newest(&mut self, connection: &Connection) -> Result<bool, Refusal> {
-        let newest: Option<(i64, Vec<u8>)> = connection
-            .prepare_cached("SELECT number, bytes FROM dictionary LIMIT 1")?
-            .query_row([], |row| Ok((row.get(0)?, row.get(1)?)))
-            .optional()?;
-        let Some((number, bytes)) = newest else { return Ok(false) };
+        let Some((number, bytes)) = newest_dictionary(connection)? else { return Ok(false) };
         if number != self.number {
             self.compressor = zstd::bulk::Compressor::with_dictionary(LEVEL, &bytes).map_err(|it| failed(&it))?;
             self.number = number;
+            self.at_leisure = None;
         }
         Ok(true)
+    }
+}
+
+fn newest_dictionary(connection: &Connection) -> Result<Option<(i64, Vec<u8>)>, Refusal> {
+    let newest = connection
+        .prepare_cached("SELECT number, bytes FROM dictionary LIMIT 1")?
+        .query_row([], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?;
+    Ok(newest)
+}
+
+/// The bodies and summaries of a document's articles, pressed by whoever read it, so that the one thread that writes
+/// need not.
+#[derive(Clone, Debug)]
+pub struct Pressed {
+    /// The number of the dictionary that the frames need; 0 for none.
+    pub dictionary: i64,
+    /// By the article's place in its document.
+    pub frames: Vec<Frames>,
+}
+
+/// An article's body and, where it has one, its summary.
+#[derive(Clone, Debug)]
+pub struct Frames {
+    pub html: Vec<u8>,
+    pub summary: Option<Vec<u8>>,
+}
+
+impl Pressed {
+    /// Presses every article of a document; worth it where most of them are new.
+    pub fn all(parsed: &ParsedFeed, press: &mut Press) -> Result<Pressed, Refusal> {
+        let frames = parsed.articles.iter().map(|it| Frames::of(&it.body.0, &it.summary.0, press));
+        Ok(Pressed { frames: frames.collect::<Result<_, _>>()?, dictionary: press.number })
+    }
+}
+
+impl Frames {
+    pub fn of(html: &str, summary: &str, press: &mut Press) -> Result<Frames, Refusal> {
+        let html = press.pressed(html)?;
+        let summary = if summary.is_empty() { None } else { Some(press.pressed(summary)?) };
+        Ok(Frames { html, summary })
     }
 }
 
 /// The text of a frame, and the dictionary it needs, 0 for none.
 pub fn unpressed(connection: &Connection, dictionary: i64, frame: &[u8]) -> Result<String, Refusal> {
     let bytes = if dictionary == 0 {
-        zstd::bulk::decompress(frame, TEXT_BYTES_MAX).map_err(|it| failed(&it))?
+        unpressed_bytes(frame, TEXT_BYTES_MAX)?
     } else {
         with_dictionary(connection, dictionary, |it| it.decompress(frame, TEXT_BYTES_MAX))?
     };
@@ -87,7 +149,7 @@ pub fn unpressed(connection: &Connection, dictionary: i64, frame: &[u8]) -> Resu
 /// The same where no statement can be run: the dictionary must be [at hand](have_at_hand) on this thread.
 pub fn unpressed_at_hand(dictionary: i64, frame: &[u8]) -> Result<String, Refusal> {
     let bytes = if dictionary == 0 {
-        zstd::bulk::decompress(frame, TEXT_BYTES_MAX).map_err(|it| failed(&it))?
+        unpressed_bytes(frame, TEXT_BYTES_MAX)?
     } else {
         LAST_USED.with_borrow_mut(|last| match last {
             Some((number, decompressor)) if *number == dictionary => {
@@ -127,6 +189,11 @@ thread_local! {
     static LAST_USED: RefCell<Option<(i64, zstd::bulk::Decompressor<'static>)>> = const { RefCell::new(None) };
 }
 
+thread_local! {
+    /// What reads texts without a dictionary: making one anew for each text takes as long as reading it.
+    static PLAIN: RefCell<Option<zstd::bulk::Decompressor<'static>>> = const { RefCell::new(None) };
+}
+
 fn with_dictionary<T>(
     connection: &Connection,
     number: i64,
@@ -154,7 +221,15 @@ pub fn pressed_bytes(bytes: &[u8]) -> Result<Vec<u8>, Refusal> {
 }
 
 pub fn unpressed_bytes(frame: &[u8], bytes_max: usize) -> Result<Vec<u8>, Refusal> {
-    zstd::bulk::decompress(frame, bytes_max).map_err(|it| failed(&it))
+    PLAIN.with_borrow_mut(|plain| {
+        if plain.is_none() {
+            *plain = Some(zstd::bulk::Decompressor::new().map_err(|it| failed(&it))?);
+        }
+        match plain {
+            Some(plain) => plain.decompress(frame, bytes_max).map_err(|it| failed(&it)),
+            None => Err(Refusal::damaged("no text can be read")),
+        }
+    })
 }
 
 /// The revisions in a frame that was made when `present` was the present text. Oldest first.

@@ -8,6 +8,7 @@ use crate::news::{
 use crate::page::Page;
 
 use super::ask::SearchId;
+use super::blob::Pressed;
 
 /// Who asks for a change; the journal names it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -147,6 +148,9 @@ pub enum Change {
     StorePage(Box<PageArrival>),
     /// Writes the index and the metadata of these and takes them off the queue.
     Enrich(Vec<Enriched>),
+    /// Do a piece of the work that is else done while nobody waits: for who ends before that comes to pass. Alters nothing
+    /// that a person sees.
+    KeepHouse,
 }
 
 /// Validators exactly as the server sent them, replaced as a pair.
@@ -165,6 +169,8 @@ pub struct Arrival {
     /// Where redirects led: the validators are of that address.
     pub answered_by: CleanUrl,
     pub parsed: ParsedFeed,
+    /// Its texts as they are stored, where whoever read the document had the time to press them.
+    pub pressed: Option<Pressed>,
     pub complaints: Vec<Complaint>,
     /// `None` where the document was incomplete: the next request is then unconditional.
     pub validators: Option<Validators>,
@@ -365,6 +371,10 @@ pub enum Done {
     NotModified,
     Failed,
     PageStored,
+    /// Whether there is more to do.
+    HouseKept {
+        more: bool,
+    },
     Enriched {
         count: usize,
     },

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 
 use rusqlite::{Transaction, params};
 
-use crate::news::{ArticleId, TagName};
+use crate::news::{ArticleId, FeedId, TagName};
 
 use super::refusal::Refusal;
 use super::saved;
@@ -143,16 +143,10 @@ fn tag_articles(tx: &Transaction<'_>, tag: i64, on: bool, articles: &[ArticleId]
     Ok(changed)
 }
 
-/// Counts articles that have just been stored into their feed and their tags.
-pub fn count_new(tx: &Transaction<'_>, articles: &[ArticleId]) -> Result<(), Refusal> {
-    let mut new = Vec::with_capacity(articles.len());
-    let mut find = tx.prepare_cached("SELECT feed, deleted = 0, unread FROM state WHERE article = ?1")?;
-    for article in ascending(articles).iter() {
-        let mut rows = find.query([article.0])?;
-        while let Some(row) = rows.next()? {
-            new.push(Changed { article: *article, feed: row.get(0)?, counts: row.get(1)?, unread: row.get(2)? });
-        }
-    }
+/// Counts articles of a feed that have just been stored, unread, into it and into their tags.
+pub fn count_new(tx: &Transaction<'_>, feed: FeedId, articles: &[ArticleId]) -> Result<(), Refusal> {
+    let new = |article: &ArticleId| Changed { article: *article, feed: feed.0, counts: true, unread: true };
+    let new: Vec<Changed> = ascending(articles).iter().map(new).collect();
     count(tx, &new, 1, 1)?;
     if saved::keeps_counts(tx)? {
         pick(tx, articles)?;

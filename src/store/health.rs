@@ -68,7 +68,8 @@ fn faults(connection: &Connection) -> Result<Vec<CleanText>, Refusal> {
         |row| row.get::<_, i64>(0),
     )?;
     if miscounted > 0 {
-        faults.push(sentence(&format!("The counts of {miscounted} feeds or tags do not add up. Please report it.")));
+        faults
+            .push(sentence(&format!("Counts that do not add up, of a feed or a tag: {miscounted}. Please report it.")));
     }
     Ok(faults)
 }

@@ -1,10 +1,13 @@
 //! What the writer does while nobody waits: the statistics that SQLite chooses its ways by, a dictionary for the library's
-//! own texts, and older texts pressed anew with it. In slices, each a transaction: a change that comes meanwhile waits
-//! for one slice at most. Nothing here alters what a person sees.
+//! own texts, older texts pressed anew with it, and letting go of what was deleted long ago. In slices, each a
+//! transaction: a change that comes meanwhile waits for one slice at most. Nothing here alters what a person sees.
 
 use rusqlite::{Connection, Transaction, TransactionBehavior, params};
 
+use crate::news::Timestamp;
+
 use super::blob::{self, Press};
+use super::purge;
 use super::refusal::Refusal;
 
 /// A dictionary learns from so many bodies, the newest, and is not made from fewer.
@@ -23,8 +26,8 @@ pub enum Housework {
 }
 
 /// Does a slice of what there is to do, and leaves `press` with the newest dictionary.
-pub fn keep(connection: &Connection, press: &mut Press) -> Result<Housework, Refusal> {
-    if optimise(connection)? {
+pub fn keep(connection: &Connection, press: &mut Press, now: Timestamp) -> Result<Housework, Refusal> {
+    if optimise(connection)? || purge::let_go(connection, now)? {
         return Ok(Housework::More);
     }
     if press.has_dictionary() {
@@ -105,15 +108,18 @@ fn press_anew(connection: &Connection, press: &mut Press) -> Result<Housework, R
             if row.get::<_, i64>(1)? != 0 {
                 continue;
             }
-            let html = press.pressed(&blob::unpressed(&tx, 0, &row.get::<_, Vec<u8>>(2)?)?)?;
+            let html = press.pressed_at_leisure(&tx, &blob::unpressed(&tx, 0, &row.get::<_, Vec<u8>>(2)?)?)?;
             let summary = match row.get::<_, Option<Vec<u8>>>(3)? {
-                Some(summary) => Some(press.pressed(&blob::unpressed(&tx, 0, &summary)?)?),
+                Some(summary) => Some(press.pressed_at_leisure(&tx, &blob::unpressed(&tx, 0, &summary)?)?),
                 None => None,
             };
             write.execute(params![article, press.number(), html, summary])?;
         }
     }
-    let Some(to) = to else { return Ok(Housework::Done) };
+    let Some(to) = to else {
+        press.rest();
+        return Ok(Housework::Done);
+    };
     tx.prepare_cached("UPDATE meta SET value = ?1 WHERE name = 'recompressed_to'")?.execute([to])?;
     tx.commit()?;
     Ok(Housework::More)

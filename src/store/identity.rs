@@ -14,12 +14,20 @@ use super::refusal::Refusal;
 const ALIASES_MAX: i64 = 24;
 const SEQUENCES_A_DAY: i64 = 1 << 20;
 
+/// An article of a document with the keys that are its own.
+pub struct Listed<'a> {
+    pub article: &'a ParsedArticle,
+    /// Its place in the document.
+    pub place: usize,
+    pub keys: Keys,
+}
+
 /// The articles of a document with the keys that are theirs alone, each once. One that has no key is known by what it
 /// says; one whose keys all belong to articles before it is one of those, and is left out.
-pub fn listed_once(articles: &[ParsedArticle]) -> Vec<(&ParsedArticle, Keys)> {
+pub fn listed_once(articles: &[ParsedArticle]) -> Vec<Listed<'_>> {
     let mut seen: HashSet<String> = HashSet::new();
     let mut listed = Vec::with_capacity(articles.len());
-    for article in articles {
+    for (place, article) in articles.iter().enumerate() {
         let mut keys = article.keys.0.clone();
         if keys.is_empty() {
             let published = article.published.map_or(0, Timestamp::seconds);
@@ -28,10 +36,15 @@ pub fn listed_once(articles: &[ParsedArticle]) -> Vec<(&ParsedArticle, Keys)> {
         }
         keys.retain(|it| seen.insert(it.clone()));
         if !keys.is_empty() {
-            listed.push((article, Keys(keys)));
+            listed.push(Listed { article, place, keys: Keys(keys) });
         }
     }
     listed
+}
+
+/// Whether an article of the feed has ever been seen under a key: before its first document none has.
+pub fn has_keys(tx: &Transaction<'_>, feed: FeedId) -> Result<bool, Refusal> {
+    Ok(tx.prepare_cached("SELECT 1 FROM alias WHERE feed = ?1")?.exists([feed.0])?)
 }
 
 /// For each list of keys the stored article it means, if any. All first keys are tried before any second one, so that
@@ -75,6 +88,21 @@ pub fn remember(
     // An article that is new has no more keys than its document gave it.
     if new_keys > 0 && is_known {
         forget_oldest(tx, feed, article)?;
+    }
+    Ok(())
+}
+
+/// The same for the articles of a feed's first document, whose keys nothing can have.
+pub fn remember_first(
+    tx: &Transaction<'_>,
+    feed: FeedId,
+    article: ArticleId,
+    keys: &Keys,
+    at: Timestamp,
+) -> Result<(), Refusal> {
+    let mut insert = tx.prepare_cached("INSERT INTO alias (feed, key, article, seen) VALUES (?1, ?2, ?3, ?4)")?;
+    for key in &keys.0 {
+        insert.execute(params![feed.0, key, article.0, at.seconds()])?;
     }
     Ok(())
 }

@@ -23,6 +23,7 @@ mod list;
 mod log;
 mod marks;
 mod matching;
+mod purge;
 mod queue;
 mod reader;
 mod refusal;
@@ -38,6 +39,8 @@ mod writer;
 
 #[cfg(test)]
 mod tests;
+
+pub use blob::{Press, Pressed};
 
 pub use ask::{
     Answer, Ask, Counts, Health, HeldHost, JournalStep, Order, Queued, SavedSearch, Scope, SearchCount, SearchId,
@@ -55,6 +58,8 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, mpsc};
 
 use crate::news::{CleanText, Clock};
+
+pub use schema::Upgrade;
 
 use reader::Readers;
 use refusal::Refusal;
@@ -93,7 +98,12 @@ impl Library {
     /// The library is damaged, another program's or made by a newer Dateline (it is then left untouched), or the
     /// folder can't be used.
     pub fn open(folder: &Path, clock: Clock) -> Result<Library, StoreError> {
-        Ok(Library { inner: Arc::new(Inner::open(folder, clock)?) })
+        Library::open_telling(folder, clock, &mut |_| {})
+    }
+
+    /// The same, and tells how far migrating is, where there is anything to migrate.
+    pub fn open_telling(folder: &Path, clock: Clock, told: &mut dyn FnMut(Upgrade)) -> Result<Library, StoreError> {
+        Ok(Library { inner: Arc::new(Inner::open(folder, clock, told)?) })
     }
 
     /// Answers on this thread, from a read-only connection of its own. For the command line and the pipeline.
@@ -106,6 +116,11 @@ impl Library {
     /// one that is still under way (kinds are the `Ask`'s own discriminant); its reply is then an error.
     pub fn ask_then(&self, ask: Ask, reply: impl FnOnce(Result<Answer, StoreError>) + Send + 'static) {
         self.inner.readers.ask_then(ask, Box::new(|answer| reply(answer.map_err(StoreError::from))));
+    }
+
+    /// What presses texts as the library stores them, for a thread that reads documents.
+    pub fn press(&self) -> Result<Press, StoreError> {
+        Ok(self.inner.readers.on_a_connection(Press::new)?)
     }
 
     /// Makes the change and waits until it is on disk. Never to be called in a reply: those run where changes are made.
@@ -146,8 +161,8 @@ impl Library {
 }
 
 impl Inner {
-    fn open(folder: &Path, clock: Clock) -> Result<Inner, Refusal> {
-        let (path, connection) = schema::open(folder, schema::MIGRATIONS)?;
+    fn open(folder: &Path, clock: Clock, told: &mut dyn FnMut(Upgrade)) -> Result<Inner, Refusal> {
+        let (path, connection) = schema::open_telling(folder, schema::MIGRATIONS, told)?;
         // Tells this library's changes from those of another program that has the same file open.
         let program = (random_number() >> 1) as i64;
         let watchers = Watchers::new(&path, program);

@@ -56,12 +56,17 @@ impl Readers {
     }
 
     pub fn ask(&self, ask: &Ask) -> Result<Answer, Refusal> {
+        self.on_a_connection(|connection| answer::answer(connection, ask))
+    }
+
+    /// Reads on the asker's own thread.
+    pub fn on_a_connection<T>(&self, work: impl FnOnce(&Connection) -> Result<T, Refusal>) -> Result<T, Refusal> {
         let idle = locked(&self.idle).pop();
         let connection = match idle {
             Some(connection) => connection,
             None => schema::open_reader(&self.path)?,
         };
-        let answer = contained(|| answer::answer(&connection, ask));
+        let answer = contained(|| work(&connection));
         let mut idle = locked(&self.idle);
         if idle.len() < IDLE_MAX {
             idle.push(connection);

@@ -19,7 +19,7 @@ pub enum Refusal {
     #[error("{path} is not a Dateline library. Choose another folder with --data; nothing was changed.")]
     NotALibrary { path: String },
     #[error(
-        "The library file is damaged ({detail}). Nothing was changed. Copy it somewhere safe, then run `dateline doctor`."
+        "The library file is damaged ({detail}). Nothing was changed. Copy its folder somewhere safe first; `dateline doctor` names older copies, and `sqlite3 library.db .recover` saves what can be read."
     )]
     Damaged { detail: String },
     #[error("{path} can't be used: {detail}. Check its permissions, or choose another folder with --data.")]
@@ -40,7 +40,7 @@ pub enum Refusal {
     Disk { detail: String },
     #[error("Another Dateline brought this library up to date. Restart this one; that change was not saved.")]
     Updated,
-    #[error("A newer question took its place.")]
+    #[error("A newer question took its place; wait for that one's answer.")]
     Superseded,
     #[error("Something inside Dateline failed on that ({detail}). Nothing was changed; please report it.")]
     Contained { detail: String },
@@ -48,7 +48,7 @@ pub enum Refusal {
     Closed,
     #[error("The library could not do that: {detail}. Nothing was changed; `dateline doctor` shows more.")]
     Sqlite { detail: String },
-    #[error("That query names a day or a saved search that nobody looked up. Nothing was changed; please report it.")]
+    #[error("That query could not be read here. Nothing was changed; please report it.")]
     QueryNotSettled,
     #[error("A saved search needs a name. Type a word or two, such as Morning.")]
     SearchWithoutName,
@@ -91,5 +91,70 @@ impl From<rusqlite::Error> for Refusal {
 impl From<Refusal> for StoreError {
     fn from(refusal: Refusal) -> StoreError {
         StoreError::Words(CleanText::line(&refusal.to_string(), Limit::SENTENCE))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_refusal_says_that_nothing_is_lost_and_what_to_do() {
+        let (path, detail) = (|| "/data".to_owned(), || "it failed".to_owned());
+        let listed = |refusal: Refusal| match &refusal {
+            // A new one does not compile until it is here and below.
+            Refusal::NewerSchema { .. }
+            | Refusal::NotALibrary { .. }
+            | Refusal::Damaged { .. }
+            | Refusal::Folder { .. }
+            | Refusal::NoCopy { .. }
+            | Refusal::Busy
+            | Refusal::DiskFull
+            | Refusal::ReadOnly
+            | Refusal::Disk { .. }
+            | Refusal::Updated
+            | Refusal::Superseded
+            | Refusal::Contained { .. }
+            | Refusal::Closed
+            | Refusal::Sqlite { .. }
+            | Refusal::QueryNotSettled
+            | Refusal::SearchWithoutName
+            | Refusal::SearchNameTaken { .. }
+            | Refusal::ManySearches { .. }
+            | Refusal::OldSqlite { .. } => refusal,
+        };
+        let all = [
+            Refusal::NewerSchema { found: 9, known: 5 },
+            Refusal::NotALibrary { path: path() },
+            Refusal::Damaged { detail: detail() },
+            Refusal::Folder { path: path(), detail: detail() },
+            Refusal::NoCopy { detail: detail() },
+            Refusal::Busy,
+            Refusal::DiskFull,
+            Refusal::ReadOnly,
+            Refusal::Disk { detail: detail() },
+            Refusal::Updated,
+            Refusal::Superseded,
+            Refusal::Contained { detail: detail() },
+            Refusal::Closed,
+            Refusal::Sqlite { detail: detail() },
+            Refusal::QueryNotSettled,
+            Refusal::SearchWithoutName,
+            Refusal::SearchNameTaken { name: "Morning".to_owned() },
+            Refusal::ManySearches { most: 100 },
+            Refusal::OldSqlite { found: "3.40.0".to_owned() },
+        ];
+        let next = [
+            "Update", "Choose", "choose", "Copy", "again", "check", "Restart", "wait", "report", "start", "doctor",
+            "Type", "Delete", "Build",
+        ];
+        for refusal in all.map(listed) {
+            let sentence = refusal.to_string();
+            assert!(next.iter().any(|it| sentence.contains(it)), "no next step: {sentence}");
+            assert!(sentence.ends_with('.') && !sentence.contains(".."), "{sentence}");
+            // What was to be changed and was not is said, so that nobody has to wonder.
+            let refuses_a_change = matches!(refusal, Refusal::DiskFull | Refusal::ReadOnly | Refusal::Disk { .. });
+            assert!(!refuses_a_change || sentence.contains("not saved"), "{sentence}");
+        }
     }
 }

@@ -7,6 +7,7 @@ use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use rusqlite::backup::{Backup, Progress, StepResult};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
@@ -21,6 +22,7 @@ pub const MIGRATIONS: &[&str] = &[
     include_str!("../../assets/schema/0004_searches.sql"),
     include_str!("../../assets/schema/0005_dictionary.sql"),
     include_str!("../../assets/schema/0006_tags_within.sql"),
+    include_str!("../../assets/schema/0007_letting_go.sql"),
 ];
 
 /// `Dtln`, at byte 68 of the file.
@@ -39,10 +41,31 @@ const WAL_BYTES_KEPT: i64 = 16 * 1_048_576;
 const PAGE_BYTES: i64 = 8_192;
 const HEADER_BYTES: usize = 100;
 const COPY_PAGES_A_STEP: i32 = 4_096;
+const COPY_PAUSE: Duration = Duration::from_millis(10);
+
+/// How far bringing an older library up to date is. It may take minutes where there are a million articles; ended at
+/// any instant, it leaves the library as it was before the step that was under way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Upgrade {
+    /// The file is copied first: so many bytes of so many.
+    Copying { done: u64, bytes: u64 },
+    /// This step of so many is under way.
+    Step { number: usize, steps: usize },
+}
 
 /// Makes the folder and the library where they are missing, brings an older library up to date, and returns the path
 /// of the file and the one writable connection.
+#[cfg(test)]
 pub fn open(folder: &Path, migrations: &[&str]) -> Result<(PathBuf, Connection), Refusal> {
+    open_telling(folder, migrations, &mut |_| {})
+}
+
+/// The same, and tells how far bringing it up to date is, where there is anything to be done.
+pub fn open_telling(
+    folder: &Path,
+    migrations: &[&str],
+    told: &mut dyn FnMut(Upgrade),
+) -> Result<(PathBuf, Connection), Refusal> {
     if rusqlite::version_number() < SQLITE_VERSION_MIN {
         return Err(Refusal::OldSqlite { found: rusqlite::version().to_owned() });
     }
@@ -58,8 +81,8 @@ pub fn open(folder: &Path, migrations: &[&str]) -> Result<(PathBuf, Connection),
     connection.pragma_update_and_check(None, "journal_mode", "wal", |_| Ok(()))?;
     connection.pragma_update(None, "synchronous", "NORMAL")?;
     if (found as usize) < migrations.len() {
-        copy_before(&connection, folder, found)?;
-        migrate(&mut connection, migrations)?;
+        copy_before(&connection, folder, found, told)?;
+        migrate(&mut connection, migrations, told)?;
     }
     Ok((path, connection))
 }
@@ -123,7 +146,7 @@ fn create(path: &Path, migrations: &[&str]) -> Result<(), Refusal> {
         // Before the first table: afterwards it stays as it is.
         connection.pragma_update(None, "page_size", PAGE_BYTES)?;
         connection.pragma_update(None, "application_id", APPLICATION_ID)?;
-        migrate(&mut connection, migrations)?;
+        migrate(&mut connection, migrations, &mut |_| {})?;
         // Set while nobody else has it: the file itself says so from then on.
         connection.pragma_update_and_check(None, "journal_mode", "wal", |_| Ok(()))?;
         connection.close().map_err(|(_, error)| error)?;
@@ -211,7 +234,12 @@ fn percent_encoded(path: &Path) -> String {
     out
 }
 
-fn copy_before(connection: &Connection, folder: &Path, found: i64) -> Result<(), Refusal> {
+fn copy_before(
+    connection: &Connection,
+    folder: &Path,
+    found: i64,
+    told: &mut dyn FnMut(Upgrade),
+) -> Result<(), Refusal> {
     let no_copy = |error: &dyn std::error::Error| Refusal::NoCopy { detail: error.to_string() };
     let backups = folder.join(BACKUP_FOLDER);
     make_folder(&backups)?;
@@ -221,14 +249,28 @@ fn copy_before(connection: &Connection, folder: &Path, found: i64) -> Result<(),
     private_file(&unfinished).map_err(|it| no_copy(&it))?;
     let copied = (|| {
         let mut copy = Connection::open(&unfinished)?;
-        rusqlite::backup::Backup::new(connection, &mut copy)?.run_to_completion(COPY_PAGES_A_STEP, Duration::ZERO, None)
+        let page_bytes: i64 = connection.query_row("PRAGMA page_size", [], |row| row.get(0))?;
+        let bytes = |pages: i32| u64::try_from(i64::from(pages) * page_bytes).unwrap_or(0);
+        let backup = Backup::new(connection, &mut copy)?;
+        loop {
+            let step = backup.step(COPY_PAGES_A_STEP)?;
+            let Progress { remaining, pagecount } = backup.progress();
+            told(Upgrade::Copying { done: bytes(pagecount - remaining), bytes: bytes(pagecount) });
+            match step {
+                StepResult::Done => return Ok(()),
+                StepResult::More => {}
+                // Another program has it for a moment, or SQLite will say another word for that one day.
+                _ => std::thread::sleep(COPY_PAUSE),
+            }
+        }
     })();
     copied.map_err(|it: rusqlite::Error| no_copy(&it))?;
     fs::rename(&unfinished, &target).map_err(|it| no_copy(&it))
 }
 
 /// Runs what is missing, each in a transaction of its own with its number.
-fn migrate(connection: &mut Connection, migrations: &[&str]) -> Result<(), Refusal> {
+fn migrate(connection: &mut Connection, migrations: &[&str], told: &mut dyn FnMut(Upgrade)) -> Result<(), Refusal> {
+    let (mut number, mut first) = (0, None);
     loop {
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         // Another program may have done it while we waited.
@@ -236,6 +278,9 @@ fn migrate(connection: &mut Connection, migrations: &[&str]) -> Result<(), Refus
         let Some(sql) = usize::try_from(done).ok().and_then(|it| migrations.get(it)) else {
             break;
         };
+        let first = *first.get_or_insert(done);
+        number += 1;
+        told(Upgrade::Step { number, steps: migrations.len() - usize::try_from(first).unwrap_or(0) });
         transaction.execute_batch(sql)?;
         transaction.pragma_update(None, "user_version", done + 1)?;
         transaction.commit()?;

@@ -27,6 +27,7 @@ mod mishaps;
 mod model;
 mod people;
 mod plans;
+mod purge;
 mod putting_away;
 mod queries_at_size;
 mod saved;
@@ -123,6 +124,7 @@ impl Shelf {
                 .expect("a feed's address"),
             answered_by: url("https://kabar.example/feed"),
             parsed: parsed_feed(articles),
+            pressed: None,
             complaints: Vec::new(),
             validators: Some(Validators { etag: Some(b"\"1\"".to_vec()), last_modified: None }),
             at: noon(),

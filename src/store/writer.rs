@@ -107,7 +107,7 @@ fn next(jobs: &mpsc::Receiver<(Change, ChangeReply)>, desk: &mut Desk) -> Option
             Err(mpsc::RecvTimeoutError::Timeout) => {
                 wait = Duration::ZERO;
                 // What fails is tried again after the next change.
-                let kept = contained(|| house::keep(&desk.connection, &mut desk.press));
+                let kept = contained(|| house::keep(&desk.connection, &mut desk.press, (desk.clock)()));
                 desk.has_changed = matches!(kept, Ok(Housework::More));
             }
         }
@@ -177,6 +177,7 @@ impl Desk {
     /// Several arrivals in one transaction. The error is that none was made.
     fn make_together(&mut self, changes: Vec<Change>) -> Result<Vec<Result<Changed, Refusal>>, Refusal> {
         let now = (self.clock)();
+        self.has_changed = true;
         self.connection.pragma_update(None, "synchronous", "NORMAL")?;
         let transaction = begin(&self.connection)?;
         if schema::version(&transaction)? != schema::MIGRATIONS.len() as i64 {
@@ -199,11 +200,16 @@ impl Desk {
             transaction.prepare_cached("RELEASE one")?.execute([])?;
             all.push(made);
         }
+        saved::recount_stale(&transaction)?;
         transaction.commit()?;
         Ok(all)
     }
 
     fn make(&mut self, change: Change) -> Result<Changed, Refusal> {
+        if matches!(change, Change::KeepHouse) {
+            let kept = house::keep(&self.connection, &mut self.press, (self.clock)())?;
+            return Ok(Changed::nothing(Done::HouseKept { more: kept == Housework::More }));
+        }
         let now = (self.clock)();
         self.has_changed = true;
         // What a person did must survive a power cut; what arrived can be fetched again.
@@ -259,7 +265,8 @@ fn is_a_persons(change: &Change) -> bool {
         | Change::HostRefused { .. }
         | Change::HostServed { .. }
         | Change::StorePage(_)
-        | Change::Enrich(_) => false,
+        | Change::Enrich(_)
+        | Change::KeepHouse => false,
     }
 }
 
@@ -287,7 +294,8 @@ fn articles_arriving(change: &Change) -> Option<usize> {
         | Change::HostRefused { .. }
         | Change::HostServed { .. }
         | Change::StorePage(_)
-        | Change::Enrich(_) => None,
+        | Change::Enrich(_)
+        | Change::KeepHouse => None,
     }
 }
 
@@ -322,6 +330,8 @@ fn apply(tx: &Transaction<'_>, press: &mut Press, change: Change, now: Timestamp
         Change::HostServed { host } => hosts::served(tx, &host),
         Change::StorePage(page) => arrive::store_page(tx, press, &page),
         Change::Enrich(enriched) => search::enrich(tx, &enriched),
+        // It makes transactions of its own.
+        Change::KeepHouse => Ok(Changed::nothing(Done::Nothing)),
     }
 }
 

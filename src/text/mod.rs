@@ -16,7 +16,7 @@ mod tests;
 mod wrap;
 
 pub use bidi::{runs_right_to_left, visual, visual_line};
-pub use wrap::{truncate, width, wrap};
+pub use wrap::{may_fall_short, truncate, width, wrap};
 
 use crate::news::{CleanText, CleanUrl, Html, Limit};
 

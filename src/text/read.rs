@@ -27,7 +27,7 @@ pub(super) fn document(html: &Html, base: Option<&CleanUrl>) -> Document {
     let tree = match crate::html::parse_fragment(&html.0) {
         Ok(tree) => tree,
         Err(reason) => {
-            let words = format!("This text is too complex to be shown: {reason}. Press o to read it in the browser.");
+            let words = format!("This text is too complex to be shown: {reason}. Read it in the browser.");
             return Document { blocks: vec![Block::Paragraph(vec![sentence(&words)])], links: Vec::new() };
         }
     };
@@ -147,7 +147,7 @@ impl<'a> Reader<'a> {
         let mut blocks = self.frames.pop().map(|it| it.blocks).unwrap_or_default();
         if full {
             blocks.push(Block::Paragraph(vec![sentence(
-                "The rest is left out: this text is longer than Dateline shows. Press o to read it in the browser.",
+                "The rest is left out: this text is longer than Dateline shows. Read it in the browser.",
             )]));
         }
         Document { blocks, links: self.links }

@@ -96,18 +96,18 @@ fn draw_list(app: &App, health: &Health, area: Area, painter: &mut Painter<'_>) 
     }
 }
 
-fn words_for_nothing(health: &Health) -> Option<CleanText> {
+pub(super) fn words_for_nothing(health: &Health) -> Option<CleanText> {
     if let Some(why) = &health.failed {
         return Some(why.clone());
     }
     match (health.is_loading(), health.rows.is_empty()) {
         (true, _) => Some(CleanText::own("Counting…")),
-        (false, true) => Some(CleanText::own("No feeds yet. `a` adds one.")),
+        (false, true) => Some(CleanText::own("No feeds yet. Go back, and the list says how to add one.")),
         (false, false) => None,
     }
 }
 
-fn heading(health: &Health) -> CleanText {
+pub(super) fn heading(health: &Health) -> CleanText {
     let feeds = counted(health.rows.len(), "feed", "feeds");
     CleanText::line(&format!("{feeds}, {}", health.sort.words()), Limit::SENTENCE)
 }

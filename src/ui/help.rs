@@ -33,8 +33,13 @@ pub fn draw(help: &Help, area: Area, painter: &mut Painter<'_>) {
         let x = area.x + column * column_width + 3;
         let room = column_width.saturating_sub(4);
         match line {
+            HelpLine::Part(part) => {
+                painter.own(x - 1, y, room + 1, part, painter.style(Role::Title));
+                y_text += u16::from(is_output);
+            }
             HelpLine::Heading(heading) => {
-                painter.own(x, y, room, heading, painter.style(Role::Title));
+                let role = if is_output { Role::Title } else { Role::Dim };
+                painter.own(x, y, room, heading, painter.style(role));
                 y_text += u16::from(is_output);
             }
             HelpLine::Command { keys, name: _, doc } => {

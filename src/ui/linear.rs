@@ -2,15 +2,18 @@
 
 use ratatui::layout::Position;
 
-use crate::app::{App, Area, Geometry, TextLine, truncate};
+use crate::app::{
+    App, Area, DETAIL_LINES, Geometry, Health, SettingsView, TextLine, health_areas, health_details, truncate, wrap,
+};
 use crate::config::Role;
 use crate::news::{CleanText, Limit};
 
+use super::health::{heading, words_for_nothing};
 use super::paint::Painter;
 
 /// Draws everything but prompts. Gives where the focused line begins.
 pub fn draw(app: &App, geometry: &Geometry, painter: &mut Painter<'_>) -> Position {
-    line(&app.linear_top(), geometry.top, 0, Role::Text, painter);
+    top(app, geometry, painter);
     let mut row = 0;
     if let Some(area) = geometry.feeds {
         let tree = app.tree();
@@ -40,6 +43,54 @@ pub fn draw(app: &App, geometry: &Geometry, painter: &mut Painter<'_>) -> Positi
     }
     let y = geometry.middle.y + (row as u16).min(geometry.middle.height.saturating_sub(1));
     Position { x: geometry.middle.x, y }
+}
+
+/// What is shown, where, and how far.
+pub fn top(app: &App, geometry: &Geometry, painter: &mut Painter<'_>) {
+    line(&app.linear_top(), geometry.top, 0, Role::Text, painter);
+}
+
+/// The list of feeds, a line each, and below it what there is to know about the selected one; or the form over it. Gives
+/// where the focused line begins.
+pub fn health(app: &App, health: &Health, geometry: &Geometry, painter: &mut Painter<'_>) -> Position {
+    top(app, geometry, painter);
+    let middle = geometry.middle;
+    if let Some(form) = &health.form {
+        let title = app.tree().feed(form.feed).map(|it| it.title.clone()).unwrap_or_default();
+        line(&title, middle, 0, Role::Title, painter);
+        let rows = usize::from(middle.height.saturating_sub(1)).max(1);
+        let top = (form.cursor + 1).saturating_sub(rows);
+        for (index, it) in app.linear_form_lines().iter().skip(top).take(rows).enumerate() {
+            line(it, middle, index + 1, Role::Text, painter);
+        }
+        return Position { x: middle.x, y: middle.y + 1 + (form.cursor - top) as u16 };
+    }
+    let (list, details) = health_areas(middle);
+    let said = words_for_nothing(health).unwrap_or_else(|| heading(health));
+    line(&said, list, 0, Role::Text, painter);
+    for (index, row) in health.rows.iter().skip(health.top).enumerate().take(usize::from(list.height.saturating_sub(1)))
+    {
+        line(&app.linear_health_line(row), list, index + 1, Role::Text, painter);
+    }
+    let about: Vec<CleanText> = health_details(app).into_iter().map(|it| it.text).collect();
+    sentences(&about, details, painter);
+    let row = 1 + health.cursor.saturating_sub(health.top) as u16;
+    Position { x: list.x, y: list.y + row.min(list.height.saturating_sub(1)) }
+}
+
+/// The settings, a line each, and below them what the selected one does. Gives where the focused line begins.
+pub fn settings(app: &App, view: &SettingsView, geometry: &Geometry, painter: &mut Painter<'_>) -> Position {
+    top(app, geometry, painter);
+    let middle = geometry.middle;
+    let detail_height = DETAIL_LINES.min(middle.height.saturating_sub(2));
+    let rows = usize::from(middle.height.saturating_sub(1 + detail_height));
+    for (index, it) in app.linear_setting_lines().iter().skip(view.top).take(rows).enumerate() {
+        line(it, middle, index, Role::Text, painter);
+    }
+    let about = app.setting_detail().map(|it| vec![it.doc, it.origin]).unwrap_or_default();
+    let below = Area { y: middle.bottom() - detail_height, height: detail_height, ..middle };
+    sentences(&about, below, painter);
+    Position { x: middle.x, y: middle.y + view.cursor.saturating_sub(view.top) as u16 }
 }
 
 /// What was said last, above the bottom line, which names the keys.
@@ -75,6 +126,14 @@ fn articles(app: &App, area: Area, painter: &mut Painter<'_>) -> usize {
         line(&app.linear_list_line(row), rest, index, role, painter);
     }
     banner.len() + list.cursor.saturating_sub(list.top)
+}
+
+/// Sentences below each other, each over as many lines as it needs.
+fn sentences(all: &[CleanText], area: Area, painter: &mut Painter<'_>) {
+    let lines = all.iter().flat_map(|it| wrap(it.as_str(), usize::from(area.width.max(1))));
+    for (index, it) in lines.take(usize::from(area.height)).enumerate() {
+        line(&it, area, index, Role::Text, painter);
+    }
 }
 
 fn line(text: &CleanText, area: Area, index: usize, role: Role, painter: &mut Painter<'_>) {

@@ -53,11 +53,18 @@ pub fn draw_but(held: &Held, app: &App, frame: &mut Frame<'_>) -> Held {
     let mut row = None;
     if let Some(help) = app.help() {
         help::draw(help, geometry.middle, &mut painter);
+        if app.linear() {
+            linear::top(app, &geometry, &mut painter);
+        }
         row = Some(Position { x: geometry.middle.x, y: geometry.middle.y });
     } else if let Some(offer) = app.offer() {
         offer::draw(offer, geometry.middle, &mut painter);
+    } else if let Some(health) = app.health().filter(|_| app.linear()) {
+        row = Some(linear::health(app, health, &geometry, &mut painter));
     } else if let Some(health) = app.health() {
         health::draw(app, health, geometry.middle, &mut painter);
+    } else if let Some(view) = app.settings_view().filter(|_| app.linear()) {
+        row = Some(linear::settings(app, view, &geometry, &mut painter));
     } else if let Some(view) = app.settings_view() {
         row = Some(settings_view::draw(app, view, geometry.middle, &mut painter));
     } else if app.linear() {

@@ -2,18 +2,18 @@
 //! the program writes a cell.
 
 use std::borrow::Cow;
+use std::num::NonZeroU16;
 
-use ratatui::buffer::Buffer;
+use ratatui::buffer::{Buffer, CellDiffOption, CellWidth};
 use ratatui::layout::Rect;
 use ratatui::style::{Color as ScreenColor, Modifier, Style as ScreenStyle};
 
 use unicode_segmentation::UnicodeSegmentation;
-use unicode_width::UnicodeWidthChar;
 
 use crate::app::{Area, width};
 use crate::config::{Color, Rgb, Role, Style, Theme};
 use crate::news::CleanText;
-use crate::text::visual;
+use crate::text::{may_fall_short, visual};
 
 use super::symbols::{in_ascii, is_line};
 
@@ -116,30 +116,42 @@ impl<'a> Painter<'a> {
             Symbols::Linear if is_line(text) => return x.saturating_add(1),
             Symbols::Linear => in_ascii(text),
         };
-        let end = self.buffer.set_stringn(x, y, &text, usize::from(room), style).0;
-        if !text.is_ascii() {
-            self.mark_second_cells(x, y, end, &text);
+        let end = x.saturating_add(room).min(area.right());
+        let mut at = x;
+        for grapheme in text.graphemes(true).filter(|it| !it.contains(char::is_control)) {
+            let cells = width(grapheme) as u16;
+            if cells == 0 {
+                continue;
+            }
+            if cells > end - at {
+                break;
+            }
+            self.place(at, y, grapheme, cells, style);
+            at += cells;
         }
-        end
+        at
     }
 
+    /// Puts one grapheme into its cells. ratatui is told where it counts fewer of them than terminals do.
+    ///
     /// Letters that terminals draw in two cells, one after the other (क and its ी), are one wide symbol to ratatui, whose
     /// second cell counts as blank. Where a narrow letter and a blank take their place it sends no blank, and the second
     /// half would stay. A look that only such cells have makes them differ from a blank; it is never sent while they last.
-    fn mark_second_cells(&mut self, x: u16, y: u16, end: u16, text: &str) {
-        let mut at = x;
-        for grapheme in text.graphemes(true) {
-            let cells = width(grapheme) as u16;
-            if at + cells > end {
-                return;
+    fn place(&mut self, x: u16, y: u16, grapheme: &str, cells: u16, style: ScreenStyle) {
+        let cell = &mut self.buffer[(x, y)];
+        cell.set_symbol(grapheme).set_style(style).set_diff_option(CellDiffOption::None);
+        if let Some(forced) = NonZeroU16::new(cells)
+            && cell.cell_width() != cells
+        {
+            cell.set_diff_option(CellDiffOption::ForcedWidth(forced));
+        }
+        let halves = cells > 1 && may_fall_short(grapheme);
+        for second in x + 1..x + cells {
+            let cell = &mut self.buffer[(second, y)];
+            cell.reset();
+            if halves {
+                cell.modifier = Modifier::HIDDEN;
             }
-            let first = grapheme.chars().next().and_then(UnicodeWidthChar::width).unwrap_or(0) as u16;
-            if cells > 1 && first < cells {
-                for second in at + 1..at + cells {
-                    self.buffer[(second, y)].modifier = Modifier::HIDDEN;
-                }
-            }
-            at += cells;
         }
     }
 }
@@ -215,10 +227,24 @@ mod tests {
             Painter::new(&mut buffer, &theme, Symbols::Unicode).own(0, 0, 6, text, ScreenStyle::default());
             buffer
         };
-        for wide in ["की", "ลำ", "गाँ"] {
+        for wide in ["की", "ลำ", "गाँ", "দী", "নি", "টা", "ட்டி", "நா", "ಮೇ", "മാ", "ক্ষা"]
+        {
             let sent: Vec<u16> = drawn(wide).diff(&drawn("a")).into_iter().map(|(x, _, _)| x).collect();
             assert_eq!(sent.len(), width(wide), "{wide}");
         }
+    }
+
+    #[test]
+    fn a_vowel_sign_in_a_cell_of_its_own_is_not_written_over_by_the_next_letter() {
+        let theme = Theme::terminal();
+        let mut buffer = Buffer::empty(Rect { x: 0, y: 0, width: 8, height: 1 });
+        let mut painter = Painter::new(&mut buffer, &theme, Symbols::Unicode);
+        assert_eq!(painter.own(0, 0, 8, "টাx", ScreenStyle::default()), 3);
+        assert_eq!(painter.own(4, 0, 1, "টা", ScreenStyle::default()), 4, "half of a letter is not drawn");
+        assert_eq!((buffer[(0, 0)].symbol(), buffer[(2, 0)].symbol()), ("টা", "x"));
+        let before = Buffer::empty(buffer.area);
+        let sent: Vec<u16> = before.diff(&buffer).into_iter().map(|(x, _, _)| x).collect();
+        assert_eq!(sent, [0, 2]);
     }
 
     #[test]

@@ -1,8 +1,7 @@
 //! Makes the tokens of many texts: remembers how words fold and what their stems are, so that a word which stands in a
 //! thousand articles is worked out once. What it remembers is bounded and changes nothing in what it answers.
 
-use std::collections::HashMap;
-use std::sync::Arc;
+use foldhash::HashMap;
 
 use super::pieces::{self, Piece, Word};
 use super::{STEM_MARK, TOKEN_CHARS_MAX, TOKENS_MAX, cut, fold, stem};
@@ -20,11 +19,20 @@ pub struct Lexicon {
 /// Every token met, by number.
 #[derive(Default)]
 struct Tokens {
-    numbers: HashMap<Arc<str>, usize>,
-    texts: Vec<Arc<str>>,
-    /// In which text each was met last.
-    met_in: Vec<u64>,
-    text: u64,
+    numbers: HashMap<Box<str>, u32>,
+    all: Vec<Token>,
+    /// The tokens one after the other: what is looked at for every word of every text stands close together.
+    letters: String,
+    /// How many texts have been read.
+    text: u32,
+}
+
+struct Token {
+    /// Where it stands in the letters.
+    start: u32,
+    bytes: u32,
+    /// In which text it was met last.
+    met_in: u32,
 }
 
 /// A language and the words met in it.
@@ -37,19 +45,19 @@ struct Tongue {
 /// The tokens of a word that is no longer joined to others.
 #[derive(Clone, Copy)]
 struct Forms {
-    stem: Option<usize>,
-    folded: Option<usize>,
+    stem: Option<u32>,
+    folded: Option<u32>,
 }
 
 impl Lexicon {
     /// The different tokens of a text, parted by spaces. `language` is ISO 639-1.
     pub fn line(&mut self, text: &str, language: Option<&str>) -> String {
-        if self.remembered > REMEMBERED_MAX {
-            *self = Lexicon { tokens: Tokens { text: self.tokens.text, ..Tokens::default() }, ..Lexicon::default() };
+        if self.remembered > REMEMBERED_MAX || self.tokens.text == u32::MAX {
+            *self = Lexicon::default();
         }
         let at = self.tongues.iter().position(|it| it.tag.as_deref() == language).unwrap_or_else(|| {
             let stemmer = language.and_then(stem::of_language);
-            self.tongues.push(Tongue { tag: language.map(str::to_owned), stemmer, forms: HashMap::new() });
+            self.tongues.push(Tongue { tag: language.map(str::to_owned), stemmer, forms: HashMap::default() });
             self.tongues.len() - 1
         });
         let Lexicon { tokens, tongues, remembered } = self;
@@ -66,7 +74,7 @@ impl Lexicon {
                 Piece::Word(word) => add_word(&word, tongue, tokens, remembered, &mut line),
             };
         });
-        *remembered = (*remembered).max(tokens.texts.len());
+        *remembered = (*remembered).max(tokens.all.len());
         line
     }
 }
@@ -129,14 +137,14 @@ fn forms_of(part: &str, stemmer: Option<&stem::Stems>, tokens: &mut Tokens) -> F
 }
 
 impl Tokens {
-    fn number(&mut self, token: &str) -> usize {
+    fn number(&mut self, token: &str) -> u32 {
         if let Some(number) = self.numbers.get(token) {
             return *number;
         }
-        let (text, number): (Arc<str>, usize) = (token.into(), self.texts.len());
-        self.numbers.insert(text.clone(), number);
-        self.texts.push(text);
-        self.met_in.push(0);
+        let number = self.all.len() as u32;
+        self.numbers.insert(token.into(), number);
+        self.all.push(Token { start: self.letters.len() as u32, bytes: token.len() as u32, met_in: 0 });
+        self.letters.push_str(token);
         number
     }
 
@@ -146,13 +154,15 @@ impl Tokens {
     }
 
     /// Without positions a word counts once, however often it stands in a text.
-    fn put_numbered(&mut self, number: usize, line: &mut String) {
-        if self.met_in[number] != self.text {
-            self.met_in[number] = self.text;
+    fn put_numbered(&mut self, number: u32, line: &mut String) {
+        let token = &mut self.all[number as usize];
+        if token.met_in != self.text {
+            token.met_in = self.text;
             if !line.is_empty() {
                 line.push(' ');
             }
-            line.push_str(&self.texts[number]);
+            let start = token.start as usize;
+            line.push_str(&self.letters[start..start + token.bytes as usize]);
         }
     }
 }
@@ -207,7 +217,7 @@ mod tests {
             let text: String = (0..REMEMBERED_MAX).map(|it| format!("w{number}x{it} ")).collect();
             lexicon.line(&text, Some("en"));
         }
-        assert!(lexicon.tokens.texts.len() <= 2 * REMEMBERED_MAX);
+        assert!(lexicon.tokens.all.len() <= 2 * REMEMBERED_MAX);
         assert_eq!(lexicon.line("runs", Some("en")), "run= runs");
     }
 

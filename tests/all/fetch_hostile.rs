@@ -140,7 +140,7 @@ fn a_status_is_said_in_words() {
         (204, "an answer without a feed"),
         (206, "an answer without a feed"),
         (226, "an answer without a feed"),
-        (300, "a redirect that leads nowhere"),
+        (300, "it sends on to nowhere"),
         (304, "nothing new, though nothing is stored here"),
         (401, "a password is needed"),
         (403, "forbidden"),

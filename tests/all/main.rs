@@ -3,6 +3,7 @@
 // A test that meets what it did not expect has failed, and says where.
 #![allow(clippy::unwrap_used)]
 
+mod command_line;
 mod corpus_feeds;
 mod corpus_hostile;
 mod corpus_mutations;
@@ -20,6 +21,7 @@ mod idle;
 mod injection;
 mod kill;
 mod lists;
+mod long_work;
 mod loopback;
 mod many_feeds;
 mod mishaps;
@@ -38,4 +40,5 @@ mod terminal;
 mod tidy;
 mod tlsd;
 mod two_readers;
+mod words;
 mod world;

@@ -268,6 +268,7 @@ fn thirty_days_of_requests_are_what_publishers_ask_for() {
             Progress::Busy | Progress::Offline => panic!("step {step} was not taken: {it:?}"),
             Progress::Started { .. }
             | Progress::FeedDone { .. }
+            | Progress::Pages { .. }
             | Progress::Finished(_)
             | Progress::Indexing { .. } => {}
         };

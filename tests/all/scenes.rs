@@ -4,24 +4,28 @@
 
 mod anything;
 mod at_home;
+mod faces;
 mod finding;
 mod fingers;
+mod first_half_hour;
 mod hands_on;
 mod health;
+mod long_work;
 mod pictures;
 mod promises;
 mod stage;
 mod world;
 
-use dateline::app::Message;
-use dateline::news::FeedId;
-use dateline::refresh::Progress;
 use stage::Scene;
 use world::{empty_world, morning, wide_world};
 
 fn assert_frame(name: &str, scene: &Scene) {
+    assert_text(name, &scene.frame());
+}
+
+fn assert_text(name: &str, text: &str) {
     insta::with_settings!({ omit_expression => true, prepend_module_to_snapshot => false }, {
-        insta::assert_snapshot!(name, scene.frame());
+        insta::assert_snapshot!(name, text);
     });
 }
 
@@ -148,49 +152,4 @@ fn wide_letters_never_push_a_rule_aside() {
         }
     }
     assert_frame("wide_120x40", &Scene::of(wide_world(), 120, 40));
-}
-
-/// A refresh of a thousand feeds, well under way.
-fn refreshing(mut scene: Scene) -> Scene {
-    scene.tell(Message::Refresh(Progress::Started { feeds: 1_000 }));
-    for done in 1..=212 {
-        let (new, problem) = (usize::from(done % 6 == 0), (done % 106 == 0).then(|| world::clean("It failed.")));
-        let title = world::clean("Harbour Post");
-        scene.tell(Message::Refresh(Progress::FeedDone {
-            feed: FeedId(1),
-            title,
-            new,
-            changed: 0,
-            problem,
-            done,
-            feeds: 1_000,
-        }));
-    }
-    scene.tell(Message::Refresh(Progress::Indexing { left: 1_204 }));
-    scene
-}
-
-/// The main states at every width, as text alone: what stands where. Styles are in the frames above.
-#[test]
-fn every_state_has_its_place_at_every_width() {
-    for (width, height) in [(40, 16), (80, 24), (120, 30), (200, 40)] {
-        let scene = || Scene::of(morning(), width, height);
-        let states = [
-            ("list", scene().keys("gf gg l gu j")),
-            ("reading", scene().keys("<enter>")),
-            ("feeds", scene().keys("gf")),
-            ("info", scene().keys("gi")),
-            ("by_feed", scene().keys("gf gg l gu gd j")),
-            ("letters", Scene::of(wide_world(), width, height).keys("gf gg l gu")),
-            ("empty", Scene::of(empty_world(), width, height)),
-            ("refreshing", refreshing(scene())),
-        ];
-        for (state, scene) in states {
-            scene.assert_rules_are_straight();
-            let text: String = scene.lines().iter().map(|it| format!("{it}|\n")).collect();
-            insta::with_settings!({ omit_expression => true, prepend_module_to_snapshot => false }, {
-                insta::assert_snapshot!(format!("text_{state}_{width}"), text);
-            });
-        }
-    }
 }

@@ -25,7 +25,7 @@ const TABLE: &[Row] = &[
     Row {
         module: "words",
         uses: &["news"],
-        crates: &["snowball_stemmers_rs", "unicode_segmentation", "unicode_normalization"],
+        crates: &["snowball_stemmers_rs", "foldhash", "unicode_segmentation", "unicode_normalization"],
     },
     Row { module: "html", uses: &["news"], crates: &["dom_query", "html5ever", "encoding_rs", "chardetng"] },
     Row {
@@ -50,7 +50,7 @@ const TABLE: &[Row] = &[
             "unicode_normalization",
         ],
     },
-    Row { module: "enrich", uses: &["news", "html", "text", "words"], crates: &["whatlang", "toml"] },
+    Row { module: "enrich", uses: &["news", "html", "text", "words"], crates: &["whatlang", "toml", "foldhash"] },
     Row { module: "query", uses: &["news", "words"], crates: &["regex"] },
     Row {
         module: "store",

@@ -207,6 +207,7 @@ fn arrive(library: &Library, plan: &Plan, writer: &Writer, feeds: &[FeedId], cou
                 articles,
                 ..ParsedFeed::default()
             },
+            pressed: None,
             complaints: Vec::new(),
             validators: Some(Validators::default()),
             at,

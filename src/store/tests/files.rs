@@ -130,6 +130,29 @@ fn an_older_library_is_copied_and_then_brought_up_to_date() {
 }
 
 #[test]
+fn bringing_a_library_up_to_date_tells_what_is_done_and_what_is_left() {
+    let folder = closed_library();
+    let later = [schema::MIGRATIONS, &["CREATE TABLE one (x)", "CREATE TABLE two (x)"]].concat();
+    let mut told = Vec::new();
+    drop(schema::open_telling(folder.path(), &later, &mut |it| told.push(it)).unwrap());
+    let copy = format!("backup/before-schema-{}.db", schema::MIGRATIONS.len() + 1);
+    let bytes = fs::metadata(folder.path().join(copy)).unwrap().len();
+    assert_eq!(
+        told,
+        [
+            Upgrade::Copying { done: bytes, bytes },
+            Upgrade::Step { number: 1, steps: 2 },
+            Upgrade::Step { number: 2, steps: 2 },
+        ]
+    );
+    // What is up to date already, or made anew, has nothing to tell.
+    told.clear();
+    drop(schema::open_telling(folder.path(), &later, &mut |it| told.push(it)).unwrap());
+    drop(schema::open_telling(tempfile::tempdir().unwrap().path(), &later, &mut |it| told.push(it)).unwrap());
+    assert_eq!(told, []);
+}
+
+#[test]
 fn a_migration_that_fails_leaves_the_library_as_it_was() {
     let folder = closed_library();
     let later = [schema::MIGRATIONS, &["CREATE TABLE half (x); INSERT INTO nowhere VALUES (1)"]].concat();
@@ -175,7 +198,7 @@ fn counts_that_do_not_add_up_are_a_fault() {
         .unwrap()
         .execute_batch("UPDATE feed SET unread = 7 WHERE id = 2")
         .unwrap();
-    assert_eq!(shelf.health().faults, [clean("The counts of 1 feeds or tags do not add up. Please report it.")]);
+    assert_eq!(shelf.health().faults, [clean("Counts that do not add up, of a feed or a tag: 1. Please report it.")]);
 }
 
 #[test]

@@ -20,7 +20,7 @@ fn alike() -> Vec<ParsedArticle> {
 }
 
 fn kept(connection: &Connection, press: &mut Press) {
-    while house::keep(connection, press).unwrap() == Housework::More {}
+    while house::keep(connection, press, noon()).unwrap() == Housework::More {}
 }
 
 fn connection(shelf: &Shelf) -> Connection {
@@ -58,6 +58,24 @@ fn texts_shrink_with_a_dictionary_of_their_own_and_say_the_same_as_before() {
     assert_eq!(number(&raw, "SELECT count(*) FROM body WHERE dictionary = 0"), 0);
     let texts = |sought: &str| ids.iter().filter(|it| shelf.article(**it).body.feed.0.contains(sought)).count();
     assert_eq!(texts("Another text altogether"), 1);
+    assert_eq!(shelf.health().faults, []);
+}
+
+/// The command line ends long before anybody has been quiet for two seconds; a library that only cron fills was never
+/// pressed.
+#[test]
+fn who_ends_early_can_have_the_house_kept_a_piece_at_a_time() {
+    let shelf = shelf();
+    let feed = shelf.feed("https://kabar.example/feed");
+    shelf.arrive(feed, alike());
+    let raw = connection(&shelf);
+    let mut pieces = 0;
+    while shelf.done(Change::KeepHouse) == (Done::HouseKept { more: true }) {
+        pieces += 1;
+    }
+    assert!(pieces > house::BODIES_TO_LEARN_FROM / 64, "{pieces}");
+    assert_eq!(number(&raw, "SELECT count(*) FROM body WHERE dictionary = 0"), 0);
+    assert_eq!(number(&raw, "SELECT count(*) FROM journal"), 1, "nothing but subscribing can be undone");
     assert_eq!(shelf.health().faults, []);
 }
 

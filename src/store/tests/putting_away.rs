@@ -97,6 +97,7 @@ const FORGET_LATER_SCHEMAS: &str = "DROP INDEX state_archived; DROP TABLE host;
     ALTER TABLE tag DROP COLUMN articles_within; ALTER TABLE tag DROP COLUMN unread_within;
     DROP TABLE dictionary; DELETE FROM meta WHERE name IN ('recompressed_to', 'optimised_at');
     CREATE INDEX alias_by_article ON alias (article);
+    DROP TRIGGER state_deleted; DROP TABLE deleted;
     PRAGMA user_version = 1; PRAGMA wal_checkpoint(TRUNCATE)";
 
 #[test]

@@ -88,7 +88,8 @@ proptest! {
             happen(&mut scene, what, value);
             let buffer = scene.buffer();
             prop_assert_eq!(buffer.area.area() as usize, buffer.content().len());
-            let covered = scene.app.health().is_some() || scene.app.offer().is_some();
+            let app = &scene.app;
+            let covered = app.health().is_some() || app.offer().is_some() || app.settings_view().is_some();
             if !covered && scene.app.help().is_none() && scene.app.prompt().is_none() && scene.app.notice().is_none() {
                 let clear = scene.app.bottom().pending.is_none() && scene.app.palette().is_none();
                 if clear && scene.app.geometry().arrangement != dateline::app::Arrangement::TooSmall {

@@ -127,11 +127,11 @@ fn the_metadata_stands_beside_the_text_where_it_is_set() {
 
 #[test]
 fn keys_of_ones_own_and_presets_are_taken_up_when_saved() {
-    let mut scene = set("[keys]\nsearch = [\"F\"]\n").keys("F");
+    let mut scene = set("[keys]\nsearch = [\"Z\"]\n").keys("Z");
     assert!(scene.app.prompt().is_some());
     scene.press("<esc>");
     scene.save("[keys]\npreset = \"newsboat\"\n");
-    scene.press("F");
+    scene.press("Z");
     assert!(scene.app.prompt().is_none(), "the default keys are gone with the line");
     scene.press("/");
     assert!(scene.app.prompt().is_some());

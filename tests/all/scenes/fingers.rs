@@ -284,7 +284,7 @@ fn what_came_along_is_played_and_the_text_can_be_saved_and_given_away() {
     let mut scene = reading().keys("e");
     assert!(matches!(scene.effects.last(), Some(Effect::Play(url)) if url.host() == "media.example"));
     scene.press("2 e");
-    assert!(scene.notice().contains("Only 1 enclosure came"), "{}", scene.notice());
+    assert!(scene.notice().contains("Only 1 file came"), "{}", scene.notice());
     scene.press("S <enter>");
     assert!(matches!(scene.effects.last(), Some(Effect::Save { file, .. }) if file.starts_with("pasar-ikan-")));
     scene.press("|");

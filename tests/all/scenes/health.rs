@@ -12,7 +12,7 @@ use super::world::{World, clean, morning, now, tag};
 const DAY: i64 = 86_400;
 
 /// The morning, with a feed in each condition.
-fn ward() -> World {
+pub fn ward() -> World {
     let mut world = morning();
     for (at, feed) in world.feeds.iter_mut().enumerate() {
         let mut weeks = [0; WEEKS];
@@ -171,7 +171,7 @@ fn a_feed_is_renamed_moved_and_removed_by_name() {
     assert!(matches!(scene.changes.last(), Some(Change::Unsubscribe { .. })));
 }
 
-fn offered() -> Scene {
+pub fn offered() -> Scene {
     let mut scene = Scene::of(morning(), 80, 24);
     let found = |path: &str, title: &str| Found {
         url: CleanUrl::parse(&format!("https://paper.example/{path}")).unwrap(),

@@ -4,6 +4,7 @@
 use std::fmt::Write;
 use std::path::Path;
 
+use dateline::config::Themes;
 use ratatui::buffer::{Buffer, Cell};
 use ratatui::style::{Color, Modifier};
 
@@ -15,16 +16,19 @@ const CELL_WIDTH: f32 = 8.4;
 const CELL_HEIGHT: f32 = 16.5;
 const MARGIN: f32 = 14.0;
 const PAPER: &str = "#16181d";
-const INK: &str = "#d7dae0";
+const INK: &str = "#d4d7dd";
 
 #[test]
 fn the_pictures_in_the_readme_are_the_frames() {
     let readme = include_str!("../../../README.md");
+    // The paper has the theme's colour already.
+    let dark = Themes::shipped().get("dark").unwrap().without_background();
+    let scene = |width, height| Scene::themed(morning(), width, height, dark.clone());
     let pictures = [
-        ("reading", Scene::of(morning(), 120, 32).keys("gf gg l gu j")),
-        ("wide", Scene::of(morning(), 200, 40).keys("gf gg l gu j")),
-        ("small", Scene::of(morning(), 80, 24).keys("j")),
-        ("tagging", Scene::of(morning(), 80, 24).keys("t +later <space> +co <tab>")),
+        ("reading", scene(120, 32).keys("gf gg l gu j")),
+        ("wide", scene(200, 40).keys("gf gg l gu j")),
+        ("small", scene(80, 24).keys("j")),
+        ("tagging", scene(80, 24).keys("t +later <space> +co <tab>")),
     ];
     for (name, scene) in pictures {
         assert!(readme.contains(&format!("assets/pictures/{name}.svg")), "the README shows no {name}");
@@ -113,44 +117,11 @@ fn look(cell: &Cell) -> (Color, Color, Modifier) {
     (cell.fg, cell.bg, cell.modifier)
 }
 
-/// The sixteen colours as a common dark terminal has them; what a theme names exactly stays so.
+/// Only a theme's exact colours stand in a picture: what the terminal's own look like nobody knows.
 fn hex(color: Color) -> Option<String> {
-    let named = match color {
-        Color::Reset => return None,
-        Color::Rgb(red, green, blue) => return Some(format!("#{red:02x}{green:02x}{blue:02x}")),
-        Color::Indexed(index) => return Some(indexed(index)),
-        Color::Black => "#3b4048",
-        Color::Red => "#e06c75",
-        Color::Green => "#98c379",
-        Color::Yellow => "#e5c07b",
-        Color::Blue => "#61afef",
-        Color::Magenta => "#c678dd",
-        Color::Cyan => "#56b6c2",
-        Color::Gray => "#d7dae0",
-        Color::DarkGray => "#7f848e",
-        Color::LightRed => "#ff7b86",
-        Color::LightGreen => "#b5e890",
-        Color::LightYellow => "#ffd88a",
-        Color::LightBlue => "#7cc4ff",
-        Color::LightMagenta => "#e08cff",
-        Color::LightCyan => "#6fd6e2",
-        Color::White => "#ffffff",
-    };
-    Some(named.to_owned())
-}
-
-/// xterm's 256 colours: the cube of six steps and the ramp of greys.
-fn indexed(index: u8) -> String {
-    let step = |it: u8| if it == 0 { 0 } else { 55 + 40 * it };
-    match index {
-        16..=231 => {
-            let at = index - 16;
-            format!("#{:02x}{:02x}{:02x}", step(at / 36), step(at / 6 % 6), step(at % 6))
-        }
-        232..=255 => {
-            let grey = 8 + 10 * (index - 232);
-            format!("#{grey:02x}{grey:02x}{grey:02x}")
-        }
-        0..=15 => INK.to_owned(),
+    match color {
+        Color::Reset => None,
+        Color::Rgb(red, green, blue) => Some(format!("#{red:02x}{green:02x}{blue:02x}")),
+        other => panic!("{other} is the terminal's own"),
     }
 }

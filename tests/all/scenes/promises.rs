@@ -1,6 +1,6 @@
 //! What the reader promises, each as a scene.
 
-use dateline::app::{Effect, Message, Ticket};
+use dateline::app::{Effect, Message, Ticket, Work};
 use dateline::news::{CleanText, CleanUrl, FeedId, TextOrigin};
 use dateline::refresh::{Added, FullText, Progress, Summary};
 use dateline::store::{Ask, Change, Touched};
@@ -444,13 +444,13 @@ fn a_refresh_that_runs_is_stopped_by_asking_twice() {
     assert_eq!(scene.notice(), "Refreshing already; R again stops it.");
     scene.pass_seconds(2);
     scene.press("R");
-    assert!(scene.effects.iter().any(|it| matches!(it, Effect::CancelRefresh)));
+    assert!(scene.effects.iter().any(|it| matches!(it, Effect::Cancel(Work::Refresh))));
 }
 
 #[test]
 fn a_refresh_key_that_is_held_down_asks_once() {
     let asked = |scene: &Scene| scene.effects.iter().filter(|it| matches!(it, Effect::Refresh(_))).count();
-    let stopped = |scene: &Scene| scene.effects.iter().any(|it| matches!(it, Effect::CancelRefresh));
+    let stopped = |scene: &Scene| scene.effects.iter().any(|it| matches!(it, Effect::Cancel(Work::Refresh)));
     let mut scene = Scene::of(morning(), 80, 24);
     scene.tell(Message::Refresh(Progress::Finished(Summary::default())));
     let before = asked(&scene);

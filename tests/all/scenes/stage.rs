@@ -44,7 +44,11 @@ impl Scene {
     }
 
     pub fn without_colour(world: World, width: u16, height: u16) -> Scene {
-        let mut scene = Scene::with_theme(world, width, height, Theme::without_colour());
+        Scene::themed(world, width, height, Theme::without_colour())
+    }
+
+    pub fn themed(world: World, width: u16, height: u16, theme: Theme) -> Scene {
+        let mut scene = Scene::with_theme(world, width, height, theme);
         scene.answers = true;
         scene.answer_all();
         scene
@@ -337,7 +341,7 @@ fn configured(text: &str) -> Result<Config, Vec<Mistake>> {
 }
 
 /// Each line as a terminal shows it: the cells that a wide letter covers are not there.
-fn text_of(buffer: &Buffer) -> Vec<String> {
+pub fn text_of(buffer: &Buffer) -> Vec<String> {
     (0..buffer.area.height)
         .map(|y| {
             let mut line = String::new();

@@ -7,7 +7,7 @@ use dateline::news::{
     FeedSettings, FeedWorth, FolderPath, Html, Limit, Metadata, PageText, Pause, ReadingState, TagName, Timestamp,
     WEEKS,
 };
-use dateline::query::{Condition, Query, State, TagWanted};
+use dateline::query::{Condition, Grouping, Query, State, TagWanted};
 use dateline::store::{
     Answer, Ask, Change, Changed, Counts, Done, SavedSearch, Scope, SearchCount, SearchId, SortBy, TagCount, Touched,
     Tree, View,
@@ -117,9 +117,9 @@ impl World {
         match ask {
             Ask::Tree { today } => Answer::Tree(Box::new(self.tree(*today))),
             Ask::Rows { view, limit } => {
-                Answer::Rows { rows: self.matching(view).take(*limit).map(|it| it.row.clone()).collect() }
+                Answer::Rows { rows: self.in_view(view).into_iter().take(*limit).map(|it| it.row.clone()).collect() }
             }
-            Ask::Ids { view } => Answer::Ids(self.matching(view).map(|it| it.row.id).collect()),
+            Ask::Ids { view } => Answer::Ids(self.in_view(view).into_iter().map(|it| it.row.id).collect()),
             Ask::IdsInOrder { view, order } => {
                 let mut rows: Vec<&ArticleRow> = self.matching(view).map(|it| &it.row).collect();
                 match order.by {
@@ -321,6 +321,15 @@ impl World {
         })
     }
 
+    /// In the order that the view's query asks for: newest first, or feed by feed.
+    fn in_view(&self, view: &View) -> Vec<&Article> {
+        let mut found: Vec<&Article> = self.matching(view).collect();
+        if view.query.wanted().is_some_and(|it| it.group == Some(Grouping::Feed) && it.sort.is_none()) {
+            found.sort_by_key(|it| it.row.feed_title.as_str().to_lowercase());
+        }
+        found
+    }
+
     fn tree(&self, today: Timestamp) -> Tree {
         let count = |matches: &dyn Fn(&Article) -> bool| self.articles.iter().filter(|it| matches(it)).count() as i64;
         let mut feeds = self.feeds.clone();
@@ -399,10 +408,7 @@ pub fn morning() -> World {
         .feed("晨报", "World/Asia")
         .feed("Feuilleton", "Long reads")
         .feed("Tinker's Notes", "")
-        .failing(
-            "Gulf Wire",
-            "gulf.example answered 503 (the server is busy or down). It is tried again later; R tries now.",
-        )
+        .failing("Gulf Wire", "gulf.example answered 503 (the server is busy or down). It is tried again later.")
         .article(
             "Kabar Pagi",
             40 * 60,
