@@ -59,7 +59,8 @@ pub fn table(articles: Option<usize>) {
     eprintln!("copied");
     let mut session = start(&copy);
     // All articles, read or not: the reader begins with what is unread where there is much of it.
-    if session.screen().lines().next().is_some_and(|it| it.contains("unread")) {
+    let memory_at_start = memory(&session, "VmRSS");
+    if top_of(&session).contains("unread") {
         session.send("gu");
         session.wait_for("what is read, too", |screen| !top(screen).contains("unread"));
     }
@@ -74,8 +75,6 @@ pub fn table(articles: Option<usize>) {
     let [rest_bytes, peak_at_rest] = [session.bytes().len() as f64, memory(&session, "VmHWM")];
     let library = Connection::open_with_flags(copy.file("library.db"), OpenFlags::SQLITE_OPEN_READ_ONLY).unwrap();
     let number = |sql: &str| library.query_row(sql, [], |row| row.get::<_, i64>(0)).unwrap();
-    let begun_at = number("SELECT unixepoch()");
-    let stored = || number(&format!("SELECT count(*) FROM feed WHERE last_success >= {begun_at}")) as usize >= FEEDS;
     let (mut refreshing, mut indexing) = (Waits::new(), Waits::new());
     let (mut wal_peak, mut stored_after) = (0, None);
     let (begun, frames_before, processor_before) = (Instant::now(), frames(&session), processor_seconds(&session));
@@ -84,7 +83,7 @@ pub fn table(articles: Option<usize>) {
         let is_stored = stored_after.is_some();
         round(&mut session, if is_stored { &mut indexing } else { &mut refreshing });
         wal_peak = wal_peak.max(std::fs::metadata(copy.file("library.db-wal")).map_or(0, |it| it.len()));
-        if stored_after.is_none() && stored() {
+        if stored_after.is_none() && !top_of(&session).contains('⟳') {
             stored_after = Some(begun.elapsed());
         }
         if stored_after.is_some() && number("SELECT count(*) FROM queue") == 0 {
@@ -102,7 +101,7 @@ pub fn table(articles: Option<usize>) {
     );
     let drawn = session.bytes().len() as f64 - rest_bytes;
     println!(
-        "meanwhile {} frames, {:.0} KiB to the terminal, log of changes at most {:.1} MiB; memory peak {peak_at_rest:.1} MiB at rest, {:.1} after",
+        "meanwhile {} frames, {:.0} KiB to the terminal, log of changes at most {:.1} MiB; memory {memory_at_start:.1} MiB at the start, peak {peak_at_rest:.1} at rest, {:.1} after",
         frames(&session) - frames_before,
         drawn / 1_024.0,
         wal_peak as f64 / 1_048_576.0,
@@ -373,6 +372,10 @@ fn is_in(screen: &vt100::Screen, name: &str) -> bool {
 
 fn arrived(session: &Session, name: &str) {
     session.wait_for(name, |screen| is_in(screen, name));
+}
+
+fn top_of(session: &Session) -> String {
+    session.screen().lines().next().unwrap_or_default().to_owned()
 }
 
 fn frames(session: &Session) -> usize {
