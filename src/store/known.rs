@@ -205,3 +205,53 @@ fn texts(row: &Row<'_>, columns: std::ops::Range<usize>) -> Result<String, Refus
     }
     Ok(all)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::schema;
+
+    #[test]
+    fn names_are_made_once_and_anew_where_the_feed_is_called_otherwise() {
+        let folder = tempfile::tempdir().unwrap();
+        let (_, connection) = schema::open(folder.path(), schema::MIGRATIONS).unwrap();
+        connection
+            .execute_batch("INSERT INTO feed (id, kind, url, title_own) VALUES (2, 0, 'https://a.example/', 'A')")
+            .unwrap();
+        let names = || {
+            Known::new(&connection).unwrap().feeds().unwrap().iter().map(|it| Rc::clone(&it.names)).collect::<Vec<_>>()
+        };
+        let (first, again) = (names(), names());
+        assert!(first.iter().zip(&again).all(|(one, other)| Rc::ptr_eq(one, other)));
+        connection.execute_batch("UPDATE feed SET title_own = 'Kabar' WHERE id = 2").unwrap();
+        let renamed = names();
+        assert!(Rc::ptr_eq(&first[0], &renamed[0]) && !Rc::ptr_eq(&first[1], &renamed[1]));
+        assert!(renamed[1].title_tokens.contains("kabar"));
+    }
+
+    #[test]
+    fn of_what_waits_only_that_is_looked_at_which_has_a_word() {
+        let folder = tempfile::tempdir().unwrap();
+        let (_, connection) = schema::open(folder.path(), schema::MIGRATIONS).unwrap();
+        connection
+            .execute_batch(
+                "INSERT INTO feed (id, kind, url, title_own) VALUES (2, 0, 'https://a.example/', 'A');
+                 INSERT INTO article (id, feed, title, author, arrived, sort)
+                     VALUES (1, 2, 'Gempa', '', 1, 1), (2, 2, 'Beras', '', 1, 1);
+                 INSERT INTO queue (article, stamp) VALUES (1, 1), (2, 1);",
+            )
+            .unwrap();
+        let waiting = |text: &str| {
+            let query = crate::query::Query::parse(text).unwrap();
+            match crate::store::matching::plan(&connection, query.condition().unwrap()).unwrap().way {
+                crate::store::matching::Way::Index(index) => index.waiting,
+                other => panic!("{other:?}"),
+            }
+        };
+        assert_eq!(waiting("gem*"), [1]);
+        assert_eq!(waiting("harga gempa"), [1]);
+        assert!(waiting("harga").is_empty());
+        // Where the text itself decides, its words may be anywhere in it.
+        assert_eq!(waiting("\"harga naik\""), [2, 1]);
+    }
+}

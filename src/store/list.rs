@@ -322,9 +322,7 @@ impl<'a> List<'a> {
             Way::Starred => {
                 self.walk(plan, "state s INDEXED BY state_starred", Sql::of("s.starred = 1"), unread, self.limit)
             }
-            Way::Archived => {
-                self.walk(plan, "state s INDEXED BY state_archived", Sql::of("s.archived = 1"), unread, self.limit)
-            }
+            Way::Archived => self.archived(plan, unread),
             Way::Articles(articles) => self.walk(plan, "state s", among("s.article", &articles), unread, self.limit),
             Way::Feeds(feeds) => {
                 let index = if unread { "state_unread_by_feed" } else { "state_by_feed" };
@@ -445,8 +443,24 @@ impl<'a> List<'a> {
         let left = if feeds.is_some() { &plan.condition } else { &plan.beside_index };
         sql.push(self.narrowed(plan, left, "s.sort", self.unread_only));
         sql.push(Sql::of(" ORDER BY search.rowid DESC"));
+        self.newest_days(&sql)
+    }
+
+    /// What is archived: its index is by number too.
+    fn archived(&self, plan: &Plan, unread: bool) -> Result<Vec<Entry>, Refusal> {
+        let (says, visible) = (self.unread, self.visible);
+        let mut sql = Sql::of(&format!(
+            "SELECT s.sort, s.article, {says} FROM state s INDEXED BY state_archived WHERE s.archived = 1 AND {visible}"
+        ));
+        sql.push(self.narrowed(plan, &plan.condition, "s.sort", unread));
+        sql.push(Sql::of(" ORDER BY s.article DESC"));
+        self.newest_days(&sql)
+    }
+
+    /// The rows of a statement that gives the highest number first, to the end of the day in which the limit is reached.
+    fn newest_days(&self, sql: &Sql) -> Result<Vec<Entry>, Refusal> {
         let (mut found, mut last_day) = (0_i64, None);
-        self.collected(&sql, |entry| {
+        self.collected(sql, |entry| {
             let day = ArticleId(entry.article).utc_day();
             if last_day.is_some_and(|it| it != day) {
                 return false;

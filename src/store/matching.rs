@@ -1,6 +1,8 @@
 //! The shortest way to the rows that may answer a query: articles, tags, feeds, marks, the index of words, or everything
 //! newest first. A way never decides what answers; it only leaves out what can't.
 
+use std::collections::HashSet;
+
 use rusqlite::Connection;
 
 use crate::query::{Condition, Field, Moment, State};
@@ -82,6 +84,12 @@ pub fn plan(connection: &Connection, condition: &Condition) -> Result<Plan, Refu
 impl Known<'_> {
     /// The cheapest of the ways that the necessary conditions offer.
     fn way(&self, condition: &Condition, necessary: &[Condition]) -> Result<Way, Refusal> {
+        // Where nothing else is asked for there is nothing to be weighed.
+        match necessary {
+            [Condition::State(State::Starred)] => return Ok(Way::Starred),
+            [Condition::State(State::Archived)] => return Ok(Way::Archived),
+            _ => {}
+        }
         let mut best = (i64::MAX, Way::All);
         let offer = |size: i64, way: Way, best: &mut (i64, Way)| {
             if size < best.0 {
@@ -154,8 +162,26 @@ impl Known<'_> {
         let Some(expression) = self.expression(condition, false)? else { return Ok(None) };
         let feeds = self.feeds_named_by(condition)?;
         let rest = if feeds.is_empty() { None } else { self.expression(condition, true)? };
-        let waiting = self.waiting()?.iter().map(|it| it.0).collect();
-        Ok(Some(Index { expression, feeds, rest, waiting }))
+        Ok(Some(Index { expression, feeds, rest, waiting: self.waiting_for(condition)? }))
+    }
+
+    /// Articles that wait for the index and may answer though it does not know them. Where the index is asked for words
+    /// alone, these are the ones that have one of them in what is known of them; to look each of the others up in the
+    /// index would take longer than all the rest.
+    fn waiting_for(&self, condition: &Condition) -> Result<Vec<i64>, Refusal> {
+        let mut terms: Vec<Term> = Vec::new();
+        let mut has_texts = false;
+        for leaf in condition.leaves().iter().filter(|it| !it.denied) {
+            if let Condition::Word(word) = leaf.condition {
+                terms.extend(self.terms(word));
+            }
+            has_texts |= matches!(
+                leaf.condition,
+                Condition::Phrase(_) | Condition::Field(Field::Title | Field::Text | Field::Author, _)
+            );
+        }
+        let may = |tokens: &HashSet<String>| has_texts || terms.iter().any(|term| term.matches(tokens));
+        Ok(self.waiting()?.iter().filter(|it| may(&it.1)).map(|it| it.0).collect())
     }
 
     /// What the index must hold of every article that answers; `None` where that is nothing. `of_named_feeds` leaves out

@@ -26,6 +26,8 @@ struct Work {
 
 type Asks = Vec<(&'static str, Ask)>;
 
+/// The tests of this file count one after the other: counting is the process's.
+static COUNTING: std::sync::Mutex<()> = std::sync::Mutex::new(());
 static STEPS: AtomicI64 = AtomicI64::new(0);
 static WALKED: AtomicI64 = AtomicI64::new(0);
 static SORTED: AtomicI64 = AtomicI64::new(0);
@@ -33,6 +35,12 @@ static PLANNED_AGAIN: AtomicI64 = AtomicI64::new(0);
 
 /// What it takes to answer in a library of so many articles.
 fn works(articles: i64, asks: fn(&[ArticleId]) -> Asks) -> Vec<(&'static str, Work)> {
+    works_where("", articles, asks)
+}
+
+/// The same in a library that is first made otherwise.
+fn works_where(otherwise: &str, articles: i64, asks: fn(&[ArticleId]) -> Asks) -> Vec<(&'static str, Work)> {
+    let _one = COUNTING.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
     let shelf = shelf();
     for number in 0..10 {
         shelf.feed_with(&format!("https://{number}.example/feed"), if number < 5 { "A/B" } else { "" }, &[]);
@@ -53,6 +61,7 @@ fn works(articles: i64, asks: fn(&[ArticleId]) -> Asks) -> Vec<(&'static str, Wo
              INSERT INTO search (rowid, tokens) SELECT id, 'berita n' || i FROM temp.n;
              UPDATE feed SET articles = (SELECT count(*) FROM state s WHERE s.feed = feed.id);
              UPDATE tag SET articles = (SELECT count(*) FROM tagging t WHERE t.tag = tag.id);
+             {otherwise};
              PRAGMA optimize = 0x10002;"
         ))
         .unwrap();
@@ -136,6 +145,7 @@ fn asks(newest: &[ArticleId]) -> Asks {
         ("a frequent word", rows(Scope::All, "berita")),
         ("the beginning of a word", rows(Scope::All, "ber*")),
         ("a rare word", rows(Scope::All, "n777")),
+        ("the archived", rows(Scope::All, "archived")),
         ("rows by id", Ask::RowsOf(newest.to_vec())),
         ("an article", Ask::Article(newest[0])),
         ("the tree", Ask::Tree { today: recently }),
@@ -143,4 +153,65 @@ fn asks(newest: &[ArticleId]) -> Asks {
         ("the queue", Ask::Queue { after: None, limit: LIMIT }),
         ("the queue's length", Ask::QueueLength),
     ]
+}
+
+#[test]
+fn all_of_a_list_takes_a_few_steps_an_article_and_a_folder_little_more_than_a_feed() {
+    // Nothing is archived and no feed removed, as in most libraries: nobody looks for such, article by article.
+    let works = works_where("UPDATE state SET archived = 0", MANY, |_| {
+        let whole = |scope: Scope| Ask::Ids { view: view(scope, "") };
+        let rows = |scope: Scope| Ask::Rows { view: view(scope, ""), limit: LIMIT };
+        vec![
+            ("all", whole(Scope::All)),
+            ("all of a folder", whole(Scope::Folder(FolderPath::parse("A")))),
+            ("a feed", rows(Scope::Feed(FeedId(3)))),
+            ("a folder", rows(Scope::Folder(FolderPath::parse("A")))),
+        ]
+    });
+    println!("{works:?}");
+    let steps = |name: &str| works.iter().find(|it| it.0 == name).unwrap().1.steps;
+    assert!(steps("all") < 5 * MANY, "{}", steps("all"));
+    assert!(steps("all of a folder") < 12 * MANY / 2, "{}", steps("all of a folder"));
+    assert!(steps("a folder") < steps("a feed") * 3 / 2, "{} after {}", steps("a folder"), steps("a feed"));
+}
+
+/// A change of a few articles, on the writer's own connection.
+fn change_works(articles: i64) -> (i64, i64) {
+    let _one = COUNTING.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    let shelf = shelf();
+    shelf.feed("https://kabar.example/feed");
+    let path = shelf.folder.path().join("library.db");
+    let mut connection = schema::open(shelf.folder.path(), schema::MIGRATIONS).unwrap().1;
+    connection
+        .execute_batch(&format!(
+            "PRAGMA foreign_keys = off; CREATE TEMP TABLE picked (article INTEGER PRIMARY KEY);
+             CREATE TEMP TABLE n AS WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i + 1 < {articles})
+                 SELECT i FROM n;
+             INSERT INTO state (article, feed, sort) SELECT i, 2, i FROM temp.n;
+             INSERT INTO tag (id, name) VALUES (1, 'dunia'), (2, 'dunia/asia');
+             INSERT INTO tagging (tag, sort, article) SELECT 1 + i % 2, i, i FROM temp.n;
+             UPDATE tag SET (articles, articles_within) = ({articles} / 2, {articles} / (3 - 1 - (id = 1)));"
+        ))
+        .unwrap();
+    STEPS.store(0, Ordering::Relaxed);
+    let count = || {
+        STEPS.fetch_add(1, Ordering::Relaxed);
+        false
+    };
+    connection.progress_handler(1, Some(count)).unwrap();
+    let few: Vec<ArticleId> = (0..20).map(ArticleId).collect();
+    let tx = connection.transaction().unwrap();
+    counts::set_tag(&tx, &tag("dunia/asia"), true, &few).unwrap();
+    let tagged = STEPS.swap(0, Ordering::Relaxed);
+    counts::set_flag(&tx, counts::Flag::Unread, false, &few).unwrap();
+    drop((tx, path));
+    (tagged, STEPS.load(Ordering::Relaxed))
+}
+
+#[test]
+fn counting_a_tag_with_those_below_takes_no_more_work_in_a_library_ten_times_as_large() {
+    let ((tagged_few, read_few), (tagged_many, read_many)) = (change_works(FEW), change_works(MANY));
+    println!("tagged {tagged_few} {tagged_many}, read {read_few} {read_many}");
+    assert!(tagged_many <= tagged_few + STEPS_MORE_MAX, "{tagged_few} {tagged_many}");
+    assert!(read_many <= read_few + STEPS_MORE_MAX, "{read_few} {read_many}");
 }
