@@ -629,8 +629,8 @@ impl App {
         linear::announce(self, sentence);
     }
 
-    /// The first key that asks for a command, for sentences that name it.
+    /// The first key that asks for a command, or where none does what to type, for sentences that name it.
     fn key_for(&self, command: crate::command::Command) -> String {
-        self.settings.keys.keys_of(command).into_iter().next().unwrap_or_else(|| command.name().to_owned())
+        self.settings.keys.keys_of(command).into_iter().next().unwrap_or_else(|| format!(":{}", command.name()))
     }
 }

@@ -116,7 +116,7 @@ mod tests {
         .unwrap();
         assert_eq!(list.subscriptions.len(), 1);
         assert_eq!(list.skipped.len(), 4);
-        assert!(list.skipped[1].as_str().contains("would run a program"));
+        assert!(list.skipped[1].as_str().contains("`dateline add`"));
     }
 
     #[test]

@@ -206,6 +206,8 @@ pub enum SortKey {
 pub enum Grouping {
     Day,
     Feed,
+    /// By the first of an article's tags.
+    Tag,
 }
 
 /// What is wrong with a query, and where.
