@@ -92,9 +92,9 @@ pub fn choose_first(app: &mut App) {
 }
 
 /// Goes to one of the places that are always there.
-pub fn go_to(app: &mut App, node: Node) {
-    let Some(scope) = scope_of(app, &node) else { return };
-    app.tree.select(&node);
+pub fn go_to(app: &mut App, node: &Node) {
+    let Some(scope) = scope_of(app, node) else { return };
+    app.tree.select(node);
     open(app, scope, app.unread_only);
     app.focus = Pane::Articles;
 }
