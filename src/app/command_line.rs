@@ -220,6 +220,6 @@ mod tests {
         );
         assert_eq!(candidates("preset n", &tags), ["newsboat", "nnw"]);
         assert_eq!(candidates("tag +l", &tags), ["+later"]);
-        assert_eq!(candidates("sort t", &tags), ["title"]);
+        assert_eq!(candidates("sort t", &tags), ["title", "tag"]);
     }
 }

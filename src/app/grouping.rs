@@ -1,7 +1,7 @@
-//! Which lines of the list stand where: articles of one or two lines under headings by day or by feed. The heading of
+//! Which lines of the list stand where: articles of one or two lines under headings by day, feed or tag. The heading of
 //! what is on top stays there while its articles scroll by. Adds headings only; never moves or hides an article.
 
-use crate::news::{CleanText, FeedId, Now, Timestamp};
+use crate::news::{CleanText, FeedId, Now, TagName, Timestamp};
 use crate::query::{self, SortKey};
 use crate::store::{Order, Scope, SortBy};
 
@@ -24,10 +24,12 @@ const DAY_SECONDS: i64 = 24 * 60 * 60;
 /// A day of a week may have an hour more.
 const WEEK_SECONDS: i64 = 7 * DAY_SECONDS + 2 * 60 * 60;
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 enum Group {
     Day(Timestamp),
     Feed(FeedId),
+    /// The first of an article's tags, where it has any.
+    Tag(Option<TagName>),
 }
 
 impl App {
@@ -78,6 +80,7 @@ impl App {
         match self.list.view.query.wanted()?.group? {
             query::Grouping::Day => Some(Grouping::Day),
             query::Grouping::Feed => Some(Grouping::Feed),
+            query::Grouping::Tag => Some(Grouping::Tag),
         }
     }
 
@@ -88,6 +91,7 @@ impl App {
         };
         match (wanted.sort.map(|it| it.by), wanted.group) {
             (Some(SortKey::Feed), _) | (None, Some(query::Grouping::Feed)) => SortBy::Feed,
+            (None, Some(query::Grouping::Tag)) => SortBy::Tag,
             (Some(SortKey::Date), _) | (None, Some(query::Grouping::Day) | None) => SortBy::Date,
             (Some(SortKey::Title), _) => SortBy::Title,
             (Some(SortKey::Author), _) => SortBy::Author,
@@ -130,11 +134,13 @@ impl App {
     /// The heading above an article: that of its group at the top of the pane, else only above the first of a group.
     fn heading_over(&self, position: usize) -> Option<CleanText> {
         let group = self.group(position)?;
-        if position > self.list.top && self.group(position - 1) == Some(group) {
+        if position > self.list.top && self.group(position - 1).as_ref() == Some(&group) {
             return None;
         }
         match group {
             Group::Day(day) => Some(day_in_words(&self.now, day)),
+            Group::Tag(Some(tag)) => Some(words(&format!("#{tag}"))),
+            Group::Tag(None) => Some(CleanText::own("Untagged")),
             Group::Feed(_) => self.list.row(position).map(|it| it.feed_title.clone()),
         }
     }
@@ -144,6 +150,7 @@ impl App {
         match self.grouping() {
             Grouping::Day => Some(Group::Day(days_begin(&self.now, row.sort))),
             Grouping::Feed => Some(Group::Feed(row.feed)),
+            Grouping::Tag => Some(Group::Tag(row.tags.first().cloned())),
             Grouping::Nothing => None,
         }
     }
@@ -156,12 +163,13 @@ impl App {
             && match self.grouping() {
                 Grouping::Day => by == SortBy::Date && (asked || !matches!(self.list.view.scope, Scope::Since(_))),
                 Grouping::Feed => by == SortBy::Feed && self.list.names_feeds(),
+                Grouping::Tag => by == SortBy::Tag,
                 Grouping::Nothing => false,
             }
     }
 }
 
-/// By day, by feed, not at all. The order follows, since headings need one that keeps their articles together.
+/// By day, by feed, by tag, not at all. The order follows, since headings need one that keeps their articles together.
 pub fn cycle(app: &mut App) {
     if app.asked_grouping().is_some() {
         app.tell("The query says group: itself, so its headings stay. Take that word out of it for others.");
@@ -169,7 +177,8 @@ pub fn cycle(app: &mut App) {
     }
     let (next, by, said) = match app.grouping {
         Grouping::Day => (Grouping::Feed, SortBy::Feed, "Grouped by feed."),
-        Grouping::Feed => (Grouping::Nothing, SortBy::Date, "Not grouped."),
+        Grouping::Feed => (Grouping::Tag, SortBy::Tag, "Grouped by tag."),
+        Grouping::Tag => (Grouping::Nothing, SortBy::Date, "Not grouped."),
         Grouping::Nothing => (Grouping::Day, SortBy::Date, "Grouped by day."),
     };
     app.grouping = next;

@@ -66,8 +66,8 @@ const BORDERS: [(Border, &str); 5] = [
     (Border::InfoHeight, "info-height"),
 ];
 
-const GROUPINGS: [(Grouping, &str); 3] =
-    [(Grouping::Day, "day"), (Grouping::Feed, "feed"), (Grouping::Nothing, "nothing")];
+const GROUPINGS: [(Grouping, &str); 4] =
+    [(Grouping::Day, "day"), (Grouping::Feed, "feed"), (Grouping::Tag, "tag"), (Grouping::Nothing, "nothing")];
 
 impl Remembered {
     /// One `name value` a line.

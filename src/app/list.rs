@@ -53,6 +53,8 @@ pub enum Grouping {
     #[default]
     Day,
     Feed,
+    /// By the first of an article's tags.
+    Tag,
     Nothing,
 }
 

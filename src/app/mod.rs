@@ -656,7 +656,7 @@ impl App {
         linear::announce(self, &sentence);
     }
 
-    /// The first key that asks for a command, for sentences that name it.
+    /// The first key that asks for a command, or where none does what to type, for sentences that name it.
     fn key_for(&self, command: Command) -> String {
         self.settings.keys.keys_of(command).into_iter().next().unwrap_or_else(|| format!(":{}", command.name()))
     }

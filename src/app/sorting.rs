@@ -13,6 +13,7 @@ pub const NAMES: &[(&str, char, SortBy, &str)] = &[
     ("author", 'a', SortBy::Author, "by author"),
     ("length", 'l', SortBy::Length, "longest first"),
     ("unread", 'u', SortBy::Unread, "unread first"),
+    ("tag", 'g', SortBy::Tag, "by tag"),
 ];
 
 pub fn named(name: &str) -> Option<SortBy> {
@@ -24,7 +25,7 @@ pub fn chosen(app: &mut App, key: Key) {
     match NAMES.iter().find(|it| KeyCode::Char(it.1) == key.code && !key.control && !key.alt) {
         Some((_, _, by, _)) => sort(app, *by),
         None if key.code == KeyCode::Escape => {}
-        None => app.tell(&format!("{key} is no order: d date, t title, f feed, a author, l length, u unread.")),
+        None => app.tell(&format!("{key} is no order: d date, t title, f feed, a author, l length, u unread, g tag.")),
     }
 }
 
@@ -45,10 +46,10 @@ pub fn in_words(app: &App) -> Option<String> {
     match (by, app.order.reversed) {
         (SortBy::Date, false) => None,
         (SortBy::Date, true) => Some("oldest first".to_owned()),
-        (SortBy::Title | SortBy::Feed | SortBy::Author | SortBy::Length | SortBy::Unread, false) => {
+        (SortBy::Title | SortBy::Feed | SortBy::Author | SortBy::Length | SortBy::Unread | SortBy::Tag, false) => {
             Some(format!("by {name}"))
         }
-        (SortBy::Title | SortBy::Feed | SortBy::Author | SortBy::Length | SortBy::Unread, true) => {
+        (SortBy::Title | SortBy::Feed | SortBy::Author | SortBy::Length | SortBy::Unread | SortBy::Tag, true) => {
             Some(format!("by {name}, reversed"))
         }
     }

@@ -89,7 +89,13 @@ pub fn hop_when_read(app: &mut App) {
     let waits = !app.changes.is_empty() || matches!(app.list.after, After::MarkRead(_));
     if app.keyboard.hop_when_read && !waits {
         app.keyboard.hop_when_read = false;
+        let marked = app.notice.take().map(|it| it.sentence);
         views::feed_with_unread(app, Direction::Down);
+        // How the marking is taken back must not go under in where one is now.
+        if let (Some(marked), Some(now)) = (marked, app.notice.take().map(|it| it.sentence)) {
+            let between = if marked.as_str().ends_with('.') { " " } else { " · " };
+            app.tell(&format!("{marked}{between}{now}"));
+        }
     }
 }
 

@@ -62,7 +62,7 @@ impl Argument {
             Argument::Tags => "+add -remove",
             Argument::Words => "words",
             Argument::Address => "address",
-            Argument::Order => "date | title | feed | author | length | unread",
+            Argument::Order => "date | title | feed | author | length | unread | tag",
             Argument::Preset => "default | newsboat | elfeed | nnw",
             Argument::Title => "title",
             Argument::Folder => "folder, such as World/Asia",

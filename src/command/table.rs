@@ -393,7 +393,7 @@ pub static COMMANDS: &[Entry] = &[
         command: Command::Group,
         name: "group",
         group: Group::Sort,
-        doc: "put headings between days, between feeds, or none",
+        doc: "put headings between days, feeds or tags, or none",
     },
     Entry {
         command: Command::FullText,

@@ -191,9 +191,10 @@ fn clean_cluster(cluster: &str) -> Cow<'_, str> {
     let mut marks = 0;
     for it in cluster.chars() {
         let kept = match it {
-            // Joiners and the emoji selector mean something beside a pictograph or in a joining script only.
-            '\u{200c}' | '\u{200d}' => joins && !out.is_empty(),
-            '\u{fe0f}' => emoji && !out.is_empty(),
+            // Joiners and the emoji selector mean something beside a pictograph or in a joining script only, and on a space
+            // as little as where nothing stands before them.
+            '\u{200c}' | '\u{200d}' => joins && out.ends_with(|it| !is_space(it)),
+            '\u{fe0f}' => emoji && out.ends_with(|it| !is_space(it)),
             '\u{fe00}'..='\u{fe0e}' => false,
             _ => clean_char(it),
         };

@@ -30,6 +30,7 @@ pub fn in_words(query: &Query) -> String {
     match wanted.group {
         Some(Grouping::Day) => parts.push("day by day".to_owned()),
         Some(Grouping::Feed) => parts.push("feed by feed".to_owned()),
+        Some(Grouping::Tag) => parts.push("tag by tag".to_owned()),
         None => {}
     }
     parts.extend(wanted.limit.map(|it| format!("at most {it}")));

@@ -76,7 +76,15 @@ pub static GUIDE: &[Guide] = &[
     },
     Guide {
         heading: "view",
-        examples: &["sort:date", "sort:-date", "sort:length", "group:day", "limit:50", "search:\"morning\""],
+        examples: &[
+            "sort:date",
+            "sort:-date",
+            "sort:length",
+            "group:day",
+            "group:tag",
+            "limit:50",
+            "search:\"morning\"",
+        ],
         meaning: "by date, feed, title, author or length, - the other way; what a saved search asks for",
     },
 ];

@@ -215,6 +215,8 @@ pub enum SortKey {
 pub enum Grouping {
     Day,
     Feed,
+    /// By the first of an article's tags.
+    Tag,
 }
 
 /// What is wrong with a query, and where.

@@ -49,7 +49,7 @@ pub const SORTS: [(&str, SortKey); 5] = [
     ("author", SortKey::Author),
     ("length", SortKey::Length),
 ];
-pub const GROUPS: [(&str, Grouping); 2] = [("day", Grouping::Day), ("feed", Grouping::Feed)];
+pub const GROUPS: [(&str, Grouping); 3] = [("day", Grouping::Day), ("feed", Grouping::Feed), ("tag", Grouping::Tag)];
 pub const AMOUNTS: [(&str, Amount); 3] =
     [("words", Amount::Words), ("minutes", Amount::Minutes), ("links", Amount::Links)];
 pub const MOMENTS: [(&str, Moment); 3] =

@@ -268,6 +268,14 @@ fn any_text() -> impl Strategy<Value = String> {
         .prop_map(|it| it.concat())
 }
 
+#[test]
+fn a_joiner_where_nothing_is_joined_changes_no_query() {
+    for text in ["sort:-date \u{200d}\u{301}\u{bbe}", " \u{200d}\u{301}\u{11722}"] {
+        let query = Query::parse(text).unwrap();
+        assert_eq!(Query::parse(&query.to_string()), Ok(query));
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(2_000))]
     #[test]

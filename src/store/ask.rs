@@ -56,6 +56,8 @@ pub enum SortBy {
     Length,
     /// Unread first, each newest first.
     Unread,
+    /// By the first of its tags; what has none comes last.
+    Tag,
 }
 
 #[derive(Clone, Debug, PartialEq)]

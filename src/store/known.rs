@@ -44,8 +44,11 @@ thread_local! {
     /// What was made of the names of feeds and of the titles that wait, with what it was made of: it is asked for at every
     /// key of a search, and reading a thousand titles anew takes longer than finding.
     static NAMES: RefCell<HashMap<i64, (String, Rc<Names>)>> = RefCell::default();
-    static WAITING: RefCell<HashMap<i64, (String, Rc<HashSet<String>>)>> = RefCell::default();
+    static WAITING: RefCell<HashMap<i64, (String, Tokens)>> = RefCell::default();
 }
+
+/// The tokens of a title, an author and a feed's name.
+type Tokens = Rc<HashSet<String>>;
 
 impl<'a> Known<'a> {
     pub fn new(connection: &'a Connection) -> Result<Known<'a>, Refusal> {
@@ -143,7 +146,7 @@ impl<'a> Known<'a> {
     }
 
     /// The newest articles that wait for the index, with the tokens of their title, author and feed.
-    pub fn waiting(&self) -> Result<&[(i64, Rc<HashSet<String>>)], Refusal> {
+    pub fn waiting(&self) -> Result<&[(i64, Tokens)], Refusal> {
         if self.waiting.get().is_none() {
             let mut statement = self.connection.prepare_cached(
                 "SELECT a.id, a.title, a.author, f.title_own, f.title_given, f.url

@@ -77,10 +77,14 @@ fn entries(connection: &Connection, view: &View, limit: Option<usize>) -> Result
     Ok(entries)
 }
 
-/// Articles of a feed stand together where groups of feeds are wanted; those of a day do so by themselves.
+/// Articles of a feed or a tag stand together where groups of those are wanted; those of a day do so by themselves.
 fn order_of(wanted: &Wanted) -> Order {
     let Some(sort) = wanted.sort else {
-        let by = if wanted.group == Some(Grouping::Feed) { SortBy::Feed } else { SortBy::Date };
+        let by = match wanted.group {
+            Some(Grouping::Feed) => SortBy::Feed,
+            Some(Grouping::Tag) => SortBy::Tag,
+            Some(Grouping::Day) | None => SortBy::Date,
+        };
         return Order { by, reversed: false };
     };
     let by = match sort.by {
@@ -108,6 +112,9 @@ pub fn in_order(connection: &Connection, ids: Vec<ArticleId>, order: Order) -> R
             "SELECT printf('%09d', 999999999 - min(999999999, coalesce(json_extract(json, '$.words'), 0)))
              FROM metadata WHERE article = ?1",
         ),
+        SortBy::Tag => {
+            Some("SELECT coalesce(min(g.name), '') FROM tagging t JOIN tag g ON g.id = t.tag WHERE t.article = ?1")
+        }
         SortBy::Unread => Some("SELECT CASE WHEN unread = 1 THEN '0' ELSE '1' END FROM state WHERE article = ?1"),
     };
     let mut ordered = ids;

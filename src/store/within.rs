@@ -2,6 +2,7 @@
 //! that nobody ever counts it anew. Every level above a tag has a row in `tag`, whether or not it is a tag itself.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use rusqlite::{OptionalExtension, Transaction, params};
 
@@ -49,8 +50,8 @@ pub fn known(tx: &Transaction<'_>, name: &TagName) -> Result<Option<i64>, Refusa
 impl Gathered {
     /// The tag is met on an article; the tags of one article are met one after the other.
     pub fn met(&mut self, tx: &Transaction<'_>, article: ArticleId, tag: i64, add: Sums) -> Result<(), Refusal> {
-        if !self.levels.contains_key(&tag) {
-            self.levels.insert(tag, levels_of(tx, tag)?);
+        if let Entry::Vacant(unknown) = self.levels.entry(tag) {
+            unknown.insert(levels_of(tx, tag)?);
         }
         let levels = self.levels.get(&tag).map(Vec::as_slice).unwrap_or_default();
         let counted = match &mut self.last {

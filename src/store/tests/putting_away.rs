@@ -86,6 +86,16 @@ fn another_order_holds_the_same_articles() {
     assert_eq!(asked(SortBy::Feed, false), ids(&rows));
     assert_eq!(asked(SortBy::Unread, false).last(), Some(&read));
     assert_eq!(asked(SortBy::Unread, true).first(), Some(&read));
+    let tagged = |article, name: &str| Change::Tag {
+        articles: vec![article],
+        add: vec![tag(name)],
+        remove: Vec::new(),
+        origin: Origin::Reader,
+    };
+    for (article, name) in [(rows[1].id, "zebra"), (rows[2].id, "zebra"), (rows[2].id, "apple")] {
+        shelf.done(tagged(article, name));
+    }
+    assert_eq!(asked(SortBy::Tag, false)[..3], [rows[2].id, rows[1].id, rows[0].id], "what has none comes last");
 }
 
 /// Makes a library of today one of the first release.

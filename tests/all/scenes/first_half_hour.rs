@@ -114,6 +114,10 @@ fn a_query_that_groups_puts_headings_over_its_list_whatever_is_set_and_on_a_smal
         typed(&mut scene, "news group:day");
         scene.press("<enter>");
         assert!(heading(&scene, "Today"), "{}", scene.frame());
+        scene.press("<esc> <esc> gg t tide <enter> /");
+        typed(&mut scene, "news group:tag");
+        scene.press("<enter>");
+        assert!(heading(&scene, "#tide") && heading(&scene, "Untagged"), "{}", scene.frame());
     }
 }
 
@@ -274,10 +278,11 @@ fn netnewswires_keys_that_do_two_things_do_both() {
     scene.press("l");
     assert!(matches!(scene.changes.first(), Some(Change::SetRead { read: true, .. })), "{:?}", scene.changes);
     assert_ne!(scene.app.list().view.scope, before, "{}", scene.frame());
-    assert!(scene.notice().starts_with("Next feed: "), "{}", scene.notice());
+    let told = scene.notice();
+    assert!(told.contains(" marked read · U undoes · Next feed: "), "{told}");
     // Where all of everything was read there is no next feed, whatever was counted before.
     let mut scene = nnw().keys("A-2 l");
-    assert_eq!(scene.notice(), "No other feed has unread articles.");
+    assert!(scene.notice().ends_with("U undoes · No other feed has unread articles."), "{}", scene.notice());
     scene.press("A-3");
     assert_eq!(scene.app.list().view.scope, dateline::store::Scope::Starred);
 }

@@ -127,6 +127,7 @@ impl World {
                     SortBy::Title => rows.sort_by_key(|it| it.title.as_str().to_lowercase()),
                     SortBy::Feed => rows.sort_by_key(|it| it.feed_title.as_str().to_lowercase()),
                     SortBy::Author => rows.sort_by_key(|it| it.author.as_str().to_lowercase()),
+                    SortBy::Tag => rows.sort_by_key(|it| (it.tags.is_empty(), it.tags.first().cloned())),
                     SortBy::Unread => rows.sort_by_key(|it| !it.state.unread),
                 }
                 if order.reversed {
@@ -326,6 +327,9 @@ impl World {
         let mut found: Vec<&Article> = self.matching(view).collect();
         if view.query.wanted().is_some_and(|it| it.group == Some(Grouping::Feed) && it.sort.is_none()) {
             found.sort_by_key(|it| it.row.feed_title.as_str().to_lowercase());
+        }
+        if view.query.wanted().is_some_and(|it| it.group == Some(Grouping::Tag) && it.sort.is_none()) {
+            found.sort_by_key(|it| (it.row.tags.is_empty(), it.row.tags.first().cloned()));
         }
         found
     }
