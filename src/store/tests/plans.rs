@@ -27,8 +27,8 @@ const WALKED: [&str; 14] = [
     "journal",
     "q",
 ];
-/// Sorts that are meant: the tags of one article, all feeds, and what a person archived, which the index has by number.
-const SORTED: [&str; 3] = ["WHERE t.article = ?1 ORDER BY g.name", "FROM feed WHERE", "INDEXED BY state_archived"];
+/// Sorts that are meant: the tags of one article, and all feeds.
+const SORTED: [&str; 2] = ["WHERE t.article = ?1 ORDER BY g.name", "FROM feed WHERE"];
 
 thread_local! {
     /// The statements that the traced connection has begun; SQLite calls back on the thread that asks.
