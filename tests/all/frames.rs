@@ -8,6 +8,8 @@ use super::world::World;
 const ARTICLES: usize = 250;
 /// What a key that moves the cursor may cost while it is held down, on a screen of 120×40.
 const BYTES_A_KEY_MAX: usize = 1_024;
+/// Two hundred frames of this screen would take more, were they kept.
+const GROWTH_KIB_MAX: u64 = 4_096;
 const FRAME_BEGINS: &[u8] = b"\x1b[?2026h";
 
 /// Titles that are wider, narrower, or run the other way than they look.
@@ -86,11 +88,12 @@ fn a_key_that_moves_costs_little_and_a_text_is_sent_once() {
     quit(session);
 }
 
-/// A terminal that takes nothing holds up drawing and nothing else: keys are heard, and once it takes bytes again it
-/// gets the newest frame, not all that were missed.
+/// A terminal that takes nothing holds up drawing and nothing else: keys are heard, nothing is heaped up for it, and once
+/// it takes bytes again it gets the newest frame, not all that were missed.
 #[test]
 fn frames_that_a_stopped_terminal_can_not_take_are_dropped() {
     let (_world, mut session) = reader(many(), 120, 40, "1 of 250");
+    let resident_before = resident_kib(&session);
     session.hold();
     let before = session.bytes().len();
     const KEYS: usize = 200;
@@ -98,6 +101,8 @@ fn frames_that_a_stopped_terminal_can_not_take_are_dropped() {
         session.send("j");
     }
     session.wait_until_keys_are_taken();
+    let grown_kib = resident_kib(&session).saturating_sub(resident_before);
+    assert!(grown_kib < GROWTH_KIB_MAX, "{grown_kib} KiB more for {KEYS} keys that could not be drawn");
     session.let_go();
     session.wait_for_text("201 of 250");
     let bytes = session.bytes()[before..].to_vec();
@@ -105,6 +110,14 @@ fn frames_that_a_stopped_terminal_can_not_take_are_dropped() {
     println!("{frames} frames, {} bytes for {KEYS} keys", bytes.len());
     assert!(frames < KEYS / 2, "{frames} frames for {KEYS} keys");
     quit(session);
+}
+
+/// The memory that the reader holds (proc(5), `VmRSS`).
+fn resident_kib(session: &Session) -> u64 {
+    let status = std::fs::read_to_string(format!("/proc/{}/status", session.process().as_raw_nonzero()));
+    let status = status.expect("the reader runs");
+    let resident = status.lines().find_map(|it| it.strip_prefix("VmRSS:")).expect("what it holds");
+    resident.trim().trim_end_matches(" kB").parse().expect("a number")
 }
 
 /// A thousand sizes in a row: the last one is on the screen, whatever became of those between.
