@@ -111,6 +111,7 @@ pub fn cancel(app: &mut App) {
     }
     let pages = std::mem::take(&mut app.activity.pages).len();
     if pages > 0 {
+        app.keyboard.pages = super::together::Pages::default();
         app.outbox.push(Effect::Cancel(Work::Pages));
         let key = app.key_for(Command::FullText);
         said.push(match pages {

@@ -37,7 +37,7 @@ pub fn fetch_pages(app: &mut App) {
         return;
     }
     let lacks = |id: &ArticleId| app.list.rows.get(id).is_none_or(|row| !row.has_page && row.url.is_some());
-    let under_way = |id: &ArticleId| app.keyboard.pages.waiting.contains(id) || app.activity.pages.contains(id);
+    let under_way = |id: &ArticleId| app.activity.pages.contains(id);
     let all: Vec<ArticleId> = app.list.targets().into_iter().filter(|it| lacks(it) && !under_way(it)).collect();
     if all.is_empty() {
         app.tell("Nothing to fetch: these have their pages, wait for them, or name no address.");
@@ -48,6 +48,7 @@ pub fn fetch_pages(app: &mut App) {
         app.keyboard.pages = Pages::default();
     }
     app.keyboard.pages.waiting.extend(&first);
+    app.activity.pages.extend(&first);
     app.outbox.extend(first.into_iter().map(Effect::FullText));
 }
 

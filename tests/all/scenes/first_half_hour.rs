@@ -1,6 +1,6 @@
 //! What somebody stumbles over who moves in: each scene is a task of the first half hour.
 
-use dateline::app::{Effect, Message, Remembered};
+use dateline::app::{Effect, Message, Remembered, Work};
 use dateline::command::Key;
 use dateline::news::{ArticleId, CleanText, CleanUrl, FeedSettings, FeedSource};
 use dateline::refresh::FullText;
@@ -64,6 +64,15 @@ fn the_pages_of_all_selected_articles_are_fetched_and_told_of_in_one_sentence() 
     // What is told of is over: a page alone is told of alone again.
     scene.tell(Message::FullText(asked[0], Err(CleanText::own("No network."))));
     assert_eq!(scene.notice(), "No network.");
+}
+
+#[test]
+fn pages_of_a_selection_are_counted_while_they_come_and_left_off_like_any_other() {
+    let mut scene = reading().keys("v v v x <esc>");
+    assert!(scene.shows("fetching 3 pages"), "{}", scene.frame());
+    scene.press("<esc>");
+    assert!(scene.effects.iter().any(|it| matches!(it, Effect::Cancel(Work::Pages))), "{}", scene.notice());
+    assert!(!scene.shows("fetching 3 pages"), "{}", scene.frame());
 }
 
 #[test]
