@@ -1,7 +1,11 @@
 //! Makes the tokens of many texts: remembers how words fold and what their stems are, so that a word which stands in a
 //! thousand articles is worked out once. What it remembers is bounded and changes nothing in what it answers.
 
+use std::hash::BuildHasher;
+
 use foldhash::HashMap;
+use foldhash::fast::RandomState;
+use hashbrown::HashTable;
 
 use super::pieces::{self, Piece, Word};
 use super::{STEM_MARK, TOKEN_CHARS_MAX, TOKENS_MAX, cut, fold, stem};
@@ -20,10 +24,12 @@ pub struct Lexicon {
 /// Every token met, by number.
 #[derive(Default)]
 struct Tokens {
-    numbers: HashMap<Box<str>, u32>,
+    /// Found by their letters, of which there is one copy.
+    numbers: HashTable<u32>,
     all: Vec<Token>,
     /// The tokens one after the other: what is looked at for every word of every text stands close together.
     letters: String,
+    hashes: RandomState,
     /// How many texts have been read.
     text: u32,
 }
@@ -37,10 +43,13 @@ struct Token {
 }
 
 /// A language and the words met in it.
+#[derive(Default)]
 struct Tongue {
     tag: Option<String>,
     stemmer: Option<stem::Stems>,
-    forms: HashMap<Box<str>, Forms>,
+    /// Words that are their own token, as nearly all are that have no accent, found by its letters.
+    plain: HashTable<Forms>,
+    others: HashMap<Box<str>, Forms>,
 }
 
 /// The tokens of a word that is no longer joined to others.
@@ -48,6 +57,12 @@ struct Tongue {
 struct Forms {
     stem: Option<u32>,
     folded: Option<u32>,
+}
+
+impl Token {
+    fn of<'a>(&self, letters: &'a str) -> &'a str {
+        &letters[self.start as usize..(self.start + self.bytes) as usize]
+    }
 }
 
 impl Lexicon {
@@ -58,7 +73,7 @@ impl Lexicon {
         }
         let at = self.tongues.iter().position(|it| it.tag.as_deref() == language).unwrap_or_else(|| {
             let stemmer = language.and_then(stem::of_language);
-            self.tongues.push(Tongue { tag: language.map(str::to_owned), stemmer, forms: HashMap::default() });
+            self.tongues.push(Tongue { tag: language.map(str::to_owned), stemmer, ..Tongue::default() });
             self.tongues.len() - 1
         });
         let Lexicon { tokens, tongues, remembered } = self;
@@ -111,13 +126,11 @@ fn add_word(
         }
     }
     for part in word.parts() {
-        let forms = match tongue.forms.get(part) {
-            Some(forms) => *forms,
+        let forms = match tongue.known(part, tokens) {
+            Some(forms) => forms,
             None => {
-                let forms = forms_of(part, tongue.stemmer.as_ref(), tokens);
-                tongue.forms.insert(part.into(), forms);
                 *remembered += 1;
-                forms
+                tongue.learn(part, tokens)
             }
         };
         for number in [forms.stem, forms.folded].into_iter().flatten() {
@@ -128,24 +141,46 @@ fn add_word(
     count
 }
 
-fn forms_of(part: &str, stemmer: Option<&stem::Stems>, tokens: &mut Tokens) -> Forms {
-    let folded = cut(&fold::fold(part));
-    let stem = stemmer.map(|it| cut(&fold::fold(&it.stem(part)))).filter(|it| *it != folded && !it.is_empty());
-    Forms {
-        stem: stem.map(|it| tokens.number(&format!("{it}{STEM_MARK}"))),
-        folded: Some(folded).filter(|it| !it.is_empty()).map(|it| tokens.number(&it)),
+impl Tongue {
+    fn known(&self, part: &str, tokens: &Tokens) -> Option<Forms> {
+        let is_it = |it: &Forms| it.folded.is_some_and(|number| tokens.text(number) == part);
+        let plain = self.plain.find(tokens.hashes.hash_one(part), is_it);
+        plain.or_else(|| self.others.get(part)).copied()
+    }
+
+    fn learn(&mut self, part: &str, tokens: &mut Tokens) -> Forms {
+        let folded = cut(&fold::fold(part));
+        let stem = self.stemmer.as_ref().map(|it| cut(&fold::fold(&it.stem(part))));
+        let stem = stem.filter(|it| *it != folded && !it.is_empty());
+        let forms = Forms {
+            stem: stem.map(|it| tokens.number(&format!("{it}{STEM_MARK}"))),
+            folded: Some(&folded).filter(|it| !it.is_empty()).map(|it| tokens.number(it)),
+        };
+        if folded == part && forms.folded.is_some() {
+            let hash_of = |it: &Forms| tokens.hashes.hash_one(it.folded.map_or("", |number| tokens.text(number)));
+            self.plain.insert_unique(tokens.hashes.hash_one(part), forms, hash_of);
+        } else {
+            self.others.insert(part.into(), forms);
+        }
+        forms
     }
 }
 
 impl Tokens {
+    fn text(&self, number: u32) -> &str {
+        self.all[number as usize].of(&self.letters)
+    }
+
     fn number(&mut self, token: &str) -> u32 {
-        if let Some(number) = self.numbers.get(token) {
+        let Tokens { numbers, all, letters, hashes, .. } = self;
+        let hash = hashes.hash_one(token);
+        if let Some(number) = numbers.find(hash, |it| all[*it as usize].of(letters) == token) {
             return *number;
         }
-        let number = self.all.len() as u32;
-        self.numbers.insert(token.into(), number);
-        self.all.push(Token { start: self.letters.len() as u32, bytes: token.len() as u32, met_in: 0 });
-        self.letters.push_str(token);
+        let number = all.len() as u32;
+        all.push(Token { start: letters.len() as u32, bytes: token.len() as u32, met_in: 0 });
+        letters.push_str(token);
+        numbers.insert_unique(hash, number, |it| hashes.hash_one(all[*it as usize].of(letters)));
         number
     }
 
@@ -162,8 +197,7 @@ impl Tokens {
             if !line.is_empty() {
                 line.push(' ');
             }
-            let start = token.start as usize;
-            line.push_str(&self.letters[start..start + token.bytes as usize]);
+            line.push_str(token.of(&self.letters));
         }
     }
 }

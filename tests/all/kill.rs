@@ -24,7 +24,8 @@ const ROUNDS_VARIABLE: &str = "DATELINE_KILL_ROUNDS";
 const KILL_AFTER_MILLISECONDS: std::ops::RangeInclusive<u64> = 5..=500;
 /// More steps than anybody makes in half a second.
 const STEPS_MAX: u64 = 400;
-const ARTICLES: usize = 30;
+/// Each eighth step deletes one for good: more than hundreds of rounds of a fast reader use up.
+const ARTICLES: usize = 1_500;
 
 /// A step, as far as the screen has acknowledged it. What was sent last and not acknowledged may be there or not.
 #[derive(Debug)]

@@ -25,7 +25,7 @@ const TABLE: &[Row] = &[
     Row {
         module: "words",
         uses: &["news"],
-        crates: &["snowball_stemmers_rs", "foldhash", "unicode_segmentation", "unicode_normalization"],
+        crates: &["snowball_stemmers_rs", "foldhash", "hashbrown", "unicode_segmentation", "unicode_normalization"],
     },
     Row { module: "html", uses: &["news"], crates: &["dom_query", "html5ever", "encoding_rs", "chardetng"] },
     Row {
