@@ -86,7 +86,7 @@ impl Activity {
         Activity { offline, ..Activity::default() }
     }
 
-    /// Whether there is anything that [`cancel`] would leave off, indexing apart.
+    /// Whether there is anything that Esc would leave off, indexing apart.
     pub fn can_be_left(&self) -> bool {
         self.refresh.as_ref().is_some_and(|it| !it.stopping)
             || !self.pages.is_empty()
