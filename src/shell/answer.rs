@@ -2,16 +2,34 @@
 //! control sequences, OSC 11). However late it comes, and however it is torn, it never acts as keys; and keys that only
 //! look like its beginning are handed on.
 
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::app::Message;
 use crate::command::{Key, KeyCode};
 use crate::config::Rgb;
 
+/// When the question was put that is not answered yet. Whoever asks and whoever hears know of it.
+#[derive(Clone, Default)]
+pub struct Question(Arc<Mutex<Option<Instant>>>);
+
+impl Question {
+    pub fn open(&self) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
+    }
+
+    fn asked(&self) -> Option<Instant> {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub fn close(&self) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+}
+
 /// What has been heard of an answer so far.
 pub struct Answer {
-    /// When the question was put; `None` where none is open.
-    asked: Option<Instant>,
+    question: Question,
     held: Vec<Key>,
 }
 
@@ -23,8 +41,8 @@ const ESCAPE_DOUBTFUL: Duration = Duration::from_secs(3);
 const KEYS_MAX: usize = 48;
 
 impl Answer {
-    pub fn new(asked: bool) -> Answer {
-        Answer { asked: asked.then(Instant::now), held: Vec::new() }
+    pub fn new(question: Question) -> Answer {
+        Answer { question, held: Vec::new() }
     }
 
     /// How long to wait for the rest of what is held; `None` where nothing is.
@@ -35,7 +53,7 @@ impl Answer {
     /// Takes a key. Gives what is to be handed on: nothing while an answer may be under way, the background at its end,
     /// or the keys.
     pub fn heard(&mut self, key: Key) -> Vec<Message> {
-        let Some(asked) = self.asked else { return vec![Message::Key(key)] };
+        let Some(asked) = self.question.asked() else { return vec![Message::Key(key)] };
         let begins_doubtfully = self.held.is_empty() && key.code == KeyCode::Escape;
         if begins_doubtfully && asked.elapsed() > ESCAPE_DOUBTFUL {
             return vec![Message::Key(key)];
@@ -45,7 +63,7 @@ impl Answer {
             Read::Begun if self.held.len() <= KEYS_MAX => Vec::new(),
             Read::Answer(background) => {
                 self.held.clear();
-                self.asked = None;
+                self.question.close();
                 background.map(Message::Background).into_iter().collect()
             }
             Read::Begun | Read::Keys => self.give_up().into_iter().map(Message::Key).collect(),
@@ -130,6 +148,12 @@ mod tests {
         Key::parse_sequence(text).unwrap()
     }
 
+    fn asked() -> Answer {
+        let question = Question::default();
+        question.open();
+        Answer::new(question)
+    }
+
     /// What is handed on, keys by name and the background by its parts.
     fn told(answer: &mut Answer, text: &str) -> String {
         let messages: Vec<Message> = keys(text).into_iter().flat_map(|key| answer.heard(key)).collect();
@@ -149,7 +173,7 @@ mod tests {
         for end in ["A-\\", "C-g", "<esc> \\"] {
             for begin in ["A-]", "<esc> ]"] {
                 let text = format!("j {begin} 1 1 ; r g b : 1 e 1 e / 1 e 1 e / 2 e 2 e {end} k");
-                assert_eq!(told(&mut Answer::new(true), &text), "j(30 30 46)k", "{text}");
+                assert_eq!(told(&mut asked(), &text), "j(30 30 46)k", "{text}");
             }
         }
     }
@@ -157,7 +181,7 @@ mod tests {
     #[test]
     fn what_only_looks_like_an_answer_is_handed_on() {
         for text in ["<esc> j", "A-] x", "A-] 1 1 x", "<esc> ] ]", "<esc> <esc>", "] 1 1 ;"] {
-            let mut answer = Answer::new(true);
+            let mut answer = asked();
             let mut told = told(&mut answer, text);
             told.extend(answer.give_up().iter().map(Key::to_string));
             assert_eq!(told, text.replace(' ', ""));
@@ -166,18 +190,19 @@ mod tests {
 
     #[test]
     fn a_single_escape_waits_for_a_moment_and_no_longer() {
-        let mut answer = Answer::new(true);
+        let mut answer = asked();
         assert_eq!(told(&mut answer, "<esc>"), "");
         assert_eq!(answer.wait(), Some(TORN_WAIT));
         assert_eq!(answer.give_up(), keys("<esc>"));
         assert_eq!(answer.wait(), None);
-        let mut late = Answer { asked: Instant::now().checked_sub(ESCAPE_DOUBTFUL * 2), held: Vec::new() };
+        let long_ago = Instant::now().checked_sub(ESCAPE_DOUBTFUL * 2);
+        let mut late = Answer::new(Question(Arc::new(Mutex::new(long_ago))));
         assert_eq!(told(&mut late, "<esc>"), "<esc>");
     }
 
     #[test]
     fn an_answer_whose_end_is_lost_is_dropped_and_one_that_is_not_understood_too() {
-        let mut answer = Answer::new(true);
+        let mut answer = asked();
         assert_eq!(told(&mut answer, "A-] 1 1 ; r g b : 1 e 1 e"), "");
         assert!(answer.give_up().is_empty());
         assert_eq!(told(&mut answer, "A-] 1 1 ; # f f f A-\\ q"), "q");
@@ -185,6 +210,6 @@ mod tests {
 
     #[test]
     fn where_nothing_was_asked_nothing_is_held() {
-        assert_eq!(told(&mut Answer::new(false), "<esc> A-] 1"), "<esc>A-]1");
+        assert_eq!(told(&mut Answer::new(Question::default()), "<esc> A-] 1"), "<esc>A-]1");
     }
 }

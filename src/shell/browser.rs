@@ -1,5 +1,6 @@
 //! Opening an address in the person's browser or player: one argument, never through a shell, with nothing to write on.
 
+use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -96,6 +97,8 @@ fn open_with(commands: Vec<Command>, url: &CleanUrl) -> Result<Option<Child>, St
             needs_terminal = Some(name);
             continue;
         }
+        // In a group of its own it is no part of what the terminal's keys stop and end, and may not change the terminal.
+        command.process_group(0);
         let spawned = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
         let Ok(mut child) = spawned else { continue };
         let began = Instant::now();

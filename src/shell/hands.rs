@@ -287,6 +287,7 @@ impl Hands {
             let name = CleanText::line(&program.join(" "), Limit::SENTENCE);
             let mut told = telling(inbox, articles.len());
             let outcome = written::pipe(&network.library, &articles, &program, &cancel, &mut told);
+            let _ = inbox.send(Inbound::ProgramEnded);
             tell_unless_left(inbox, &cancel, outcome.is_ok(), Message::Piped(name, outcome));
         });
     }
@@ -296,11 +297,16 @@ impl Hands {
         let set = self.network.settings().browser;
         self.aside(move |inbox| match open(&url, &set) {
             Ok(child) => {
+                let _ = inbox.send(Inbound::ProgramEnded);
                 let _ = inbox.send(Inbound::Message(Message::Opened(url)));
-                // Somebody must take notice of its end, or it stays in the table of processes.
-                let _ = child.map(|mut it| it.wait());
+                if let Some(mut child) = child {
+                    // Somebody must take notice of its end, or it stays in the table of processes.
+                    let _ = child.wait();
+                    let _ = inbox.send(Inbound::ProgramEnded);
+                }
             }
             Err(sentence) => {
+                let _ = inbox.send(Inbound::ProgramEnded);
                 let sentence = CleanText::line(&sentence, Limit::SENTENCE);
                 let _ = inbox.send(Inbound::Message(Message::Failed(sentence)));
             }

@@ -16,13 +16,13 @@ use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SI
 use signal_hook::iterator::Signals;
 
 use super::Inbound;
-use super::answer::Answer;
+use super::answer::{Answer, Question};
 use crate::app::{Message, Mouse, MouseKind};
 use crate::command::{Key, KeyCode};
 
-/// Starts both threads. They end with the process. `asked` says that the terminal was asked for its background, so that an
-/// answer may come among the keys.
-pub fn listen(inbox: &Sender<Inbound>, asked: bool) -> io::Result<()> {
+/// Starts both threads. They end with the process. `question` says when the terminal was asked for its background, so that
+/// an answer may come among the keys.
+pub fn listen(inbox: &Sender<Inbound>, question: Question) -> io::Result<()> {
     let mut signals = Signals::new([SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGCONT, SIGWINCH])?;
     let to_main = inbox.clone();
     thread::Builder::new().name("signals".into()).spawn(move || {
@@ -39,12 +39,12 @@ pub fn listen(inbox: &Sender<Inbound>, asked: bool) -> io::Result<()> {
         }
     })?;
     let to_main = inbox.clone();
-    thread::Builder::new().name("input".into()).spawn(move || read_terminal(&to_main, asked))?;
+    thread::Builder::new().name("input".into()).spawn(move || read_terminal(&to_main, question))?;
     Ok(())
 }
 
-fn read_terminal(inbox: &Sender<Inbound>, asked: bool) {
-    let mut answer = Answer::new(asked);
+fn read_terminal(inbox: &Sender<Inbound>, question: Question) {
+    let mut answer = Answer::new(question);
     loop {
         match wait_for_terminal(answer.wait()) {
             Ok(Waited::Readable) => {}

@@ -3,11 +3,12 @@
 //! The main thread blocks on its inbox and on nothing else; it draws only after something happened.
 
 mod answer;
-mod backend;
 mod background;
 mod browser;
+mod cells;
 mod hands;
 mod input;
+mod line;
 mod lists;
 mod memory;
 mod settings;
@@ -21,21 +22,25 @@ use std::time::{Duration, Instant};
 
 use rustix::process::{Signal, getpid, kill_current_process_group, kill_process};
 
-use crate::app::{App, Effect, Message, Settings, WHICH_KEY_PAUSE, update};
-use crate::config::Depth;
-use crate::news::{Clock, Now, Timestamp, Zone};
+use crate::app::{App, Effect, Message, Pane, Settings, WHICH_KEY_PAUSE, update};
+use crate::config::{Depth, Rgb};
+use crate::news::{ArticleId, Clock, Now, Timestamp, Zone};
 use crate::store::Library;
 
 pub use hands::limits;
 pub use lists::leading_home;
 
+use answer::Question;
 use hands::Hands;
+use line::Line;
 use memory::Memory;
 pub use memory::{FILE as MEMORY_FILE, read as remembered_in};
 use terminal::{Screen, TextPane};
 
 /// How many messages one frame may stand for.
 const MESSAGES_PER_FRAME_MAX: usize = 256;
+/// On a slow line the text waits until no key has come for so long.
+const REST: Duration = Duration::from_millis(300);
 /// How long the text pane stays as it is while the text that fills it is on its way: less than anybody sees.
 const ANSWER_WAIT_MAX: Duration = Duration::from_millis(12);
 
@@ -69,6 +74,10 @@ enum Inbound {
     /// SIGTSTP from outside.
     Stop,
     Continued,
+    /// A program that we started has ended, or is left to itself.
+    ProgramEnded,
+    /// The hand rests.
+    Rested,
     HungUp,
     End {
         signal: i32,
@@ -83,10 +92,13 @@ pub fn run(start: Start) -> io::Result<Ended> {
     let asked = terminal.may_be_asked() && start.settings.depth() >= Depth::TwoHundred;
     let mut screen = Screen::take(terminal.has_keyboard_protocol(), start.mouse)?;
     let memory = start.memory.clone().map(Memory::start).transpose()?;
+    let (question, mut line) = (Question::default(), Line::default());
     if asked {
+        question.open();
         screen.ask_background()?;
+        line.asked_first(Instant::now());
     }
-    input::listen(&sender, asked)?;
+    input::listen(&sender, question.clone())?;
     let now = || Now { utc: (start.clock)(), zone: start.zone.clone() };
     let offline = start.settings.offline;
     let config = start.settings.config.clone();
@@ -101,6 +113,11 @@ pub fn run(start: Start) -> io::Result<Ended> {
         own_stop_echoes: false,
         key_last: Instant::now(),
         text_due: None,
+        line,
+        question,
+        background: None,
+        text_shown: None,
+        text_waits: false,
     };
     if let Some(ended) = reader.perform(effects)? {
         return Ok(ended);
@@ -119,19 +136,40 @@ struct Reader<'a> {
     key_last: Instant,
     /// Until when the text pane may stay as it is, while its article is on its way.
     text_due: Option<Instant>,
+    line: Line,
+    question: Question,
+    /// The terminal's background as it said last.
+    background: Option<Rgb>,
+    /// Whose text stands on the screen.
+    text_shown: Option<ArticleId>,
+    /// Whether the text that belongs there is held back until the hand rests.
+    text_waits: bool,
 }
 
 impl Reader<'_> {
     fn attend(&mut self, inbox: &Receiver<Inbound>, now: &dyn Fn() -> Now) -> io::Result<Ended> {
         loop {
+            // On a slow line a frame waits until the terminal has the one before it: what is passed over is never sent.
+            if let Some(time) = self.line.wait(Instant::now()) {
+                match inbox.recv_timeout(time) {
+                    Ok(inbound) => {
+                        if let Some(ended) = self.hear(std::iter::once(inbound), now)? {
+                            return Ok(ended);
+                        }
+                        continue;
+                    }
+                    Err(RecvTimeoutError::Timeout) => {}
+                    Err(RecvTimeoutError::Disconnected) => return Ok(Ended::Quit),
+                }
+            }
             let left = self.text_left();
             // What moved is shown at once, and the pane keeps its cells until the text is there: it usually is before the
             // next frame of any screen. Emptying the pane for that moment would send its cells twice. Who is read to
             // would hear everything twice.
             match left {
-                None => self.screen.draw(self.app, TextPane::Drawn)?,
+                None => self.draw(TextPane::Drawn)?,
                 Some(_) if self.app.linear() => {}
-                Some(_) => self.screen.draw(self.app, TextPane::Left)?,
+                Some(_) => self.draw(TextPane::Left)?,
             }
             let first = match left.map(|it| inbox.recv_timeout(it)) {
                 None => self.wait(inbox, now),
@@ -159,11 +197,41 @@ impl Reader<'_> {
         (now < due).then(|| due - now)
     }
 
+    fn draw(&mut self, pane: TextPane) -> io::Result<()> {
+        let now = Instant::now();
+        let text = self.app.reading().article().map(|it| it.row.id);
+        // The text of an article that the hand only passes on its way is most of a frame.
+        let passing = self.line.is_slow(now) && self.key_last.elapsed() < REST && self.app.focus() != Pane::Text;
+        self.text_waits = passing && pane == TextPane::Drawn && text != self.text_shown;
+        if pane == TextPane::Drawn && !self.text_waits {
+            self.text_shown = text;
+        }
+        let pane = if self.text_waits { TextPane::Left } else { pane };
+        let asks_from = self.line.asks_from(now);
+        if asks_from.is_some() {
+            // Before it is asked, or the answer might come first.
+            self.question.open();
+        }
+        let sent = self.screen.draw(self.app, pane, asks_from)?;
+        if asks_from.is_some() && !sent.asked {
+            self.question.close();
+        }
+        self.line.sent(Instant::now(), sent.bytes, sent.took, sent.asked);
+        Ok(())
+    }
+
     /// Takes what has happened, without drawing.
     fn hear(&mut self, heard: impl Iterator<Item = Inbound>, now: &dyn Fn() -> Now) -> io::Result<Option<Ended>> {
         let mut size_changed = false;
         for inbound in heard {
             let message = match inbound {
+                Inbound::Message(Message::Background(background)) => {
+                    self.line.answered(Instant::now());
+                    if self.background.replace(background) == Some(background) {
+                        continue;
+                    }
+                    Message::Background(background)
+                }
                 Inbound::Message(message) => message,
                 // A storm of these is one question to the terminal.
                 Inbound::SizeChanged => {
@@ -176,12 +244,19 @@ impl Reader<'_> {
                 }
                 Inbound::Stop => {
                     self.stop(Stopping::Alone)?;
+                    self.line.begins_anew();
                     size_changed = true;
                     continue;
                 }
                 Inbound::Continued => {
                     self.screen.resume()?;
+                    self.line.begins_anew();
                     size_changed = true;
+                    continue;
+                }
+                Inbound::Rested => continue,
+                Inbound::ProgramEnded => {
+                    self.screen.mend()?;
                     continue;
                 }
                 Inbound::HungUp => return Ok(Some(Ended::HungUp)),
@@ -214,13 +289,15 @@ impl Reader<'_> {
         let wake = self.app.next_wake().map(|it| (Duration::from_secs(seconds(it)), Message::Woke));
         // A pause is counted from the last key, whatever else goes on meanwhile.
         let pause = self.app.waits_for_key().then(|| WHICH_KEY_PAUSE.saturating_sub(self.key_last.elapsed()));
-        let due = [wake, pause.map(|it| (it, Message::Paused))].into_iter().flatten().min_by_key(|it| it.0);
-        let Some((time, message)) = due else {
+        let pause = pause.map(|it| (it, Inbound::Message(Message::Paused)));
+        let wake = wake.map(|(time, message)| (time, Inbound::Message(message)));
+        let rest = self.text_waits.then(|| (REST.saturating_sub(self.key_last.elapsed()), Inbound::Rested));
+        let Some((time, due)) = [wake, pause, rest].into_iter().flatten().min_by_key(|it| it.0) else {
             return inbox.recv().ok();
         };
         match inbox.recv_timeout(time) {
             Ok(inbound) => Some(inbound),
-            Err(RecvTimeoutError::Timeout) => Some(Inbound::Message(message)),
+            Err(RecvTimeoutError::Timeout) => Some(due),
             Err(RecvTimeoutError::Disconnected) => None,
         }
     }

@@ -2,8 +2,9 @@
 //!
 //! Nothing here decides what is drawn. Nothing else in the program may write to the screen.
 
-use std::io::{self, BufWriter, Stdout, Write};
+use std::io::{self, Stdout, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 
 use crossterm::clipboard::CopyToClipboard;
 use crossterm::event::{
@@ -11,28 +12,40 @@ use crossterm::event::{
     PushKeyboardEnhancementFlags,
 };
 use crossterm::style::Print;
-use crossterm::terminal::{BeginSynchronizedUpdate, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen};
-use crossterm::{cursor, execute, queue};
+use crossterm::terminal::{EnterAlternateScreen, LeaveAlternateScreen};
+use crossterm::{cursor, execute};
 use ratatui::Terminal;
 use rustix::termios::{OptionalActions, Termios, tcgetattr, tcsetattr};
 
 use crate::app::{App, Size};
 use crate::ui::Held;
 
-use super::backend::Careful;
-
-/// Room for a whole frame of a large terminal, so that a frame is few writes.
-const FRAME_BYTES: usize = 64 * 1024;
+use super::cells::{COLUMNS_MAX, Cells, LINES_MAX};
 
 /// A terminal in our hands. Dropping it gives it back.
 pub struct Screen {
-    terminal: Terminal<Careful<BufWriter<Stdout>>>,
+    terminal: Terminal<Cells<Stdout>>,
     before: Termios,
+    /// The terminal's modes while it is ours.
+    ours: Termios,
     /// Whether keys are told apart by the kitty keyboard protocol.
     keyboard: bool,
     /// What the last frame showed of an article.
     shown: Held,
 }
+
+/// What became of a frame.
+pub struct Sent {
+    pub bytes: usize,
+    /// How long the terminal took to take it.
+    pub took: Duration,
+    /// Whether the question was sent behind it.
+    pub asked: bool,
+}
+
+/// The terminal's background (OSC 11): what it answers is put to use, and that it answers at all says that it has all
+/// that was sent before.
+const QUESTION: &[u8] = b"\x1b]11;?\x1b\\";
 
 /// What becomes of the text pane while its article's text is on its way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,21 +62,25 @@ impl Screen {
         MOUSE.store(mouse, Ordering::SeqCst);
         let before = tcgetattr(io::stdin())?;
         enter(keyboard)?;
-        let backend = Careful::new(BufWriter::with_capacity(FRAME_BYTES, io::stdout()));
-        Ok(Screen { terminal: Terminal::new(backend)?, before, keyboard, shown: Held::default() })
+        let ours = tcgetattr(io::stdin())?;
+        let terminal = Terminal::new(Cells::new(io::stdout()))?;
+        let mut screen = Screen { terminal, before, ours, keyboard, shown: Held::default() };
+        screen.forget()?;
+        Ok(screen)
     }
 
     /// Asks for the terminal's background (OSC 11) and does not wait: the answer, if there ever is one, comes among the
     /// keys, where [`super::answer`] finds it.
     pub fn ask_background(&mut self) -> io::Result<()> {
         let mut stdout = io::stdout();
-        stdout.write_all(b"\x1b]11;?\x1b\\")?;
+        stdout.write_all(QUESTION)?;
         stdout.flush()
     }
 
-    /// Draws one frame, as one update where the terminal knows how.
-    pub fn draw(&mut self, app: &App, text: TextPane) -> io::Result<()> {
-        queue!(self.terminal.backend_mut(), BeginSynchronizedUpdate)?;
+    /// Draws one frame. The question for the background is put behind one from so many bytes on.
+    pub fn draw(&mut self, app: &App, text: TextPane, asks_from: Option<usize>) -> io::Result<Sent> {
+        self.terminal.backend_mut().ask_behind(QUESTION, asks_from);
+        let began = Instant::now();
         let before = std::mem::take(&mut self.shown);
         match text {
             TextPane::Drawn => {
@@ -74,8 +91,8 @@ impl Screen {
                 self.shown = before;
             }
         }
-        queue!(self.terminal.backend_mut(), EndSynchronizedUpdate)?;
-        self.terminal.backend_mut().flush()
+        let cells = self.terminal.backend();
+        Ok(Sent { bytes: cells.sent, took: began.elapsed(), asked: cells.asked })
     }
 
     /// Forgets what the screen shows, so that the next frame is drawn whole.
@@ -85,15 +102,15 @@ impl Screen {
         self.terminal.resize(ratatui::layout::Rect::new(0, 0, width, height))
     }
 
-    /// The size in cells as the terminal says now.
+    /// The size in cells as the terminal says now; of a larger one than any screen is, as much as is used.
     pub fn size() -> io::Result<Size> {
         let (width, height) = crossterm::terminal::size()?;
-        Ok(Size { width, height })
+        Ok(Size { width: width.min(COLUMNS_MAX), height: height.min(LINES_MAX) })
     }
 
     /// Puts a text on the clipboard of whoever sits at the terminal (OSC 52), over ssh too.
     pub fn copy(&mut self, text: &str) -> io::Result<()> {
-        execute!(self.terminal.backend_mut(), CopyToClipboard::to_clipboard_from(text))
+        execute!(io::stdout(), CopyToClipboard::to_clipboard_from(text))
     }
 
     /// Gives the terminal back for a while; [`Screen::resume`] takes it again.
@@ -106,7 +123,19 @@ impl Screen {
     /// Takes the terminal again after [`Screen::give_back`] or after the process was stopped from outside.
     pub fn resume(&mut self) -> io::Result<()> {
         enter(self.keyboard)?;
+        self.terminal.backend_mut().cursor_is_hidden();
+        // Raw mode is entered once and then taken for granted; whoever had the terminal meanwhile may have left it.
+        tcsetattr(io::stdin(), OptionalActions::Now, &self.ours)?;
         self.forget()
+    }
+
+    /// Takes the terminal again if a program that we started has changed its modes and not put them back.
+    pub fn mend(&mut self) -> io::Result<()> {
+        let modes = |it: &Termios| (it.input_modes, it.output_modes, it.control_modes, it.local_modes);
+        if modes(&tcgetattr(io::stdin())?) == modes(&self.ours) {
+            return Ok(());
+        }
+        self.resume()
     }
 }
 

@@ -37,6 +37,7 @@ mod secrets;
 mod settings;
 mod subscribing;
 mod terminal;
+mod terminal_faults;
 mod tidy;
 mod tlsd;
 mod two_readers;

@@ -16,7 +16,7 @@ pub struct Allowed {
 
 /// Whatever in `bytes` drives the terminal in a way that we never do; each with its place.
 ///
-/// Allowed are printable UTF-8, CR, LF, and of ECMA-48 and xterm's control sequences: SGR, CUP, ED (but not 3, which
+/// Allowed are printable UTF-8, CR, LF, and of ECMA-48 and xterm's control sequences: SGR, CUP, CHA, ED (but not 3, which
 /// takes a person's scrollback away), EL, cursor shown, hidden and shaped, the alternate screen, synchronized update,
 /// bracketed paste, and the mouse with its buttons (1002, 1006) but not its every movement (1003),
 /// and who orders right-to-left text (8); the question for the background (OSC 11).
@@ -79,6 +79,7 @@ fn own_sequence(bytes: &[u8], allowed: &Allowed) -> Option<usize> {
         b'J' => ["", "0", "1", "2"].contains(&parameters),
         b'K' => ["", "0", "1", "2"].contains(&parameters),
         b'h' | b'l' => ["?25", "?1049", "?2026", "?2004", "?1002", "?1006", "8"].contains(&parameters),
+        b'G' => numbers(&[]),
         b'q' => ["0 ", "1 ", "2 ", "3 ", "4 ", "5 ", "6 "].contains(&parameters),
         b'A' => allowed.progress && numbers(&[]),
         _ => false,

@@ -295,6 +295,20 @@ impl Session {
         terminal_settings(&**self.master.as_ref().expect("not hung up"))
     }
 
+    /// Sets the modes of a terminal that is nobody's, as a shell or a program that dies may: lines, and keys that are shown.
+    pub fn spoil(&self) {
+        let flags = OFlags::RDWR | OFlags::NOCTTY | OFlags::CLOEXEC;
+        let slave = File::from(rustix::fs::open(&self.tty, flags, Mode::empty()).expect("the terminal"));
+        let mut modes = rustix::termios::tcgetattr(&slave).expect("its settings");
+        modes.local_modes |= rustix::termios::LocalModes::ICANON | rustix::termios::LocalModes::ECHO;
+        rustix::termios::tcsetattr(&slave, OptionalActions::Now, &modes).expect("its settings");
+    }
+
+    /// Lets a second go by in which the terminal does nothing: what is slow cannot be seen without it.
+    pub fn wait_a_second(&self) {
+        drop(self.shared.until(Duration::from_secs(1), |_| false));
+    }
+
     /// Whether the terminal is as it was before the program started: settings, main screen, cursor, no paste mode.
     pub fn terminal_is_restored(&self) -> Result<(), String> {
         let now = self.terminal_settings();
