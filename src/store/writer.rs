@@ -401,6 +401,32 @@ mod tests {
     }
 
     #[test]
+    fn an_arrival_that_is_refused_keeps_none_of_the_others_out() {
+        let folder = tempfile::tempdir().unwrap();
+        let (_, connection) = schema::open(folder.path(), schema::MIGRATIONS).unwrap();
+        let feeds =
+            "INSERT INTO feed (id, kind, url) VALUES (2, 0, 'https://a.example/'), (3, 0, 'https://b.example/'),
+                         (4, 0, 'https://c.example/');
+                     CREATE TRIGGER refused BEFORE UPDATE ON feed WHEN old.id = 3
+                         BEGIN SELECT RAISE(ABORT, 'not this one'); END;";
+        connection.execute_batch(feeds).unwrap();
+        let press = Press::new(&connection).unwrap();
+        let clock: Clock = std::sync::Arc::new(Timestamp::default);
+        let mut desk = Desk { connection, clock, program: 1, press, has_changed: false };
+        let failed = |feed| {
+            let (problem, at, next) = Default::default();
+            Change::FetchFailed { feed: crate::news::FeedId(feed), problem, at, next }
+        };
+        let made: Vec<bool> = desk.make_all(&[failed(2), failed(3), failed(4)]).iter().map(|it| it.is_ok()).collect();
+        assert_eq!(made, [true, false, true]);
+        let failures: String = desk
+            .connection
+            .query_row("SELECT group_concat(failures) FROM feed WHERE kind = 0", [], |row| row.get(0))
+            .unwrap();
+        assert_eq!(failures, "1,0,1");
+    }
+
+    #[test]
     fn many_touched_articles_are_not_listed() {
         let ids = |count: i64| (0..count).map(crate::news::ArticleId).collect();
         let mut few = Touched { articles: ids(500), ..Touched::default() };
