@@ -17,6 +17,7 @@ mod health;
 mod hosts;
 mod house;
 mod identity;
+mod index_row;
 mod journal;
 mod known;
 mod list;
@@ -41,6 +42,7 @@ mod writer;
 mod tests;
 
 pub use blob::{Press, Pressed};
+pub use index_row::of as index_row;
 
 pub use ask::{
     Answer, Ask, Counts, Health, HeldHost, JournalStep, Order, Queued, SavedSearch, Scope, SearchCount, SearchId,
