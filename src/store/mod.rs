@@ -41,7 +41,8 @@ mod writer;
 #[cfg(test)]
 mod tests;
 
-pub use blob::{Press, Pressed};
+pub use blob::{LEVEL_AT_LEISURE, Press, Pressed};
+pub use identity::key_number;
 pub use index_row::of as index_row;
 
 pub use ask::{
