@@ -10,8 +10,8 @@ use crate::words;
 
 use super::known::{Known, text_of};
 use super::refusal::Refusal;
-use super::{index_row, search};
 use super::verify::Needle;
+use super::{index_row, search};
 
 /// A piece of SQL with what is bound in it, in the order of its question marks.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -186,8 +186,7 @@ fn some_loose(tx: &Transaction<'_>) -> Result<Vec<Loose>, Refusal> {
 }
 
 fn pressed_smaller(tx: &Transaction<'_>, press: &mut Press, body: &Body) -> Result<Body, Refusal> {
-    let mut smaller =
-        |frame: &[u8]| press.pressed_at_leisure(tx, &blob::unpressed(tx, body.dictionary, frame)?);
+    let mut smaller = |frame: &[u8]| press.pressed_at_leisure(tx, &blob::unpressed(tx, body.dictionary, frame)?);
     let html = smaller(&body.html)?;
     let summary = body.summary.as_deref().map(&mut smaller).transpose()?;
     Ok(Body { article: body.article, dictionary: press.number(), html, summary, rest: body.rest.clone() })

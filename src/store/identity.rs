@@ -119,7 +119,8 @@ pub fn remember_first(
     keys: &Keys,
     at: Timestamp,
 ) -> Result<(), Refusal> {
-    let mut insert = tx.prepare_cached("INSERT OR IGNORE INTO alias (feed, key, article, seen) VALUES (?1, ?2, ?3, ?4)")?;
+    let mut insert =
+        tx.prepare_cached("INSERT OR IGNORE INTO alias (feed, key, article, seen) VALUES (?1, ?2, ?3, ?4)")?;
     for key in &keys.0 {
         insert.execute(params![feed.0, key_number(key), article.0, at.seconds()])?;
     }

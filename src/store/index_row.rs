@@ -99,7 +99,8 @@ mod tests {
             .query_row(&format!("SELECT {ROW_OF_STATE} FROM (SELECT ?1 AS article) s"), [article.0], |row| row.get(0))
             .unwrap();
         let back = region_of(article).article();
-        let back = connection.query_row(&format!("SELECT {back} FROM (SELECT ?1 AS rowid) search"), [row], |row| row.get(0));
+        let back =
+            connection.query_row(&format!("SELECT {back} FROM (SELECT ?1 AS rowid) search"), [row], |row| row.get(0));
         (row, back.unwrap())
     }
 

@@ -464,10 +464,8 @@ impl<'a> List<'a> {
     /// The rows of statements that each give the newest day first, merged, to the end of the day in which the limit is
     /// reached; or until no more texts may be looked at.
     fn newest_days(&self, walks: &[Sql]) -> Result<Vec<Entry>, Refusal> {
-        let mut statements = walks
-            .iter()
-            .map(|it| self.connection.prepare_cached(&it.text))
-            .collect::<rusqlite::Result<Vec<_>>>()?;
+        let mut statements =
+            walks.iter().map(|it| self.connection.prepare_cached(&it.text)).collect::<rusqlite::Result<Vec<_>>>()?;
         let mut merged = Vec::with_capacity(walks.len());
         for (statement, sql) in statements.iter_mut().zip(walks) {
             let mut rows = statement.query(params_from_iter(sql.values.iter()))?;

@@ -68,8 +68,7 @@ fn print_line(name: &str, raw: &Connection, articles: usize) {
     let number = |sql: &str| raw.query_row(sql, [], |row| row.get::<_, i64>(0)).unwrap() as f64 / articles as f64;
     print!("{name:<28}{:>8.0}", number("SELECT page_count * page_size FROM pragma_page_count, pragma_page_size"));
     for (_, tables) in PARTS {
-        let sql =
-            format!("SELECT coalesce(sum(pgsize), 0) FROM dbstat WHERE aggregate = 1 AND name IN ({tables})");
+        let sql = format!("SELECT coalesce(sum(pgsize), 0) FROM dbstat WHERE aggregate = 1 AND name IN ({tables})");
         print!("{:>8.0}", number(&sql));
     }
     println!("{:>8.0}", number("SELECT freelist_count * page_size FROM pragma_freelist_count, pragma_page_size"));

@@ -22,7 +22,9 @@ fn of_before(folder: &Path) {
         .unwrap();
     for (sequence, words) in [(0, "<p>rain</p>"), (1, "<p>sun</p>")] {
         let id = (20_000_i64 << 20) | sequence;
-        connection.execute("INSERT INTO body (article, html) VALUES (?1, ?2)", rusqlite::params![id, text(words)]).unwrap();
+        connection
+            .execute("INSERT INTO body (article, html) VALUES (?1, ?2)", rusqlite::params![id, text(words)])
+            .unwrap();
     }
 }
 
@@ -54,7 +56,8 @@ fn what_a_crowded_day_has_beyond_its_rows_is_found_in_its_order() {
     let feed = shelf.feed("https://kabar.example/feed");
     let articles = (0..2_600).map(|it| {
         let mut article = parsed(&[&format!("k{it}")], &format!("Title {it}"), "<p>text</p>");
-        let day = ["2026-11-21T00:00:00Z", "2026-11-22T00:00:00Z", "2026-11-23T00:00:00Z"][it % 3 % (1 + it / 200).min(3)];
+        let day =
+            ["2026-11-21T00:00:00Z", "2026-11-22T00:00:00Z", "2026-11-23T00:00:00Z"][it % 3 % (1 + it / 200).min(3)];
         article.published = Some(moment(day).plus((it as i64 * 7_919) % 80_000));
         article
     });
