@@ -2,7 +2,7 @@
 //! in that order and stops at its limit; lists of several feeds or tags are merged from one such walk each.
 
 use rusqlite::types::Value as Bound;
-use rusqlite::{Connection, OptionalExtension, Row, ToSql, params_from_iter};
+use rusqlite::{Connection, OptionalExtension, Row, Rows, ToSql, params_from_iter};
 
 use crate::news::{ArticleId, FolderPath, TagName, Timestamp};
 use crate::query::{Grouping, SortKey, Wanted};
@@ -11,7 +11,7 @@ use super::ask::{Order, Scope, SortBy, View};
 use super::condition::{Sql, among};
 use super::matching::{Plan, Way};
 use super::refusal::Refusal;
-use super::{condition, matching, verify};
+use super::{condition, index_row, matching, verify};
 
 /// Articles of removed feeds are seen only where a person marked them.
 pub const VISIBLE: &str = "s.deleted = 0 AND (s.feed NOT IN (SELECT id FROM feed WHERE removed_at IS NOT NULL)
@@ -405,7 +405,7 @@ impl<'a> List<'a> {
         sql.push(way);
         sql.push(self.narrowed(plan, &plan.condition, "s.sort", unread));
         sql.push(Sql::bound(&format!(" {NEWEST_FIRST} ?"), [Bound::Integer(limit)]));
-        self.collected(&sql, |_| true)
+        self.collected(&sql)
     }
 
     fn walk_tag(&self, plan: &Plan, tag: i64, below: Entry, unread: bool, limit: i64) -> Result<Vec<Entry>, Refusal> {
@@ -419,38 +419,35 @@ impl<'a> List<'a> {
         );
         sql.push(self.narrowed(plan, &plan.condition, "t.sort", unread));
         sql.push(Sql::bound(" ORDER BY t.sort DESC, t.article DESC LIMIT ?", [Bound::Integer(limit)]));
-        self.collected(&sql, |_| true)
+        self.collected(&sql)
     }
 
-    /// Articles in the index. They come by number, which is the order of days: within the last day that is needed all
-    /// are looked at, and sorting them is then all that is left to do.
+    /// Articles in the index. They come in the order of days: within the last day that is needed all are looked at, and
+    /// sorting them is then all that is left to do.
     fn indexed(&self, plan: &Plan, expression: &str, feeds: Option<&[i64]>) -> Result<Vec<Entry>, Refusal> {
         let (says, visible) = (self.unread, self.visible);
-        let mut sql = Sql::bound(
-            &format!(
-                "SELECT s.sort, s.article, {says} FROM search CROSS JOIN state s ON s.article = search.rowid
-                 WHERE search MATCH ? AND {visible}"
-            ),
-            [Bound::Text(expression.to_owned())],
-        );
-        let number = |moment: i64, last: bool| {
-            let (first, end) = ArticleId::day_range(Timestamp::from_seconds(moment));
-            Bound::Integer(if last { end.0 } else { first.0 })
-        };
-        if let Some(from) = plan.from {
-            sql.push(Sql::bound(" AND search.rowid >= ?", [number(from, false)]));
+        let moment = |it: Option<i64>| it.map(Timestamp::from_seconds);
+        let mut walks = Vec::new();
+        for region in index_row::regions(self.connection)? {
+            let (first, last) = region.rows(moment(plan.from), moment(plan.before));
+            let mut sql = Sql::bound(
+                &format!(
+                    "SELECT s.sort, s.article, {says} FROM search CROSS JOIN state s ON s.article = {}
+                     WHERE search MATCH ? AND search.rowid >= ? AND search.rowid <= ? AND {visible}",
+                    region.article()
+                ),
+                [Bound::Text(expression.to_owned()), Bound::Integer(first), Bound::Integer(last)],
+            );
+            if let Some(feeds) = feeds {
+                sql.push(Sql::of(" AND "));
+                sql.push(among("s.feed", feeds));
+            }
+            let left = if feeds.is_some() { &plan.condition } else { &plan.beside_index };
+            sql.push(self.narrowed(plan, left, "s.sort", self.unread_only));
+            sql.push(Sql::of(" ORDER BY search.rowid DESC"));
+            walks.push(sql);
         }
-        if let Some(before) = plan.before {
-            sql.push(Sql::bound(" AND search.rowid <= ?", [number(before, true)]));
-        }
-        if let Some(feeds) = feeds {
-            sql.push(Sql::of(" AND "));
-            sql.push(among("s.feed", feeds));
-        }
-        let left = if feeds.is_some() { &plan.condition } else { &plan.beside_index };
-        sql.push(self.narrowed(plan, left, "s.sort", self.unread_only));
-        sql.push(Sql::of(" ORDER BY search.rowid DESC"));
-        self.newest_days(&sql)
+        self.newest_days(&walks)
     }
 
     /// What is archived: its index is by number too.
@@ -461,23 +458,33 @@ impl<'a> List<'a> {
         ));
         sql.push(self.narrowed(plan, &plan.condition, "s.sort", unread));
         sql.push(Sql::of(" ORDER BY s.article DESC"));
-        self.newest_days(&sql)
+        self.newest_days(&[sql])
     }
 
-    /// The rows of a statement that gives the highest number first, to the end of the day in which the limit is reached.
-    fn newest_days(&self, sql: &Sql) -> Result<Vec<Entry>, Refusal> {
-        let (mut found, mut last_day) = (0_i64, None);
-        self.collected(sql, |entry| {
-            let day = ArticleId(entry.article).utc_day();
-            if last_day.is_some_and(|it| it != day) {
-                return false;
+    /// The rows of statements that each give the newest day first, merged, to the end of the day in which the limit is
+    /// reached; or until no more texts may be looked at.
+    fn newest_days(&self, walks: &[Sql]) -> Result<Vec<Entry>, Refusal> {
+        let mut statements =
+            walks.iter().map(|it| self.connection.prepare_cached(&it.text)).collect::<rusqlite::Result<Vec<_>>>()?;
+        let mut merged = Vec::with_capacity(walks.len());
+        for (statement, sql) in statements.iter_mut().zip(walks) {
+            let mut rows = statement.query(params_from_iter(sql.values.iter()))?;
+            let first = next(&mut rows)?;
+            merged.push((first, rows));
+        }
+        let (mut found, mut last_day) = (Vec::new(), None);
+        let day = |it: &Entry| ArticleId(it.article).utc_day();
+        while let Some((head, rows)) = merged.iter_mut().max_by_key(|(head, _)| head.as_ref().map(day))
+            && let Some(entry) = head.take()
+            && last_day.is_none_or(|it| it == day(&entry))
+        {
+            found.push(entry);
+            if i64::try_from(found.len()).unwrap_or(i64::MAX) >= self.limit {
+                last_day = Some(day(&entry));
             }
-            found += 1;
-            if found >= self.limit {
-                last_day = Some(day);
-            }
-            true
-        })
+            *head = next(rows)?;
+        }
+        Ok(found)
     }
 
     /// What scope, marks, days and the query itself ask for beside the way.
@@ -495,24 +502,13 @@ impl<'a> List<'a> {
         sql
     }
 
-    /// The rows of a statement while `wanted`, or until no more texts may be looked at.
-    fn collected(&self, sql: &Sql, mut wanted: impl FnMut(&Entry) -> bool) -> Result<Vec<Entry>, Refusal> {
+    /// The rows of a statement, or as many as there are until no more texts may be looked at.
+    fn collected(&self, sql: &Sql) -> Result<Vec<Entry>, Refusal> {
         let mut statement = self.connection.prepare_cached(&sql.text)?;
         let mut rows = statement.query(params_from_iter(sql.values.iter()))?;
         let mut found = Vec::new();
-        loop {
-            match rows.next() {
-                Ok(Some(row)) => {
-                    let entry = Entry { sort: row.get(0)?, article: row.get(1)?, unread: row.get(2)? };
-                    if !wanted(&entry) {
-                        break;
-                    }
-                    found.push(entry);
-                }
-                Ok(None) => break,
-                Err(_) if verify::is_at_end() => break,
-                Err(error) => return Err(error.into()),
-            }
+        while let Some(entry) = next(&mut rows)? {
+            found.push(entry);
         }
         Ok(found)
     }
@@ -559,6 +555,16 @@ impl<'a> List<'a> {
         let entry = |row: &Row<'_>| Ok(Entry { sort: row.get(0)?, article: row.get(1)?, unread: row.get(2)? });
         let rows = statement.query_map(values, entry)?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+}
+
+/// The next row; none where no more texts may be looked at.
+fn next(rows: &mut Rows<'_>) -> Result<Option<Entry>, Refusal> {
+    match rows.next() {
+        Ok(Some(row)) => Ok(Some(Entry { sort: row.get(0)?, article: row.get(1)?, unread: row.get(2)? })),
+        Ok(None) => Ok(None),
+        Err(_) if verify::is_at_end() => Ok(None),
+        Err(error) => Err(error.into()),
     }
 }
 
