@@ -437,6 +437,10 @@ impl App {
         self.reading.ticket.is_some() && self.reading.article().is_none()
     }
 
+    fn awaits_rows(&self) -> bool {
+        self.list.state == ListState::Loading
+    }
+
     /// Whether right-to-left text is put in order before it is drawn.
     pub fn reorders(&self) -> bool {
         self.settings.reorders
@@ -624,6 +628,7 @@ impl App {
         if self.reading.stale && self.reading.ticket.is_none() {
             self.ask_article();
         }
+        finding::counts_due(self);
     }
 
     fn ask(&mut self, ask: Ask) -> Ticket {

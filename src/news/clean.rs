@@ -101,6 +101,9 @@ impl CleanText {
         let inner = CleanText::line(raw, limit).0;
         let before = if raw.starts_with(is_space) { " " } else { "" };
         let after = if raw.ends_with(is_space) && !inner.is_empty() { " " } else { "" };
+        if before.is_empty() && after.is_empty() {
+            return CleanText(inner);
+        }
         CleanText(format!("{before}{inner}{after}"))
     }
 
@@ -134,9 +137,21 @@ pub fn clean_char(it: char) -> bool {
     !(it.is_control() || hides_or_reverses(it))
 }
 
+/// Whether a text is of ASCII's letters and signs, and all its white space is spaces with something between them.
+pub fn is_single_spaced(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let is_visible = bytes.iter().fold(true, |all, it| all & matches!(it, b' '..=b'~'));
+    let after = bytes.get(1..).unwrap_or_default();
+    is_visible && bytes.iter().zip(after).fold(true, |all, (one, next)| all & !(*one == b' ' && *next == b' '))
+}
+
 /// The line, where every character stands for itself whatever its neighbours, as in most texts: no cluster needs to be
 /// looked at then. `None` where one does not, or where the line would be too long.
 fn line_of_plain(raw: &str, limit: Limit) -> Option<CleanText> {
+    let trimmed = raw.trim_matches(' ');
+    if trimmed.len() <= limit.0 && is_single_spaced(trimmed) {
+        return Some(CleanText(trimmed.to_owned()));
+    }
     let mut out = String::with_capacity(raw.len());
     let mut chars = 0;
     for word in raw.split(is_space).filter(|it| !it.is_empty()) {
