@@ -18,12 +18,14 @@ const HASH_LOG: u32 = 13;
 const MATCH_BYTES_MIN: u32 = 6;
 /// Room for a frame that is kept from one text to the next.
 const FRAME_BYTES_KEPT: usize = 256 * 1_024;
-/// A tenth smaller for ten times the work, while nobody waits.
-const LEVEL_AT_LEISURE: i32 = 9;
+/// For what is pressed once and then kept for years, while nobody waits: of articles of 5.3 KB it makes 1,345 bytes in
+/// 1.5 ms, where level 9 makes 1,451 in 0.2 ms and level 3, as they arrive, 1,653.
+pub const LEVEL_AT_LEISURE: i32 = 19;
 /// No stored text is larger: bodies are cut at the parser's door, pages at the fetcher's.
 const TEXT_BYTES_MAX: usize = 24 * 1_048_576;
-/// Of a dictionary: as zstd proposes, about a hundredth of what it learns from.
-const DICTIONARY_BYTES: usize = 112 * 1_024;
+/// Of a dictionary. On articles of real feeds 256 KiB press a tenth smaller than the 112 KiB that zstd proposes; twice as
+/// many another thirtieth, and every thread that reads texts has a copy.
+const DICTIONARY_BYTES: usize = 256 * 1_024;
 const REVISIONS_MAX: usize = 10;
 const REVISIONS_BYTES_MAX: usize = 4 * 1_048_576;
 
