@@ -17,8 +17,8 @@ use super::client::{Clients, Line};
 use super::etiquette::Turns;
 use super::guard::{self, Reach};
 use super::limits::{
-    DESCRIPTOR_PAUSE, DESCRIPTOR_PAUSES_MAX, FRESH_SECONDS_MAX, HEADER_BYTES_MAX, Limits, REFUSAL_SECONDS,
-    REFUSAL_SECONDS_MAX, RETRY_AFTER_SECONDS_MAX, VALIDATOR_BYTES_MAX,
+    BUDGET_START_BYTES, DESCRIPTOR_PAUSE, DESCRIPTOR_PAUSES_MAX, FRESH_SECONDS_MAX, HEADER_BYTES_MAX, Limits,
+    REFUSAL_SECONDS, REFUSAL_SECONDS_MAX, RETRY_AFTER_SECONDS_MAX, VALIDATOR_BYTES_MAX,
 };
 use super::{Expects, Options, Outcome, Request, Response};
 use super::{descriptors, failure};
@@ -343,7 +343,9 @@ async fn read(
     let Some(mut permits) = shared.budget.start().await else {
         return Err(Failure::of(Problem::ClosedEarly { host: host() }));
     };
-    let mut body = Vec::new();
+    // Room for what is announced, up to what is reserved for it anyhow; a body that grows is copied each time.
+    let announced = response.content_length().unwrap_or(0).min(BUDGET_START_BYTES);
+    let mut body = Vec::with_capacity(usize::try_from(announced).unwrap_or(0));
     loop {
         let chunk = match stopwatch.within(shared.limits.idle, response.chunk()).await {
             Ok(Ok(Some(chunk))) => chunk,

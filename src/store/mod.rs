@@ -41,7 +41,7 @@ mod writer;
 #[cfg(test)]
 mod tests;
 
-pub use blob::{LEVEL_AT_LEISURE, Press, Pressed};
+pub use blob::{Press, Pressed, compressor_at_leisure};
 pub use identity::key_number;
 pub use index_row::of as index_row;
 
