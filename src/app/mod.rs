@@ -663,6 +663,6 @@ impl App {
 
     /// The first key that asks for a command, or where none does what to type, for sentences that name it.
     fn key_for(&self, command: Command) -> String {
-        self.settings.keys.keys_of(command).into_iter().next().unwrap_or_else(|| format!(":{}", command.name()))
+        self.settings.keys.first_key_of(command).unwrap_or_else(|| format!(":{}", command.name()))
     }
 }

@@ -55,6 +55,11 @@ pub fn count_all(connection: &Connection, view: &View) -> Result<(i64, i64), Ref
         }
         Some(condition) => matching::plan(connection, condition)?,
     };
+    if view.query.wanted().and_then(|it| it.limit).is_none()
+        && let Some(counted) = list.counted(&plan)?
+    {
+        return Ok(counted);
+    }
     let mut entries = list.matching(&plan)?;
     entries.sort_unstable();
     entries.dedup();
@@ -364,6 +369,24 @@ impl<'a> List<'a> {
         }
     }
 
+    /// How many articles answer and how many of them are unread, where one walk meets each of them once: a million of them
+    /// need not be held to be counted.
+    fn counted(&self, plan: &Plan) -> Result<Option<(i64, i64)>, Refusal> {
+        let unread = self.unread_only || plan.way == Way::Unread;
+        let by_sort = if unread { "state_unread" } else { "state_by_sort" };
+        let (from, way) = match self.way(plan)? {
+            Way::All | Way::Unread => (format!("state s INDEXED BY {by_sort}"), Sql::of("1")),
+            Way::Starred => ("state s INDEXED BY state_starred".to_owned(), Sql::of("s.starred = 1")),
+            Way::Archived | Way::Articles(_) | Way::Feeds(_) | Way::Tags(_) | Way::Index(_) => return Ok(None),
+        };
+        let mut counted = (0, 0);
+        self.each(&self.walk_sql(plan, &from, way, unread, self.limit), |entry| {
+            counted.0 += 1;
+            counted.1 += i64::from(entry.unread);
+        })?;
+        Ok(Some(counted))
+    }
+
     /// The scope may know a shorter way than the query does.
     fn way(&self, plan: &Plan) -> Result<Way, Refusal> {
         let no_better = match plan.way {
@@ -400,12 +423,16 @@ impl<'a> List<'a> {
 
     /// Rows of `from` that lie in the view and answer, newest first.
     fn walk(&self, plan: &Plan, from: &str, way: Sql, unread: bool, limit: i64) -> Result<Vec<Entry>, Refusal> {
+        self.collected(&self.walk_sql(plan, from, way, unread, limit))
+    }
+
+    fn walk_sql(&self, plan: &Plan, from: &str, way: Sql, unread: bool, limit: i64) -> Sql {
         let (says, visible) = (self.unread, self.visible);
         let mut sql = Sql::of(&format!("SELECT s.sort, s.article, {says} FROM {from} WHERE {visible} AND "));
         sql.push(way);
         sql.push(self.narrowed(plan, &plan.condition, "s.sort", unread));
         sql.push(Sql::bound(&format!(" {NEWEST_FIRST} ?"), [Bound::Integer(limit)]));
-        self.collected(&sql)
+        sql
     }
 
     fn walk_tag(&self, plan: &Plan, tag: i64, below: Entry, unread: bool, limit: i64) -> Result<Vec<Entry>, Refusal> {
@@ -504,13 +531,19 @@ impl<'a> List<'a> {
 
     /// The rows of a statement, or as many as there are until no more texts may be looked at.
     fn collected(&self, sql: &Sql) -> Result<Vec<Entry>, Refusal> {
+        let mut found = Vec::new();
+        self.each(sql, |entry| found.push(entry))?;
+        Ok(found)
+    }
+
+    /// The same, one after the other.
+    fn each(&self, sql: &Sql, mut found: impl FnMut(Entry)) -> Result<(), Refusal> {
         let mut statement = self.connection.prepare_cached(&sql.text)?;
         let mut rows = statement.query(params_from_iter(sql.values.iter()))?;
-        let mut found = Vec::new();
         while let Some(entry) = next(&mut rows)? {
-            found.push(entry);
+            found(entry);
         }
-        Ok(found)
+        Ok(())
     }
 
     /// The newest of what several walks meet, each of a feed or a tag. Of each a few are asked for, and more only of those

@@ -120,8 +120,8 @@ pub fn feeds(connection: &Connection) -> Result<Vec<FeedRow>, Refusal> {
     })?;
     let mut feeds: Vec<FeedRow> = rows.collect::<rusqlite::Result<_>>()?;
     // One question for all: one for each of a thousand feeds took as long as reading them.
-    let mut statement = connection
-        .prepare_cached("SELECT t.feed, g.name FROM feed_tag t JOIN tag g ON g.id = t.tag ORDER BY g.name")?;
+    let mut statement =
+        connection.prepare_cached("SELECT feed, g.name FROM feed_tag CROSS JOIN tag g ON g.id = tag")?;
     let mut rows = statement.query([])?;
     let mut tags: HashMap<i64, Vec<TagName>> = HashMap::new();
     while let Some(row) = rows.next()? {
@@ -130,6 +130,7 @@ pub fn feeds(connection: &Connection) -> Result<Vec<FeedRow>, Refusal> {
     }
     for feed in &mut feeds {
         feed.tags = tags.remove(&feed.id.0).unwrap_or_default();
+        feed.tags.sort_unstable();
     }
     Ok(feeds)
 }

@@ -40,6 +40,9 @@ const GROUP_CHANGES_MAX: usize = 128;
 /// Of the connection that writes, given back at leisure. With less than a group of arrivals touches, their pages are read
 /// again and written out before their time.
 const CACHE_KIB: i64 = 16 * 1_024;
+/// A change of many marks goes through the library once, in order: more pages than these would not be met again.
+const CACHE_OF_MARKS_KIB: i64 = 2 * 1_024;
+const MARKS_MANY: usize = 1_000;
 /// After so many pages the log of changes is copied into the file: a page written in several changes is copied once.
 const CHECKPOINT_PAGES: i64 = 2_000;
 const GROUP_ARTICLES_MAX: usize = 400;
@@ -218,6 +221,8 @@ impl Desk {
         // What a person did must survive a power cut; what arrived can be fetched again.
         let synchronous = if is_a_persons(change) { "FULL" } else { "NORMAL" };
         self.connection.pragma_update(None, "synchronous", synchronous)?;
+        let cache = if marks_many(change) { CACHE_OF_MARKS_KIB } else { CACHE_KIB };
+        self.connection.pragma_update(None, "cache_size", -cache)?;
         let transaction = begin(&self.connection)?;
         // Another program may have brought the library up to date while this one was running.
         if schema::version(&transaction)? != schema::MIGRATIONS.len() as i64 {
@@ -262,6 +267,35 @@ fn is_a_persons(change: &Change) -> bool {
         | Change::Undo { .. }
         | Change::Redo { .. } => true,
         Change::Arrive(_)
+        | Change::NotModified { .. }
+        | Change::FetchFailed { .. }
+        | Change::Moved { .. }
+        | Change::HostRefused { .. }
+        | Change::HostServed { .. }
+        | Change::StorePage(_)
+        | Change::Enrich(_)
+        | Change::KeepHouse => false,
+    }
+}
+
+/// Whether a change may go through much of the library for a row here and a row there.
+fn marks_many(change: &Change) -> bool {
+    match change {
+        Change::SetRead { articles, .. }
+        | Change::SetStarred { articles, .. }
+        | Change::SetArchived { articles, .. }
+        | Change::SetDeleted { articles, .. }
+        | Change::Tag { articles, .. } => articles.len() >= MARKS_MANY,
+        Change::Undo { .. } | Change::Redo { .. } => true,
+        Change::Subscribe { .. }
+        | Change::SubscribeTo { .. }
+        | Change::Unsubscribe { .. }
+        | Change::EditFeed { .. }
+        | Change::Save { .. }
+        | Change::SaveSearch { .. }
+        | Change::RenameSearch { .. }
+        | Change::DeleteSearch { .. }
+        | Change::Arrive(_)
         | Change::NotModified { .. }
         | Change::FetchFailed { .. }
         | Change::Moved { .. }
