@@ -318,6 +318,7 @@ impl Reader<'_> {
         for effect in effects {
             match effect {
                 Effect::Ask(ticket, ask) => self.hands.ask(ticket, ask),
+                Effect::StopFinding => self.hands.stop_finding(),
                 Effect::Change(ticket, change) => self.hands.change(ticket, change),
                 Effect::Refresh(request) => self.hands.refresh(request),
                 Effect::Cancel(work) => self.hands.cancel(work),
