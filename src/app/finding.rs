@@ -344,9 +344,10 @@ pub fn rename(app: &mut App, search: SearchId, name: &str) {
     marks::change(app, Change::RenameSearch { search, name: words(name), origin: Origin::Reader });
 }
 
-/// Asks how much those saved searches hold whose counts nobody keeps.
+/// Asks how much those saved searches hold whose counts nobody keeps. Counting may take a core for long: rows and a text
+/// that are on their way to the screen come first.
 pub fn ask_counts(app: &mut App) {
-    if app.counts_ticket.is_some() {
+    if app.counts_ticket.is_some() || app.awaits_rows() || app.awaits_text() {
         app.counts_again = true;
         return;
     }
@@ -364,7 +365,12 @@ pub fn counts_came(app: &mut App, counts: Option<Vec<SearchCount>>) {
     if let Some(counts) = counts {
         app.tree.take_counts(&counts, !app.counts_again);
     }
-    if app.counts_again {
+    counts_due(app);
+}
+
+/// Asks for counts that had to wait.
+pub fn counts_due(app: &mut App) {
+    if app.counts_again && app.counts_ticket.is_none() {
         ask_counts(app);
     }
 }

@@ -40,10 +40,12 @@ struct Shown {
 
 /// Marks articles: on screen now, in the library as soon as it can.
 pub fn mark(app: &mut App, mark: Mark, articles: Vec<ArticleId>, silent: bool) {
-    let mut sorted = articles.clone();
-    sorted.sort_unstable();
+    // As the library wants them: it need not sort a copy of its own then.
+    let mut articles = articles;
+    articles.sort_unstable();
+    articles.dedup();
     let mut before: Vec<ArticleRow> = Vec::new();
-    for row in rows_mut(app).filter(|it| sorted.binary_search(&it.id).is_ok()) {
+    for row in rows_mut(app).filter(|it| articles.binary_search(&it.id).is_ok()) {
         before.push(row.clone());
         apply(&mark, row);
     }
@@ -57,6 +59,7 @@ pub fn mark(app: &mut App, mark: Mark, articles: Vec<ArticleId>, silent: bool) {
     before.sort_by_key(|it| it.id);
     before.dedup_by_key(|it| it.id);
     let origin = Origin::Reader;
+    let sorted = articles.clone();
     let change = match &mark {
         Mark::Read(read) => Change::SetRead { articles, read: *read, origin },
         Mark::Starred(starred) => Change::SetStarred { articles, starred: *starred, origin },

@@ -438,6 +438,10 @@ impl App {
         self.reading.ticket.is_some() && self.reading.article().is_none()
     }
 
+    fn awaits_rows(&self) -> bool {
+        self.list.state == ListState::Loading
+    }
+
     /// What of right-to-left text is put in order before it is drawn.
     pub fn arranging(&self) -> Arranging {
         self.settings.arranging
@@ -625,6 +629,7 @@ impl App {
         if self.reading.stale && self.reading.ticket.is_none() {
             self.ask_article();
         }
+        finding::counts_due(self);
     }
 
     fn ask(&mut self, ask: Ask) -> Ticket {
@@ -659,6 +664,6 @@ impl App {
 
     /// The first key that asks for a command, or where none does what to type, for sentences that name it.
     fn key_for(&self, command: Command) -> String {
-        self.settings.keys.keys_of(command).into_iter().next().unwrap_or_else(|| format!(":{}", command.name()))
+        self.settings.keys.first_key_of(command).unwrap_or_else(|| format!(":{}", command.name()))
     }
 }

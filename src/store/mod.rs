@@ -17,6 +17,7 @@ mod health;
 mod hosts;
 mod house;
 mod identity;
+mod index_row;
 mod journal;
 mod known;
 mod list;
@@ -40,7 +41,9 @@ mod writer;
 #[cfg(test)]
 mod tests;
 
-pub use blob::{Press, Pressed};
+pub use blob::{Press, Pressed, compressor_at_leisure};
+pub use identity::key_number;
+pub use index_row::of as index_row;
 
 pub use ask::{
     Answer, Ask, Counts, Health, HeldHost, JournalStep, Order, Queued, SavedSearch, Scope, SearchCount, SearchId,

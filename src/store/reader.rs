@@ -39,7 +39,7 @@ impl Readers {
         let desk = Arc::new(Desk::default());
         let mut readers =
             Readers { path: path.to_owned(), idle: Mutex::default(), desk: Arc::clone(&desk), threads: Vec::new() };
-        for (number, takes) in (1..).zip(THREADS) {
+        for number in 1..=THREADS.len() {
             let mut connection = schema::open_reader(path)?;
             // Looked at while a statement runs. Unlike an interrupt from outside, it also holds between two statements.
             let abandoned = Arc::new(AtomicBool::new(false));
@@ -48,7 +48,7 @@ impl Readers {
             let desk = Arc::clone(&desk);
             let thread = std::thread::Builder::new()
                 .name(format!("store-reader-{number}"))
-                .spawn(move || serve(&desk, &connection, &abandoned, takes))
+                .spawn(move || serve(&desk, number - 1, &connection, &abandoned))
                 .map_err(|it| Refusal::Contained { detail: it.to_string() })?;
             readers.threads.push(thread);
         }
@@ -77,7 +77,7 @@ impl Readers {
     pub fn ask_then(&self, ask: Ask, reply: AnswerReply) {
         let (kind, lane) = (discriminant(&ask), Lane::of(&ask));
         let mut superseded = Vec::new();
-        {
+        let rung = {
             let mut state = locked(&self.desk.state);
             let waiting = std::mem::take(&mut state.waiting);
             for job in waiting {
@@ -96,9 +96,16 @@ impl Readers {
                 }
             }
             state.waiting.push_back((ask, reply));
+            // One thread is woken for one question. Where none is idle that takes it, the next that comes back does.
+            let idle = (0..THREADS.len()).find(|it| state.idle[*it] && THREADS[*it].takes(lane));
+            if let Some(thread) = idle {
+                state.idle[thread] = false;
+            }
+            idle
+        };
+        if let Some(thread) = rung {
+            self.desk.bells[thread].notify_one();
         }
-        // Not every thread takes every question.
-        self.desk.bell.notify_all();
         for reply in superseded {
             // As on a reader's own thread: a reply that panics is its owner's fault, not the asker's.
             let _ = catch_unwind(AssertUnwindSafe(|| reply(Err(Refusal::Superseded))));
@@ -116,7 +123,7 @@ impl Drop for Readers {
                 running.again = false;
             }
         }
-        self.desk.bell.notify_all();
+        self.desk.bells.iter().for_each(Condvar::notify_one);
         for thread in self.threads.drain(..) {
             // The last clone of the library may go in a reply, on a reader thread itself.
             if thread.thread().id() != std::thread::current().id() {
@@ -129,13 +136,17 @@ impl Drop for Readers {
 #[derive(Default)]
 struct Desk {
     state: Mutex<State>,
-    bell: Condvar,
+    /// One for each thread: on a machine with few processors, threads that are woken for nothing are in the way of the frame
+    /// that is drawn just then.
+    bells: [Condvar; THREADS.len()],
 }
 
 #[derive(Default)]
 struct State {
     waiting: VecDeque<(Ask, AnswerReply)>,
     running: Vec<Running>,
+    /// Which threads wait for their bell.
+    idle: [bool; THREADS.len()],
     closing: bool,
 }
 
@@ -162,6 +173,11 @@ enum Lane {
 }
 
 impl Lane {
+    /// Whether a thread of this lane takes a question of that one.
+    fn takes(self, other: Lane) -> bool {
+        other <= self || self == Lane::Whole
+    }
+
     fn of(ask: &Ask) -> Lane {
         match ask {
             Ask::Tree { .. }
@@ -196,16 +212,20 @@ impl State {
     }
 }
 
-fn serve(desk: &Desk, connection: &Connection, abandoned: &Arc<AtomicBool>, takes: Lane) {
+fn serve(desk: &Desk, thread: usize, connection: &Connection, abandoned: &Arc<AtomicBool>) {
     loop {
         let mut state = locked(&desk.state);
         let (ask, reply) = loop {
             if state.closing {
                 return;
             }
-            match state.next(takes) {
+            match state.next(THREADS[thread]) {
                 Some(job) => break job,
-                None => state = desk.bell.wait(state).unwrap_or_else(PoisonError::into_inner),
+                None => {
+                    state.idle[thread] = true;
+                    state = desk.bells[thread].wait(state).unwrap_or_else(PoisonError::into_inner);
+                    state.idle[thread] = false;
+                }
             }
         };
         abandoned.store(false, Ordering::Relaxed);

@@ -7,10 +7,9 @@
 use std::borrow::Cow;
 
 use unicode_bidi::{Level, ParagraphBidiInfo};
-use unicode_segmentation::UnicodeSegmentation;
 
 use super::{Flow, Line, Span, width};
-use crate::news::{CleanText, Limit};
+use crate::news::{CleanText, Limit, cluster_indices};
 
 /// What of the order is made here. The rest the terminal makes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -104,7 +103,7 @@ fn pieces(text: &str, base: Level, ends: &[usize], arranging: Arranging) -> Vec<
         let is_rtl = levels.get(run.start).is_some_and(|it| it.is_rtl());
         let span_of = |at: usize| ends.partition_point(|end| *end <= at).min(ends.len().saturating_sub(1));
         let mut clusters: Vec<(usize, &str)> =
-            text[run.clone()].grapheme_indices(true).map(|(at, it)| (span_of(run.start + at), it)).collect();
+            cluster_indices(&text[run.clone()]).map(|(at, it)| (span_of(run.start + at), it)).collect();
         let mut add = |span: usize, cluster: &str| match out.last_mut() {
             Some((last, piece)) if *last == span => piece.push_str(cluster),
             Some(_) | None => out.push((span, cluster.to_owned())),

@@ -4,15 +4,13 @@
 use std::borrow::Cow;
 use std::num::NonZeroU16;
 
-use ratatui::buffer::{Buffer, CellDiffOption, CellWidth};
+use ratatui::buffer::{Buffer, Cell, CellDiffOption, CellWidth};
 use ratatui::layout::Rect;
 use ratatui::style::{Color as ScreenColor, Modifier, Style as ScreenStyle};
 
-use unicode_segmentation::UnicodeSegmentation;
-
 use crate::app::{Area, width};
 use crate::config::{Color, Rgb, Role, Style, Theme};
-use crate::news::CleanText;
+use crate::news::{CleanText, clusters};
 use crate::text::{Arranging, may_fall_short, visual};
 
 use super::symbols::{in_ascii, is_line};
@@ -91,14 +89,18 @@ impl<'a> Painter<'a> {
     fn clear_all(&mut self, area: Rect) {
         let ground = self.theme.background().map(screen_color);
         let text = self.theme.style(Role::Text).foreground.map(screen_color);
+        let mut blank = Cell::EMPTY;
+        if let Some(ground) = ground {
+            blank.set_bg(ground);
+            // Letters without a colour of their own would have the terminal's, made for another background.
+            blank.set_fg(text.unwrap_or(ScreenColor::Reset));
+        }
+        if area == self.buffer.area {
+            self.buffer.content.fill(blank);
+            return;
+        }
         for position in area.intersection(self.buffer.area).positions() {
-            let cell = &mut self.buffer[position];
-            cell.reset();
-            if let Some(ground) = ground {
-                cell.set_bg(ground);
-                // Letters without a colour of their own would have the terminal's, made for another background.
-                cell.set_fg(text.unwrap_or(ScreenColor::Reset));
-            }
+            self.buffer[position] = blank.clone();
         }
     }
 
@@ -115,7 +117,7 @@ impl<'a> Painter<'a> {
         };
         let end = x.saturating_add(room).min(area.right());
         let mut at = x;
-        for grapheme in text.graphemes(true).filter(|it| !it.contains(char::is_control)) {
+        for grapheme in clusters(&text).filter(|it| !it.contains(char::is_control)) {
             let cells = width(grapheme) as u16;
             if cells == 0 {
                 continue;
@@ -137,7 +139,9 @@ impl<'a> Painter<'a> {
     fn place(&mut self, x: u16, y: u16, grapheme: &str, cells: u16, style: ScreenStyle) {
         let cell = &mut self.buffer[(x, y)];
         cell.set_symbol(grapheme).set_style(style).set_diff_option(CellDiffOption::None);
-        if let Some(forced) = NonZeroU16::new(cells)
+        // A letter of ASCII is one cell to everybody.
+        if grapheme.len() > 1
+            && let Some(forced) = NonZeroU16::new(cells)
             && cell.cell_width() != cells
         {
             cell.set_diff_option(CellDiffOption::ForcedWidth(forced));

@@ -1,7 +1,9 @@
 //! Finding in place: a filter that gives the list back, mistakes that hide nothing, places to go to, words in the text.
 
+use dateline::store::{Ask, Change, Origin};
+
 use super::stage::Scene;
-use super::world::{World, morning, tag};
+use super::world::{World, clean, morning, tag};
 
 fn shore() -> World {
     let mut world = World::default().feed("Harbour Post", "World").feed("Kabar Pagi", "World");
@@ -94,4 +96,18 @@ fn a_question_mark_in_an_empty_line_explains_the_language() {
     let scene = Scene::of(morning(), 80, 24).keys("/ ?");
     assert!(scene.shows("Queries") && scene.shows("rust async"), "{}", scene.frame());
     assert!(Scene::of(morning(), 80, 24).keys("g?").shows("Queries"));
+}
+
+#[test]
+fn what_nobody_keeps_count_of_is_counted_when_the_rows_and_the_text_are_there() {
+    let mut world = morning();
+    let (name, query) = (clean("Ferries"), clean("ferry"));
+    world.change(&Change::SaveSearch { name, query, origin: Origin::Reader });
+    let mut scene = Scene::before_answers(world, 120, 40);
+    let counts = |scene: &Scene| scene.asked.iter().any(|it| matches!(it.1, Ask::SearchCounts { .. }));
+    while scene.app.reading().article().is_none() {
+        assert!(!counts(&scene), "{:?}", scene.asked);
+        scene.answer_next();
+    }
+    assert!(counts(&scene), "{:?}", scene.asked);
 }
