@@ -43,7 +43,7 @@ pub fn draw_but(held: &Held, app: &App, frame: &mut Frame<'_>) -> Held {
         (false, true) => Symbols::Ascii,
         (false, false) => Symbols::Unicode,
     };
-    let mut painter = Painter::new(frame.buffer_mut(), app.theme(), symbols).reordering(app.reorders());
+    let mut painter = Painter::new(frame.buffer_mut(), app.theme(), symbols).arranging(app.arranging());
     let geometry = app.geometry();
     if geometry.arrangement == Arrangement::TooSmall {
         ask_for_room(&mut painter, geometry.middle.width);

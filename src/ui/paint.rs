@@ -11,7 +11,7 @@ use ratatui::style::{Color as ScreenColor, Modifier, Style as ScreenStyle};
 use crate::app::{Area, width};
 use crate::config::{Color, Rgb, Role, Style, Theme};
 use crate::news::{CleanText, clusters};
-use crate::text::{may_fall_short, visual};
+use crate::text::{Arranging, may_fall_short, visual};
 
 use super::symbols::{in_ascii, is_line};
 
@@ -19,7 +19,7 @@ pub struct Painter<'a> {
     buffer: &'a mut Buffer,
     theme: &'a Theme,
     symbols: Symbols,
-    reorders: bool,
+    arranging: Arranging,
 }
 
 /// With which marks and lines is drawn.
@@ -34,14 +34,14 @@ pub enum Symbols {
 impl<'a> Painter<'a> {
     /// Begins a frame: all of it gets the theme's background, if it has one of its own.
     pub fn new(buffer: &'a mut Buffer, theme: &'a Theme, symbols: Symbols) -> Painter<'a> {
-        let mut painter = Painter { buffer, theme, symbols, reorders: false };
+        let mut painter = Painter { buffer, theme, symbols, arranging: Arranging::Nothing };
         painter.clear_all(painter.buffer.area);
         painter
     }
 
-    /// Puts right-to-left text in the order of its cells, for terminals that do not.
-    pub fn reordering(self, reorders: bool) -> Painter<'a> {
-        Painter { reorders, ..self }
+    /// Puts right-to-left text in order, as far as the terminal does not.
+    pub fn arranging(self, arranging: Arranging) -> Painter<'a> {
+        Painter { arranging, ..self }
     }
 
     /// The cells themselves.
@@ -60,10 +60,7 @@ impl<'a> Painter<'a> {
 
     /// Puts `text` at a cell, at most `room` cells of it. Gives the column behind it.
     pub fn text(&mut self, x: u16, y: u16, room: u16, text: &CleanText, style: ScreenStyle) -> u16 {
-        if self.reorders {
-            return self.put(x, y, room, &visual(text.as_str()), style);
-        }
-        self.put(x, y, room, text.as_str(), style)
+        self.put(x, y, room, &visual(text.as_str(), self.arranging), style)
     }
 
     /// The same for text that stands in its order already.

@@ -12,7 +12,8 @@ use dateline::news::{
     ArticleId, Because, CleanText, CleanUrl, FeedId, FolderPath, Html, Limit, Metadata, TagName, Timestamp,
 };
 use dateline::store::{
-    Arrival, Change, Done, LEVEL_AT_LEISURE, Library, NewFeed, NextRequest, Origin, Validators, index_row, key_number,
+    Arrival, Change, Done, Library, NewFeed, NextRequest, Origin, Validators, compressor_at_leisure, index_row,
+    key_number,
 };
 use dateline::words;
 use rusqlite::{Connection, params};
@@ -301,7 +302,7 @@ fn fill(
         std::thread::spawn(move || {
             let plan = Plan { articles, feeds, newest: 0 };
             let mut press = match &dictionary {
-                Some((_, bytes)) => zstd::bulk::Compressor::with_dictionary(LEVEL_AT_LEISURE, bytes).expect("zstd"),
+                Some((_, bytes)) => compressor_at_leisure(bytes).expect("zstd"),
                 None => zstd::bulk::Compressor::new(3).expect("zstd"),
             };
             let mut blob = Vec::new();
