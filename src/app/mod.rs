@@ -148,6 +148,8 @@ pub enum Message {
 #[derive(Debug)]
 pub enum Effect {
     Ask(Ticket, Ask),
+    /// A list that was asked for is no longer wanted: whoever still looks for its articles may stop.
+    StopFinding,
     Change(Ticket, Change),
     Refresh(RefreshRequest),
     /// Leave this off; what is stored by now is kept.

@@ -157,6 +157,11 @@ impl Hands {
         });
     }
 
+    /// Lets whoever looks for the articles of a list stop.
+    pub fn stop_finding(&self) {
+        self.network.library.stop_finding();
+    }
+
     pub fn change(&self, ticket: crate::app::Ticket, change: crate::store::Change) {
         let inbox = self.inbox.clone();
         self.network.library.change_then(change, move |changed| {

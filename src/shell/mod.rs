@@ -275,7 +275,8 @@ impl Reader<'_> {
             };
             if matches!(message, Message::Key(_)) {
                 self.key_last = Instant::now();
-                key_unseen = !self.app.linear();
+                // On a slow line one frame is worth more than one that comes sooner.
+                key_unseen = !self.app.linear() && !self.line.is_slow(self.key_last);
                 // A key means that we are in the foreground again: an echo that has not come by now was dropped.
                 self.own_stop_echoes = false;
             }
@@ -318,6 +319,7 @@ impl Reader<'_> {
         for effect in effects {
             match effect {
                 Effect::Ask(ticket, ask) => self.hands.ask(ticket, ask),
+                Effect::StopFinding => self.hands.stop_finding(),
                 Effect::Change(ticket, change) => self.hands.change(ticket, change),
                 Effect::Refresh(request) => self.hands.refresh(request),
                 Effect::Cancel(work) => self.hands.cancel(work),

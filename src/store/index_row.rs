@@ -121,7 +121,11 @@ mod tests {
         }
 
         #[test]
-        fn rows_of_some_days_are_those_of_their_articles((one, _) in articles(), (other, _) in articles(), (at, article) in articles()) {
+        fn the_rows_of_some_days_are_those_of_their_articles(
+            (one, _) in articles(),
+            (other, _) in articles(),
+            (at, article) in articles(),
+        ) {
             let (first, last) = region_of(article).rows(Some(one), Some(other));
             let within = (one.utc_day()..=other.utc_day()).contains(&at.utc_day());
             prop_assert_eq!((first..=last).contains(&of(article)), within);

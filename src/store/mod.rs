@@ -121,6 +121,11 @@ impl Library {
         self.inner.readers.ask_then(ask, Box::new(|answer| reply(answer.map_err(StoreError::from))));
     }
 
+    /// Interrupts the questions about lists that are under way or wait; their replies are errors.
+    pub fn stop_finding(&self) {
+        self.inner.readers.stop_finding();
+    }
+
     /// What presses texts as the library stores them, for a thread that reads documents.
     pub fn press(&self) -> Result<Press, StoreError> {
         Ok(self.inner.readers.on_a_connection(Press::new)?)

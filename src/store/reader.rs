@@ -113,6 +113,16 @@ impl Readers {
     }
 }
 
+impl Readers {
+    /// Nobody waits for a list any more.
+    pub fn stop_finding(&self) {
+        let stopped = locked(&self.desk.state).stop_finding();
+        for reply in stopped {
+            let _ = catch_unwind(AssertUnwindSafe(|| reply(Err(Refusal::Superseded))));
+        }
+    }
+}
+
 impl Drop for Readers {
     fn drop(&mut self) {
         {
@@ -153,6 +163,7 @@ struct State {
 struct Running {
     kind: Discriminant<Ask>,
     lane: Lane,
+    of_a_list: bool,
     /// The thread's own; set where nobody waits for the answer any more.
     abandoned: Arc<AtomicBool>,
     /// It was abandoned only to make room.
@@ -201,6 +212,19 @@ impl Lane {
 }
 
 impl State {
+    /// Takes the questions about lists away, and has those stop that are under way. Gives the replies of the former.
+    fn stop_finding(&mut self) -> Vec<AnswerReply> {
+        let mut stopped = Vec::new();
+        for job in std::mem::take(&mut self.waiting) {
+            if is_of_a_list(&job.0) { stopped.push(job.1) } else { self.waiting.push_back(job) }
+        }
+        for running in self.running.iter_mut().filter(|it| it.of_a_list) {
+            running.abandoned.store(true, Ordering::Relaxed);
+            running.again = false;
+        }
+        stopped
+    }
+
     /// The first question that waits and that such a thread takes; what nobody waits for comes last.
     fn next(&mut self, takes: Lane) -> Option<(Ask, AnswerReply)> {
         let first = |lanes: std::ops::RangeInclusive<Lane>, state: &State| {
@@ -230,7 +254,8 @@ fn serve(desk: &Desk, thread: usize, connection: &Connection, abandoned: &Arc<At
         };
         abandoned.store(false, Ordering::Relaxed);
         let (kind, lane) = (discriminant(&ask), Lane::of(&ask));
-        state.running.push(Running { kind, lane, abandoned: Arc::clone(abandoned), again: false });
+        let of_a_list = is_of_a_list(&ask);
+        state.running.push(Running { kind, lane, of_a_list, abandoned: Arc::clone(abandoned), again: false });
         drop(state);
         let answer = contained(|| answer::answer(connection, &ask));
         let mut state = locked(&desk.state);
@@ -243,6 +268,10 @@ fn serve(desk: &Desk, thread: usize, connection: &Connection, abandoned: &Arc<At
         drop(state);
         let _ = catch_unwind(AssertUnwindSafe(|| reply(answer)));
     }
+}
+
+fn is_of_a_list(ask: &Ask) -> bool {
+    matches!(ask, Ask::Rows { .. } | Ask::Ids { .. } | Ask::IdsInOrder { .. })
 }
 
 /// The lists behind these locks are whole after every statement, also where a thread panicked.
@@ -300,6 +329,26 @@ mod tests {
         assert_eq!(next(&mut state, Lane::Whole), Some(whole));
         assert_eq!(next(&mut state, Lane::Whole), Some(Ask::SearchCounts { queries: Vec::new() }));
         assert_eq!(Lane::of(&rows("")), Lane::AtOnce);
+    }
+
+    #[test]
+    fn looking_for_a_list_that_nobody_wants_any_more_ends() {
+        let mut state = State::default();
+        let (sender, told) = mpsc::channel();
+        for ask in [rows("rare"), Ask::QueueLength] {
+            let sender = sender.clone();
+            state.waiting.push_back((ask, Box::new(move |it| drop(sender.send(it)))));
+        }
+        let flags = [rows("url:nowhere"), Ask::Journal { limit: 1 }].map(|ask| {
+            let (kind, lane, of_a_list) = (discriminant(&ask), Lane::of(&ask), is_of_a_list(&ask));
+            let abandoned = Arc::new(AtomicBool::new(false));
+            state.running.push(Running { kind, lane, of_a_list, abandoned: Arc::clone(&abandoned), again: false });
+            abandoned
+        });
+        state.stop_finding().into_iter().for_each(|reply| reply(Err(Refusal::Superseded)));
+        assert_eq!(flags.map(|it| it.load(Ordering::Relaxed)), [true, false]);
+        assert!(matches!(told.try_recv(), Ok(Err(Refusal::Superseded))) && told.try_recv().is_err());
+        assert_eq!(state.waiting.len(), 1, "another question is still answered");
     }
 
     #[test]
