@@ -5,6 +5,7 @@ use std::collections::HashMap;
 
 use crate::command::Command;
 use crate::news::{CleanText, FolderPath};
+use crate::query::Query;
 use crate::store::{Change, NewFeed, Origin};
 
 use super::help::{self, Help, HelpLine};
@@ -17,6 +18,8 @@ pub struct ListOfFeeds {
     /// The file, as it was typed.
     pub file: CleanText,
     pub feeds: Vec<NewFeed>,
+    /// Queries to keep, each with its name.
+    pub searches: Vec<(CleanText, CleanText)>,
     /// What can't be carried, each with its reason.
     pub skipped: Vec<CleanText>,
     /// Addresses that lead into this machine or its network.
@@ -29,6 +32,7 @@ pub struct Preview {
     /// Of the page that shows it.
     pub title: CleanText,
     pub feeds: Vec<NewFeed>,
+    pub searches: Vec<(CleanText, CleanText)>,
 }
 
 /// Rows that each part of a preview shows; more are counted.
@@ -70,6 +74,9 @@ pub fn came(app: &mut App, outcome: Result<ListOfFeeds, CleanText>) {
             }
         }
     }
+    let taken = |name: &str| app.tree.tree.searches.iter().any(|it| it.name.as_str().to_lowercase() == name);
+    let mut searches = list.searches.clone();
+    searches.retain(|(name, query)| !taken(&name.as_str().to_lowercase()) && Query::parse(query.as_str()).is_ok());
     let skipped = list.skipped.len();
     let mut sentence = format!(
         "Would add {}, already have {}, skip {}.",
@@ -81,25 +88,29 @@ pub fn came(app: &mut App, outcome: Result<ListOfFeeds, CleanText>) {
         let them = counted(moves, "of those there moves to its folder", "of those there move to their folders");
         sentence.push_str(&format!(" {them} in the list."));
     }
-    if adds.is_empty() && moves == 0 && skipped == 0 {
+    if !searches.is_empty() {
+        sentence.push_str(&format!(" Saves {}.", counted(searches.len(), "search", "searches")));
+    }
+    let adds_nothing = adds.is_empty() && moves == 0 && searches.is_empty();
+    if adds_nothing && skipped == 0 {
         let feeds = counted(already, "feed is", "feeds are");
         return app.tell(&format!("{} has nothing new: its {feeds} there already.", list.file));
     }
     let (open, back) = (app.key_for(Command::Open), app.key_for(Command::Back));
     let mut lines = vec![HelpLine::Text(words(&sentence))];
-    lines.extend(page(&adds, &list));
-    if adds.is_empty() && moves == 0 {
+    lines.extend(page(&adds, &searches, &list));
+    if adds_nothing {
         app.help = Some(Help::of_preview(words(&format!("Nothing to add from {}", list.file)), lines));
         app.tell(&format!("{sentence} {back} closes this page."));
         return;
     }
     let title = words(&format!("Import {}", list.file));
     app.help = Some(Help::of_preview(title.clone(), lines));
-    app.preview = Some(Preview { title, feeds: list.feeds });
+    app.preview = Some(Preview { title, feeds: list.feeds, searches });
     app.tell(&format!("{sentence} {open} does it, {back} leaves everything as it is."));
 }
 
-fn page(adds: &[&NewFeed], list: &ListOfFeeds) -> Vec<HelpLine> {
+fn page(adds: &[&NewFeed], searches: &[(CleanText, CleanText)], list: &ListOfFeeds) -> Vec<HelpLine> {
     let mut lines = Vec::new();
     let mut part = |heading: &'static str, rows: &mut dyn Iterator<Item = CleanText>, count: usize| {
         if count == 0 {
@@ -115,6 +126,8 @@ fn page(adds: &[&NewFeed], list: &ListOfFeeds) -> Vec<HelpLine> {
     };
     part("Skipped", &mut list.skipped.iter().cloned(), list.skipped.len());
     part("Leads into this machine or its network", &mut list.private.iter().cloned(), list.private.len());
+    let mut named = searches.iter().map(|(name, query)| words(&format!("{name} · {query}")));
+    part("Would save as a search", &mut named, searches.len());
     part("Would add", &mut adds.iter().map(|it| row(it)), adds.len());
     lines
 }
@@ -137,6 +150,9 @@ pub fn perform(app: &mut App, command: Command, count: Option<usize>) -> bool {
     {
         app.help = None;
         app.notice = None;
+        for (name, query) in preview.searches {
+            marks::change(app, Change::SaveSearch { name, query, origin: Origin::Reader });
+        }
         marks::change(app, Change::Subscribe { feeds: preview.feeds, origin: Origin::Reader });
         return false;
     }

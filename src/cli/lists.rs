@@ -12,6 +12,7 @@ use std::process::ExitCode;
 use crate::app::counted;
 use crate::feed::opml::{self, Secrets, SubscriptionList};
 use crate::news::{FeedId, FeedRow};
+use crate::query::Query;
 use crate::shell::leading_home;
 use crate::store::{Answer, Ask, Change, Done, Library, NewFeed, Origin};
 
@@ -43,9 +44,14 @@ pub fn import(surroundings: &Surroundings, arguments: &ImportArguments) -> Resul
             list.subscriptions.len() - already,
             list.skipped.len()
         ));
+        for search in &list.searches {
+            say(&format!("Would save the search {}: {}", search.name, search.query));
+        }
         tell_skipped(&list);
         return Ok(ExitCode::SUCCESS);
     }
+    // Before the feeds, so that the first `undo` takes back those.
+    let searches = save_searches(surroundings, &library, &list)?;
     let found = list.subscriptions.len();
     let feeds = list.subscriptions.iter().cloned();
     let feeds = feeds.map(|it| NewFeed { url: it.url, title: it.title, folder: it.folder, tags: it.tags }).collect();
@@ -56,11 +62,37 @@ pub fn import(surroundings: &Surroundings, arguments: &ImportArguments) -> Resul
     };
     let feeds = counted(added, "feed", "feeds");
     say(&format!("{feeds} added, {already} there already, {} skipped.", list.skipped.len()));
+    if searches > 0 {
+        say(&format!("{} saved from newsboat's query feeds.", counted(searches, "search", "searches")));
+    }
     tell_skipped(&list);
     if added > 0 {
         say("`dateline refresh` fetches them; `dateline undo` takes them back.");
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Keeps the translated queries of a list under their names, but for names that are taken. Gives how many.
+fn save_searches(surroundings: &Surroundings, library: &Library, list: &SubscriptionList) -> Result<usize, Failure> {
+    if list.searches.is_empty() {
+        return Ok(0);
+    }
+    let taken: HashSet<String> =
+        show::tree(surroundings, library)?.searches.iter().map(|it| it.name.as_str().to_lowercase()).collect();
+    let mut saved = 0;
+    for search in list.searches.iter().filter(|it| !taken.contains(&it.name.as_str().to_lowercase())) {
+        if let Err(why) = Query::parse(search.query.as_str()) {
+            say(&format!("  {}: {why}", search.name));
+            continue;
+        }
+        library.change(Change::SaveSearch {
+            name: search.name.clone(),
+            query: search.query.clone(),
+            origin: Origin::CommandLine,
+        })?;
+        saved += 1;
+    }
+    Ok(saved)
 }
 
 pub fn export(surroundings: &Surroundings, arguments: &ExportArguments) -> Result<ExitCode, Failure> {

@@ -16,6 +16,7 @@ mod inline;
 mod json;
 mod names;
 mod newsboat;
+mod newsboat_query;
 pub mod opml;
 mod outlines;
 mod raw;

@@ -1,8 +1,9 @@
-//! newsboat's `urls`: one feed a line, then its tags, `"~Title"` among them. Queries, programs and filters are
-//! listed as skipped and never run.
+//! newsboat's `urls`: one feed a line, then its tags, `"~Title"` among them. Queries become saved searches where
+//! they can be translated; programs and filters are listed as skipped and never run.
 
 use std::collections::HashSet;
 
+use super::newsboat_query;
 use super::opml::{OUTLINES_MAX, Subscription, SubscriptionList, skipped, tag_of};
 use crate::news::{CleanText, CleanUrl, FolderPath, Limit};
 
@@ -13,6 +14,13 @@ pub fn read(text: &str) -> Result<SubscriptionList, CleanText> {
     for line in text.lines().take(OUTLINES_MAX) {
         let mut words = words(line).into_iter();
         let Some(address) = words.next() else { continue };
+        if let Some(query) = address.strip_prefix("query:") {
+            match newsboat_query::read(query) {
+                Ok(search) => list.searches.push(search),
+                Err(why) => list.skipped.push(skipped(&address, &why)),
+            }
+            continue;
+        }
         match CleanUrl::parse(&address) {
             Ok(url) => {
                 if !seen.insert(url.to_string()) {
@@ -37,7 +45,10 @@ pub fn read(text: &str) -> Result<SubscriptionList, CleanText> {
             Err(_) => list.skipped.push(skipped(&address, reason(&address))),
         }
     }
-    if list.subscriptions.is_empty() && !list.skipped.iter().any(|it| it.as_str().contains("newsboat")) {
+    if list.subscriptions.is_empty()
+        && list.searches.is_empty()
+        && !list.skipped.iter().any(|it| it.as_str().starts_with("query:"))
+    {
         return Err(CleanText::own("That is not a list of feeds. Choose an OPML file or newsboat's urls."));
     }
     Ok(list)
@@ -45,9 +56,7 @@ pub fn read(text: &str) -> Result<SubscriptionList, CleanText> {
 
 fn reason(address: &str) -> &'static str {
     let starts = |prefix: &str| address.to_ascii_lowercase().starts_with(prefix);
-    if starts("query:") {
-        "it is a query of newsboat's: a search saved in the reader does the same"
-    } else if starts("exec:") || starts("filter:") || starts("|") {
+    if starts("exec:") || starts("filter:") || starts("|") {
         "no list names a program that is run; `dateline add` with this, in quotes, does if you trust it"
     } else {
         "it is neither http nor https"
@@ -73,7 +82,7 @@ fn words(line: &str) -> Vec<String> {
 }
 
 /// The inside of a quoted word, `\"` and `\\` unescaped, and what follows it.
-fn quoted_word(text: &str) -> (String, &str) {
+pub(super) fn quoted_word(text: &str) -> (String, &str) {
     let mut word = String::new();
     let mut chars = text.char_indices();
     while let Some((at, it)) = chars.next() {
@@ -115,8 +124,9 @@ mod tests {
         )
         .unwrap();
         assert_eq!(list.subscriptions.len(), 1);
-        assert_eq!(list.skipped.len(), 4);
-        assert!(list.skipped[1].as_str().contains("no list names a program"));
+        assert_eq!((list.searches.len(), list.searches[0].query.as_str()), (1, "unread"));
+        assert_eq!(list.skipped.len(), 3);
+        assert!(list.skipped[0].as_str().contains("no list names a program"));
     }
 
     #[test]

@@ -5,6 +5,7 @@
 
 use std::collections::HashMap;
 
+pub use super::newsboat_query::NamedSearch;
 use super::xml_tokens::{Token, Tokens, attributes};
 use super::{decode, discover, entities, outlines};
 use crate::news::{CleanText, CleanUrl, FeedRow, FolderPath, Limit, TagName};
@@ -23,6 +24,8 @@ pub struct Subscription {
 pub struct SubscriptionList {
     pub title: CleanText,
     pub subscriptions: Vec<Subscription>,
+    /// newsboat's query feeds, translated.
+    pub searches: Vec<NamedSearch>,
     pub skipped: Vec<CleanText>,
 }
 

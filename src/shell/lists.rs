@@ -34,7 +34,8 @@ pub fn read(file: &str) -> Result<ListOfFeeds, CleanText> {
     let private = leading_home(&list).into_iter().map(|it| clean(it.without_secrets().as_str())).collect();
     let feeds = list.subscriptions.into_iter();
     let feeds = feeds.map(|it| NewFeed { url: it.url, title: it.title, folder: it.folder, tags: it.tags }).collect();
-    Ok(ListOfFeeds { file, feeds, skipped: list.skipped, private })
+    let searches = list.searches.into_iter().map(|it| (it.name, it.query)).collect();
+    Ok(ListOfFeeds { file, feeds, searches, skipped: list.skipped, private })
 }
 
 /// The addresses of a list that say by themselves that they lead into this machine or its network. Names are not looked
@@ -65,6 +66,25 @@ fn clean(text: &str) -> CleanText {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_translated_query_is_one() {
+        let urls = r#"
+"query:New:unread = \"yes\" and age < 3"
+"query:Old:age between 1:3 and (title !~ \"a/b|c\" or content =~ \"x\")"
+"query:By:author =~ \"Lee\" and feedtitle = \"Kabar Pagi\" and link =~ \"example\""
+"query:Kind:tags # \"world news\" and enclosure_type =~ \"audio/\" and title = \"1 + 1 (sum)\""
+"query:Days:age = 0 or age = 2 or age <= 1 or age > 4 or age >= 9"
+"#;
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("urls");
+        std::fs::write(&path, urls).unwrap();
+        let list = read(&path.display().to_string()).unwrap();
+        assert_eq!((list.searches.len(), list.skipped.len()), (5, 0));
+        for (name, query) in &list.searches {
+            assert!(crate::query::Query::parse(query.as_str()).is_ok(), "{name}: {query}");
+        }
+    }
 
     #[test]
     fn what_is_no_list_is_said_with_the_next_step() {

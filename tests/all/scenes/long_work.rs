@@ -36,6 +36,7 @@ fn list(count: usize) -> ListOfFeeds {
     ListOfFeeds {
         file: clean("feeds.opml"),
         feeds: (0..count).map(|it| feed(it, "World")).collect(),
+        searches: Vec::new(),
         skipped: vec![clean("|touch P: it is neither http nor https.")],
         private: vec![clean("http://192.168.0.7/feed")],
     }
@@ -169,7 +170,13 @@ fn a_list_that_brings_nothing_new_says_so() {
     let url = scene.app.tree().tree.feeds.iter().find_map(|it| it.url.clone()).unwrap();
     let known = NewFeed { url, ..feed(1, "") };
     scene.press("I feeds.opml <enter>");
-    let known = ListOfFeeds { feeds: vec![known], skipped: Vec::new(), private: Vec::new(), file: clean("feeds.opml") };
+    let known = ListOfFeeds {
+        feeds: vec![known],
+        searches: Vec::new(),
+        skipped: Vec::new(),
+        private: Vec::new(),
+        file: clean("feeds.opml"),
+    };
     scene.tell(Message::ListRead(Ok(known)));
     assert_eq!(scene.notice(), "feeds.opml has nothing new: its 1 feed is there already.");
 }
