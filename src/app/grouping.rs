@@ -1,6 +1,8 @@
 //! Which lines of the list stand where: articles of one or two lines under headings by day, feed or tag. The heading of
 //! what is on top stays there while its articles scroll by. Adds headings only; never moves or hides an article.
 
+use std::ops::Range;
+
 use crate::news::{CleanText, FeedId, Now, TagName, Timestamp};
 use crate::query::{self, SortKey};
 use crate::store::{Order, Scope, SortBy};
@@ -36,11 +38,12 @@ impl App {
     /// What the list shows within `area`, from the top, each with its offset in lines.
     pub fn list_lines(&self, area: Area) -> Vec<(u16, ListLine)> {
         let (heights, headed) = (self.geometry().lines_a_row() as u16, self.is_headed(area.height));
+        let mut groups = Groups::of(self);
         let mut out = Vec::new();
         let mut y = 0;
         let mut position = self.list.top;
         while y < area.height && position < self.list.ids.len() {
-            if headed && let Some(heading) = self.heading_over(position) {
+            if headed && let Some(heading) = groups.heading_over(position) {
                 out.push((y, ListLine::Heading(heading)));
                 y += 1;
                 if y >= area.height {
@@ -106,53 +109,16 @@ impl App {
         let height = usize::from(self.list_banner(area).1.height);
         let cursor = self.list.cursor;
         let page = self.list_page();
-        self.list.top = self.list.top.min(cursor).max((cursor + 1).saturating_sub(page));
-        while self.list.top < cursor && self.lines_between(self.list.top, cursor, height) > height {
-            self.list.top += 1;
+        let mut top = self.list.top.min(cursor).max((cursor + 1).saturating_sub(page));
+        let mut groups = Groups::of(self);
+        while top < cursor && groups.lines_between(top, cursor, height) > height {
+            top += 1;
         }
         let last = self.list.ids.len().saturating_sub(1);
-        while self.list.top > 0 && self.lines_between(self.list.top - 1, last, height) <= height {
-            self.list.top -= 1;
+        while top > 0 && groups.lines_between(top - 1, last, height) <= height {
+            top -= 1;
         }
-    }
-
-    /// Lines that the articles from `top` to `last` take with their headings, counted no further than beyond `height`.
-    fn lines_between(&self, top: usize, last: usize, height: usize) -> usize {
-        let (lines_a_row, headed) = (self.geometry().lines_a_row(), self.is_headed(height as u16));
-        let mut lines = 0;
-        for position in top..=last {
-            // The topmost has its heading above it, whether it is the first of its group or not.
-            let first = position == top || self.group(position) != self.group(position - 1);
-            lines += lines_a_row + usize::from(headed && first && self.group(position).is_some());
-            if lines > height {
-                break;
-            }
-        }
-        lines
-    }
-
-    /// The heading above an article: that of its group at the top of the pane, else only above the first of a group.
-    fn heading_over(&self, position: usize) -> Option<CleanText> {
-        let group = self.group(position)?;
-        if position > self.list.top && self.group(position - 1).as_ref() == Some(&group) {
-            return None;
-        }
-        match group {
-            Group::Day(day) => Some(day_in_words(&self.now, day)),
-            Group::Tag(Some(tag)) => Some(words(&format!("#{tag}"))),
-            Group::Tag(None) => Some(CleanText::own("Untagged")),
-            Group::Feed(_) => self.list.row(position).map(|it| it.feed_title.clone()),
-        }
-    }
-
-    fn group(&self, position: usize) -> Option<Group> {
-        let row = self.list.row(position)?;
-        match self.grouping() {
-            Grouping::Day => Some(Group::Day(days_begin(&self.now, row.sort))),
-            Grouping::Feed => Some(Group::Feed(row.feed)),
-            Grouping::Tag => Some(Group::Tag(row.tags.first().cloned())),
-            Grouping::Nothing => None,
-        }
+        self.list.top = top;
     }
 
     /// Headings stand only where the order of the list keeps together what they name, and more than one can be.
@@ -166,6 +132,75 @@ impl App {
                 Grouping::Tag => by == SortBy::Tag,
                 Grouping::Nothing => false,
             }
+    }
+}
+
+/// The groups of the articles in the list, looked at one after the other. A month has many articles and the calendar is
+/// slow, so that what is known of the last day holds for its neighbours.
+struct Groups<'a> {
+    app: &'a App,
+    by: Grouping,
+    /// A day or month with its beginning, up to a moment to which it is known to last.
+    known: Option<Range<Timestamp>>,
+}
+
+impl Groups<'_> {
+    fn of(app: &App) -> Groups<'_> {
+        Groups { app, by: app.grouping(), known: None }
+    }
+
+    /// Lines that the articles from `top` to `last` take with their headings, counted no further than beyond `height`.
+    fn lines_between(&mut self, top: usize, last: usize, height: usize) -> usize {
+        let (lines_a_row, headed) = (self.app.geometry().lines_a_row(), self.app.is_headed(height as u16));
+        let mut lines = 0;
+        let mut before = None;
+        for position in top..=last {
+            lines += lines_a_row;
+            if headed {
+                let group = self.group(position);
+                // The topmost has its heading above it, whether it is the first of its group or not.
+                lines += usize::from(group.is_some() && (position == top || group != before));
+                before = group;
+            }
+            if lines > height {
+                break;
+            }
+        }
+        lines
+    }
+
+    /// The heading above an article: that of its group at the top of the pane, else only above the first of a group.
+    fn heading_over(&mut self, position: usize) -> Option<CleanText> {
+        let group = self.group(position)?;
+        if position > self.app.list.top && self.group(position - 1).as_ref() == Some(&group) {
+            return None;
+        }
+        match group {
+            Group::Day(day) => Some(day_in_words(&self.app.now, day)),
+            Group::Tag(Some(tag)) => Some(words(&format!("#{tag}"))),
+            Group::Tag(None) => Some(CleanText::own("Untagged")),
+            Group::Feed(_) => self.app.list.row(position).map(|it| it.feed_title.clone()),
+        }
+    }
+
+    fn group(&mut self, position: usize) -> Option<Group> {
+        let row = self.app.list.row(position)?;
+        match self.by {
+            Grouping::Day => Some(Group::Day(self.day(row.sort))),
+            Grouping::Feed => Some(Group::Feed(row.feed)),
+            Grouping::Tag => Some(Group::Tag(row.tags.first().cloned())),
+            Grouping::Nothing => None,
+        }
+    }
+
+    fn day(&mut self, moment: Timestamp) -> Timestamp {
+        if let Some(known) = self.known.as_ref().filter(|it| it.contains(&moment)) {
+            return known.start;
+        }
+        let begin = days_begin(&self.app.now, moment);
+        // The rest of its own day belongs to it too, and all between.
+        self.known = Some(begin..days_end(&self.app.now, moment));
+        begin
     }
 }
 
@@ -200,6 +235,12 @@ fn days_begin(now: &Now, moment: Timestamp) -> Timestamp {
     zone.start_of_day(day.plus(DAY_SECONDS / 2 - (day_of_month - 1) * DAY_SECONDS))
 }
 
+/// The end of the local day of a moment.
+fn days_end(now: &Now, moment: Timestamp) -> Timestamp {
+    // A day has 23 to 25 hours: half a day beyond the middle of the next is none too far.
+    now.zone.start_of_day(now.zone.start_of_day(moment).plus(DAY_SECONDS * 3 / 2))
+}
+
 /// `Today`, `Yesterday`, `Friday 20 November`; what is older by its month: `October`, `October 2025`.
 fn day_in_words(now: &Now, day: Timestamp) -> CleanText {
     let today = now.zone.start_of_day(now.utc);
@@ -229,5 +270,21 @@ mod tests {
         let named = |days: i64| day_in_words(&now, days_begin(&now, utc.plus(-days * DAY_SECONDS))).to_string();
         let told = ["Today", "Yesterday", "Friday 20 November", "Sunday 15 November", "October", "October 2025"];
         assert_eq!([0, 1, 2, 7, 30, 400].map(named), told);
+    }
+
+    #[test]
+    fn what_is_known_of_a_day_holds_for_its_neighbours() {
+        let utc = Timestamp::parse_rfc3339("2026-11-22T09:14:00Z").unwrap();
+        for zone in ["Europe/Berlin", "America/Santiago", "Asia/Jakarta"] {
+            let now = Now { utc, zone: Zone::named(zone).unwrap() };
+            for hours in (0..24 * 400).step_by(5) {
+                let moment = utc.plus(-hours * 3_600);
+                let known = days_begin(&now, moment)..days_end(&now, moment);
+                assert!(known.contains(&moment), "{moment}");
+                for other in [known.start, moment.plus(-(moment.since(known.start) / 2)), known.end.plus(-1)] {
+                    assert_eq!(days_begin(&now, other), known.start, "{moment} {other}");
+                }
+            }
+        }
     }
 }

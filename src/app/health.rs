@@ -184,9 +184,10 @@ pub fn posts_in_words(posts: f64) -> String {
     }
 }
 
-/// A bar a week, the fullest week the highest; a week without news lies on the ground.
+/// A bar a week, the fullest week the highest; a week without news lies on the ground. No bar fills its cell: those of one
+/// feed would run into those of the feed below.
 pub fn sparkline(weeks: &[u32; WEEKS]) -> String {
-    const BARS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
+    const BARS: [char; 7] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇'];
     let most = u64::from(weeks.iter().copied().max().unwrap_or(0).max(1));
     let levels = BARS.len() as u64 - 1;
     weeks.iter().map(|it| BARS[(u64::from(*it) * levels).div_ceil(most) as usize]).collect()
@@ -614,9 +615,9 @@ mod tests {
     #[test]
     fn a_sparkline_has_a_bar_a_week_and_tells_one_from_none() {
         assert_eq!(sparkline(&[0; WEEKS]), "▁▁▁▁▁▁▁▁▁▁▁▁");
-        assert_eq!(sparkline(&[0, 1, 2, 3, 4, 5, 6, 7, 0, 0, 7, 1]), "▁▂▃▄▅▆▇█▁▁█▂");
-        assert_eq!(sparkline(&[1000, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 500]), "█▂▁▁▁▁▁▁▁▁▁▅");
-        assert_eq!(sparkline(&[u32::MAX; WEEKS]), "█".repeat(WEEKS));
+        assert_eq!(sparkline(&[0, 1, 2, 3, 4, 5, 6, 6, 0, 0, 6, 1]), "▁▂▃▄▅▆▇▇▁▁▇▂");
+        assert_eq!(sparkline(&[1000, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 500]), "▇▂▁▁▁▁▁▁▁▁▁▄");
+        assert_eq!(sparkline(&[u32::MAX; WEEKS]), "▇".repeat(WEEKS));
     }
 
     #[test]

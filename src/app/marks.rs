@@ -1,5 +1,7 @@
 //! Read, star, tag: shown at once, put back where the library refuses, and claimed in words only once it is on disk.
 
+use std::collections::HashSet;
+
 use crate::command::Command;
 use crate::config::ReadOn;
 use crate::news::{ArticleId, ArticleRow, CleanText, TagChanges};
@@ -32,7 +34,6 @@ pub struct PendingChange {
 #[derive(Debug)]
 struct Shown {
     mark: Mark,
-    /// Ascending.
     articles: Vec<ArticleId>,
     /// The rows as they were, as far as they were loaded.
     before: Vec<ArticleRow>,
@@ -40,10 +41,10 @@ struct Shown {
 
 /// Marks articles: on screen now, in the library as soon as it can.
 pub fn mark(app: &mut App, mark: Mark, articles: Vec<ArticleId>, silent: bool) {
-    let mut sorted = articles.clone();
-    sorted.sort_unstable();
+    let loaded = rows_mut(app).map(|it| it.id).collect();
+    let marked = those_among(loaded, &articles);
     let mut before: Vec<ArticleRow> = Vec::new();
-    for row in rows_mut(app).filter(|it| sorted.binary_search(&it.id).is_ok()) {
+    for row in rows_mut(app).filter(|it| marked.binary_search(&it.id).is_ok()) {
         before.push(row.clone());
         apply(&mark, row);
     }
@@ -57,6 +58,7 @@ pub fn mark(app: &mut App, mark: Mark, articles: Vec<ArticleId>, silent: bool) {
     before.sort_by_key(|it| it.id);
     before.dedup_by_key(|it| it.id);
     let origin = Origin::Reader;
+    let kept = articles.clone();
     let change = match &mark {
         Mark::Read(read) => Change::SetRead { articles, read: *read, origin },
         Mark::Starred(starred) => Change::SetStarred { articles, starred: *starred, origin },
@@ -67,7 +69,7 @@ pub fn mark(app: &mut App, mark: Mark, articles: Vec<ArticleId>, silent: bool) {
             Change::Tag { articles, add: changes.add.clone(), remove: changes.remove.clone(), origin }
         }
     };
-    send(app, change, Some(Shown { mark, articles: sorted, before }), silent);
+    send(app, change, Some(Shown { mark, articles: kept, before }), silent);
 }
 
 /// Asks for a change that shows only once it is made.
@@ -165,7 +167,8 @@ pub fn made(app: &mut App, ticket: Ticket, changed: &Changed) {
 pub fn refused(app: &mut App, ticket: Ticket, why: &CleanText) {
     if let Some(Shown { before, mark, articles }) = take(app, ticket).and_then(|it| it.shown) {
         if matches!(mark, Mark::Archived(_) | Mark::Deleted) {
-            app.list.put_back(true, |id| articles.binary_search(id).is_ok());
+            let articles: HashSet<ArticleId> = articles.into_iter().collect();
+            app.list.put_back(true, |id| articles.contains(id));
         }
         for old in before {
             let mut row = old;
@@ -191,7 +194,8 @@ pub fn refused(app: &mut App, ticket: Ticket, why: &CleanText) {
 /// Rows from the library may be older than what a person has done since; that is laid over them.
 pub fn lay_over(app: &App, rows: &mut [ArticleRow]) {
     for shown in app.changes.iter().filter_map(|it| it.shown.as_ref()) {
-        for row in rows.iter_mut().filter(|it| shown.articles.binary_search(&it.id).is_ok()) {
+        let marked = those_among(rows.iter().map(|it| it.id).collect(), &shown.articles);
+        for row in rows.iter_mut().filter(|it| marked.binary_search(&it.id).is_ok()) {
             apply(&shown.mark, row);
         }
     }
@@ -219,6 +223,16 @@ fn leaves_the_list(app: &App, mark: &Mark) -> bool {
         }
         Mark::Read(_) | Mark::Starred(_) | Mark::Tags(_) => false,
     }
+}
+
+/// Which of a few are among many, ascending. The many may be the whole library: sorting them would hold up the next key.
+fn those_among(mut few: Vec<ArticleId>, many: &[ArticleId]) -> Vec<ArticleId> {
+    few.sort_unstable();
+    let (Some(&first), Some(&last)) = (few.first(), few.last()) else { return few };
+    let mut found: Vec<ArticleId> =
+        many.iter().filter(|id| (first..=last).contains(*id) && few.binary_search(id).is_ok()).copied().collect();
+    found.sort_unstable();
+    found
 }
 
 /// Every row that is loaded, wherever it is shown.

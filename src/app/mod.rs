@@ -78,6 +78,7 @@ use crate::news::{ArticleId, CleanText, CleanUrl, Now, TagChanges, Timestamp};
 use crate::query::Query;
 use crate::refresh::{Added, FullText, Progress, RefreshRequest};
 use crate::store::{Answer, Ask, Change, Changed, Order, Scope, Touched, View};
+use crate::text::Arranging;
 
 /// Which question or change an answer belongs to. Answers with an older ticket than the latest of their kind are stale.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -147,6 +148,8 @@ pub enum Message {
 #[derive(Debug)]
 pub enum Effect {
     Ask(Ticket, Ask),
+    /// A list that was asked for is no longer wanted: whoever still looks for its articles may stop.
+    StopFinding,
     Change(Ticket, Change),
     Refresh(RefreshRequest),
     /// Leave this off; what is stored by now is kept.
@@ -345,7 +348,7 @@ impl App {
             tree: TreePane::folded_as(remembered.closed, remembered.folded),
             list: ListPane::new(view),
             behind: Vec::new(),
-            reading: Reading::ordered_by(settings.reorders),
+            reading: Reading::ordered_by(settings.arranging),
             help: None,
             preview: None,
             settings_view: None,
@@ -441,9 +444,9 @@ impl App {
         self.list.state == ListState::Loading
     }
 
-    /// Whether right-to-left text is put in order before it is drawn.
-    pub fn reorders(&self) -> bool {
-        self.settings.reorders
+    /// What of right-to-left text is put in order before it is drawn.
+    pub fn arranging(&self) -> Arranging {
+        self.settings.arranging
     }
 
     /// Whether marks and lines are drawn in plain ASCII.
@@ -663,6 +666,6 @@ impl App {
 
     /// The first key that asks for a command, or where none does what to type, for sentences that name it.
     fn key_for(&self, command: Command) -> String {
-        self.settings.keys.keys_of(command).into_iter().next().unwrap_or_else(|| format!(":{}", command.name()))
+        self.settings.keys.first_key_of(command).unwrap_or_else(|| format!(":{}", command.name()))
     }
 }

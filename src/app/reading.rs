@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use crate::news::{Article, ArticleId, ArticleRow, CleanText, CleanUrl, Limit, Now, TextOrigin};
 use crate::query::Word;
-use crate::text::{Block, Document, Line, Role, visual_line};
+use crate::text::{Arranging, Block, Document, Line, Role, visual_line};
 use crate::words::marked;
 
 use super::Ticket;
@@ -43,7 +43,7 @@ pub struct Reading {
     /// A large text is to be set anew, for another width or because it has just come.
     unset: bool,
     /// Whether right-to-left text is put in order here, since the terminal leaves cells where they are.
-    pub reorders: bool,
+    pub arranging: Arranging,
     width: usize,
     places: HashMap<ArticleId, Place>,
     places_order: VecDeque<ArticleId>,
@@ -100,7 +100,7 @@ pub struct Typesetting {
     article: Box<Article>,
     origin: TextOrigin,
     width: usize,
-    reorders: bool,
+    arranging: Arranging,
     keys: RemarkKeys,
     now: Now,
 }
@@ -127,14 +127,14 @@ const BYTES_AT_ONCE_MAX: usize = 64 * 1024;
 /// Reads and lays out a text. Takes as long as it takes: a second for a megabyte on a slow machine.
 pub fn typeset(job: &Typesetting) -> Typeset {
     let document = document_of(&job.article, job.origin);
-    let lines = laid_out(&job.article, &document, job.width, job.reorders, &job.keys, &job.now);
+    let lines = laid_out(&job.article, &document, job.width, job.arranging, &job.keys, &job.now);
     Typeset { document, lines, width: job.width }
 }
 
 impl Reading {
-    /// Nothing to read yet. `reorders` says whether right-to-left text is put in order here.
-    pub fn ordered_by(reorders: bool) -> Reading {
-        Reading { reorders, ..Reading::default() }
+    /// Nothing to read yet. `arranging` says what of right-to-left text is put in order here.
+    pub fn ordered_by(arranging: Arranging) -> Reading {
+        Reading { arranging, ..Reading::default() }
     }
 
     /// Turns to another article; its text is asked for by whoever calls. The place in the former one is kept.
@@ -163,8 +163,8 @@ impl Reading {
         }
         let origin = self.origin?;
         let article = Box::new(self.article()?.clone());
-        let (width, reorders, keys) = (self.width, self.reorders, self.keys.clone());
-        Some(Box::new(Typesetting { article, origin, width, reorders, keys, now: now.clone() }))
+        let (width, arranging, keys) = (self.width, self.arranging, self.keys.clone());
+        Some(Box::new(Typesetting { article, origin, width, arranging, keys, now: now.clone() }))
     }
 
     /// Takes a text that was laid out elsewhere; the place in it is kept, or found again.
@@ -402,7 +402,7 @@ impl Reading {
             self.unset = true;
             return;
         }
-        self.lines = laid_out(article, &self.document, self.width, self.reorders, &self.keys, now);
+        self.lines = laid_out(article, &self.document, self.width, self.arranging, &self.keys, now);
         self.hits_stale = true;
     }
 }
@@ -464,7 +464,7 @@ fn laid_out(
     article: &Article,
     document: &Document,
     width: usize,
-    reorders: bool,
+    arranging: Arranging,
     keys: &RemarkKeys,
     now: &Now,
 ) -> Vec<TextLine> {
@@ -485,7 +485,7 @@ fn laid_out(
         lines.extend(wrap(&remark, width).into_iter().map(TextLine::Remark));
     }
     lines.extend(document.lines(width).into_iter().map(|line| {
-        let line = if reorders { visual_line(line, width) } else { line };
+        let line = visual_line(line, width, arranging);
         if line.spans.iter().all(|it| it.text.is_empty()) { TextLine::Blank } else { TextLine::Body(line) }
     }));
     if !document.links.is_empty() {

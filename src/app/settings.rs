@@ -4,6 +4,7 @@
 use crate::command::KeyMap;
 use crate::config::{ColorWish, Config, ConfigError, Depth, Rgb, TerminalKind, Theme};
 use crate::news::{CleanText, Limit};
+use crate::text::Arranging;
 
 use super::{App, Remembered};
 
@@ -20,8 +21,8 @@ pub struct Settings {
     pub config: Config,
     pub terminal: TerminalKind,
     pub color: ColorWish,
-    /// Whether right-to-left text is put in order here; `false` where the terminal does it itself.
-    pub reorders: bool,
+    /// What of right-to-left text is put in order here; the rest the terminal does.
+    pub arranging: Arranging,
     /// What the last start left: layout, sizes, folds.
     pub remembered: Remembered,
     /// The terminal's own, once it has said so.
@@ -38,7 +39,7 @@ impl Settings {
             config,
             terminal,
             color,
-            reorders: true,
+            arranging: Arranging::All,
             remembered: Remembered::default(),
             background: None,
         };

@@ -143,10 +143,7 @@ impl App {
             ],
             ListState::Begun | ListState::Whole if self.list.is_search() => [
                 format!("Nothing matches “{}”.", self.list.found.as_ref().map_or("", |it| it.text.as_str())),
-                format!(
-                    "It asks for what is {}.",
-                    self.list.found.as_ref().map_or(String::new(), |it| it.query.in_words())
-                ),
+                format!("It asks for: {}.", self.list.found.as_ref().map_or(String::new(), |it| it.query.in_words())),
                 format!(
                     "{} goes back to {}. {} searches for something else.",
                     key(Command::Back),
@@ -292,6 +289,9 @@ impl App {
                     hint(Command::Import, "imports"),
                     hint(Command::Quit, "quits"),
                 ]
+            }
+            Pane::Articles if self.list.ids.is_empty() => {
+                vec![hint(Command::Search, "search"), hint(Command::Back, "back")]
             }
             Pane::Articles => {
                 vec![hint(Command::Tag, "tag"), hint(Command::ToggleStar, "star"), hint(Command::Search, "search")]

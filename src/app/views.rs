@@ -10,7 +10,7 @@ use super::finding::FoundKind;
 use super::list::{After, Direction, FIRST_ROWS, Found};
 use super::measure::counted;
 use super::tree::Node;
-use super::{App, ListPane, ListState, Pane, finding, linear, moving, sorting};
+use super::{App, Effect, ListPane, ListState, Pane, finding, linear, moving, sorting};
 
 /// Shows the node under the tree's cursor.
 pub fn show_node(app: &mut App) {
@@ -187,6 +187,10 @@ pub fn find(app: &mut App, found: Found, settled: Query) {
 /// Uncovers the list that the search had covered, with its cursor.
 pub fn leave_search(app: &mut App) {
     app.unread_ticket = None;
+    if app.list.rows_ticket.is_some() || app.list.ids_ticket.is_some() {
+        // It may go through the whole library for nobody.
+        app.outbox.push(Effect::StopFinding);
+    }
     match app.behind.pop() {
         Some(list) => {
             app.list = list;

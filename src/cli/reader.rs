@@ -7,6 +7,7 @@ use crate::app::{Remembered, Settings};
 use crate::config::{ColorWish, Paths, TerminalKind};
 use crate::shell::{self, Ended, MEMORY_FILE, Start, remembered_in};
 use crate::store::Library;
+use crate::text::Arranging;
 
 use super::print::Colour;
 use super::{Failure, Surroundings};
@@ -53,7 +54,7 @@ pub(super) fn open(surroundings: &Surroundings, library: Library, edition: Editi
     // A demo is the same every time; only one's own library remembers how one left it.
     let memory = (edition == Edition::Own).then(|| paths.data.join(MEMORY_FILE));
     let remembered = memory.as_deref().map(|it| Remembered::parse(&remembered_in(it))).unwrap_or_default();
-    let settings = Settings { reorders: !terminal_reorders(), remembered, ..settings };
+    let settings = Settings { arranging: arranging(|name| std::env::var(name).ok()), remembered, ..settings };
     let mouse = settings.config.settings.mouse;
     let (clock, zone) = (surroundings.clock.clone(), surroundings.zone.clone());
     let start = Start { library, clock, zone, settings, memory, mouse };
@@ -61,16 +62,20 @@ pub(super) fn open(surroundings: &Surroundings, library: Library, edition: Editi
         .map_err(|error| Failure::new(&format!("The terminal could not be used: {error}. Try another terminal.")))
 }
 
-/// Whether the terminal itself puts right-to-left text in order, and would undo what is ordered already. VTE's would too,
-/// but can be told not to (see `shell`); these can't. Within tmux or screen cells stay where they are.
-fn terminal_reorders() -> bool {
-    let is = |name: &str, value: &str| std::env::var_os(name).is_some_and(|it| it == value);
-    let within = std::env::var_os("TMUX").is_some() || std::env::var_os("STY").is_some();
-    let known = is("TERM", "xterm-kitty")
-        || is("TERM", "mlterm")
-        || is("TERM_PROGRAM", "Apple_Terminal")
-        || std::env::var_os("KONSOLE_VERSION").is_some();
-    known && !within
+/// What of right-to-left text is arranged here, by what the terminal says of itself in the environment.
+///
+/// VTE's terminals would arrange all of it, but can be told not to (see `shell`). kitty arranges letters only
+/// (sw.kovidgoyal.net/kitty/conf, `force_ltr`), within tmux too, which passes cells on as they stand; Konsole, mlterm and
+/// Apple's Terminal arrange a line as a whole, but not one that tmux or screen draws piece by piece.
+fn arranging(variable: impl Fn(&str) -> Option<String>) -> Arranging {
+    let said = |name: &str| variable(name).filter(|it| !it.is_empty());
+    let is = |name: &str, value: &str| said(name).is_some_and(|it| it == value);
+    if is("TERM", "xterm-kitty") || said("KITTY_WINDOW_ID").is_some() {
+        return Arranging::Words;
+    }
+    let within = said("TMUX").is_some() || said("STY").is_some();
+    let known = is("TERM", "mlterm") || is("TERM_PROGRAM", "Apple_Terminal") || said("KONSOLE_VERSION").is_some();
+    if known && !within { Arranging::Nothing } else { Arranging::All }
 }
 
 /// What the program does once the reader has ended: a signal that ended it ends the program too.
@@ -82,5 +87,23 @@ pub(super) fn end(ended: Ended) -> Result<ExitCode, Failure> {
             signal_hook::low_level::emulate_default_handler(signal)?;
             Ok(ExitCode::FAILURE)
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_terminal_is_left_what_it_arranges_itself() {
+        let of =
+            |said: &[(&str, &str)]| arranging(|name| said.iter().find(|it| it.0 == name).map(|it| it.1.to_owned()));
+        assert_eq!(of(&[("TERM", "foot")]), Arranging::All);
+        assert_eq!(of(&[("TERM", "xterm-256color")]), Arranging::All);
+        assert_eq!(of(&[("TERM", "xterm-kitty")]), Arranging::Words);
+        assert_eq!(of(&[("TERM", "tmux-256color"), ("TMUX", "/tmp/t"), ("KITTY_WINDOW_ID", "1")]), Arranging::Words);
+        assert_eq!(of(&[("TERM", "xterm-256color"), ("KONSOLE_VERSION", "230400")]), Arranging::Nothing);
+        assert_eq!(of(&[("TERM", "screen"), ("STY", "1.x"), ("KONSOLE_VERSION", "230400")]), Arranging::All);
+        assert_eq!(of(&[("TERM", "mlterm")]), Arranging::Nothing);
     }
 }

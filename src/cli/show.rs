@@ -328,6 +328,8 @@ fn health_object(health: &Health) -> serde_json::Value {
         "file_bytes": health.file_bytes,
         "body_bytes": health.body_bytes,
         "index_bytes": health.index_bytes,
+        "free_bytes": health.free_bytes,
+        "waiting_to_be_pressed": health.waiting_to_be_pressed,
         "journal_steps": health.journal_steps,
         "waiting_for_index": health.waiting_for_index,
     })
@@ -357,14 +359,19 @@ fn print_health(out: &mut Out, health: &Health) {
     ));
     if health.articles > 0 {
         let each = |bytes: i64| bytes / health.articles;
-        let rest = health.file_bytes - health.body_bytes - health.index_bytes;
+        let rest = health.file_bytes - health.body_bytes - health.index_bytes - health.free_bytes;
         out.line(&format!(
-            "{} an article: {} its texts, {} the index, {} the rest",
+            "{} an article: {} its texts, {} the index, {} the rest, {} free for what comes",
             many(each(health.file_bytes), "byte", "bytes"),
             each(health.body_bytes),
             each(health.index_bytes),
-            each(rest)
+            each(rest),
+            each(health.free_bytes)
         ));
+    }
+    if health.waiting_to_be_pressed > 0 {
+        let texts = many(health.waiting_to_be_pressed, "text is", "texts are");
+        out.line(&format!("{texts} still as they arrived; the reader presses them smaller while nobody waits"));
     }
     if health.waiting_for_index > 0 {
         let wait = many(health.waiting_for_index, "article waits", "articles wait");

@@ -169,6 +169,12 @@ impl KeyMap {
         sequences.into_iter().map(|keys| Key::sequence_text(keys)).collect()
     }
 
+    /// The first of [`KeyMap::keys_of`].
+    pub fn first_key_of(&self, command: Command) -> Option<String> {
+        let sequences = self.bindings.iter().filter(|(_, bound)| *bound == command).map(|(keys, _)| keys);
+        sequences.min_by_key(|keys| keys.len()).map(|keys| Key::sequence_text(keys))
+    }
+
     fn grown(bindings: Vec<(Vec<Key>, Command)>) -> KeyMap {
         let mut nodes = vec![Node::default()];
         for (keys, command) in &bindings {

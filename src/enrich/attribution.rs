@@ -3,7 +3,7 @@
 //! A name alone is no credit, save an agency's in brackets: a word of reporting must stand near it in the same sentence.
 
 use super::dateline::Dateline;
-use super::lists::{OUTLETS, PLACES, Sign, is_unspaced_script, outlet_named};
+use super::lists::{Likeness, OUTLETS, PLACES, Sign, is_unspaced_script, outlet_named};
 
 /// So far from the name, in words, may the word of reporting stand.
 const NEAR_WORDS: usize = 5;
@@ -103,6 +103,7 @@ struct Raw<'a> {
     text: &'a str,
     /// Of punctuation before the text.
     lead_bytes: usize,
+    likeness: Likeness,
     sign: Sign,
 }
 
@@ -110,6 +111,7 @@ struct Raw<'a> {
 struct Word<'a> {
     /// Without punctuation.
     text: &'a str,
+    likeness: Likeness,
     sign: Sign,
     /// An apostrophe is in it, so that an article or an ending may be tied to a name.
     tied: bool,
@@ -121,12 +123,18 @@ struct Word<'a> {
 
 impl Word<'_> {
     fn of<'a>(raw: &Raw<'a>) -> Word<'a> {
+        // Most words have nothing around them and nothing but letters in them.
+        if raw.whole.len() == raw.text.len() && raw.text.bytes().all(|it| it.is_ascii_alphanumeric()) {
+            let Raw { text, likeness, sign, .. } = *raw;
+            return Word { text, likeness, sign, tied: false, opens: false, closes: false };
+        }
         let is_quote =
             |it: char| matches!(it, '"' | '“' | '”' | '„' | '«' | '»' | '‘' | '\'' | '‚' | '‹' | '›' | '「' | '」');
         let (before, rest) = raw.whole.split_at(raw.lead_bytes);
         let after = &rest[raw.text.len()..];
         Word {
             text: raw.text,
+            likeness: raw.likeness,
             sign: raw.sign,
             tied: raw.text.contains(['\'', '’']),
             opens: before.contains(is_quote),
@@ -147,7 +155,7 @@ fn sentences<'r, 'a>(paragraph: &'a str, raw: &'r [Raw<'a>]) -> impl Iterator<It
             Some(_) | None => false,
         };
         // A line that was left empty ends a sentence too.
-        let stops = stops || gap.chars().rev().skip(1).any(|it| it == '\n');
+        let stops = stops || gap.len() > 1 && gap.chars().rev().skip(1).any(|it| it == '\n');
         let begins = || paragraph[next.start..].chars().find(|it| it.is_alphanumeric()).is_some_and(char::is_uppercase);
         // `kata kementerian itu, melansir`: the speaker follows the quotation in small letters.
         !(stops && !gap.is_empty() && begins())
@@ -172,7 +180,9 @@ fn raw_words(paragraph: &str) -> impl Iterator<Item = Raw<'_>> {
         .map(|(start, whole)| {
             let (lead_bytes, text) = without_punctuation(whole);
             let text = text.strip_suffix("'s").or_else(|| text.strip_suffix("’s")).unwrap_or(text);
-            Raw { start, whole, text, lead_bytes, sign: OUTLETS.sign(text) }
+            let likeness = OUTLETS.likeness(text);
+            let sign = if likeness.sign { OUTLETS.sign(text) } else { Sign::default() };
+            Raw { start, whole, text, lead_bytes, likeness, sign }
         })
 }
 
@@ -209,7 +219,8 @@ fn listed(words: &[Word<'_>], found: &mut Found) {
 /// The longest listed name that begins here, and its length in words.
 fn listed_at(words: &[Word<'_>], at: usize) -> Option<(&'static String, usize)> {
     let longest = OUTLETS.words_max.min(words.len() - at);
-    if !words[at..at + longest].iter().any(|it| it.tied) && !OUTLETS.first_words.contains(words[at].text) {
+    let is_first = |it: &Word<'_>| it.likeness.first && OUTLETS.first_words.contains(it.text);
+    if !words[at..at + longest].iter().any(|it| it.tied) && !is_first(&words[at]) {
         return None;
     }
     for length in (1..=longest).rev() {
@@ -300,12 +311,15 @@ fn is_capital(word: &str) -> bool {
 /// Names that end as outlets' names do, with a word of reporting right beside them.
 fn by_shape(words: &[Word<'_>], found: &mut Found) {
     for end in 1..words.len() {
+        if !words[end].likeness.last || !OUTLETS.last_words.contains(words[end].text) {
+            continue;
+        }
         // A name that goes on (`Press Secretary`) does not end here.
         let goes_on = !words[end].closes
             && words
                 .get(end + 1)
                 .is_some_and(|it| is_capital(it.text) && !PLACES.months.contains(&it.text.to_lowercase()));
-        if !OUTLETS.last_words.contains(words[end].text) || goes_on {
+        if goes_on {
             continue;
         }
         let mut start = end;
@@ -334,6 +348,9 @@ fn by_shape(words: &[Word<'_>], found: &mut Found) {
 
 /// `(AP)`, `(dpa/afp)`: brackets that hold agencies and nothing else.
 fn in_brackets(paragraph: &str, found: &mut Found) {
+    if !paragraph.contains('(') && !paragraph.contains('（') {
+        return;
+    }
     let mut rest = paragraph;
     while let Some(open) = rest.find(['(', '（']) {
         let inner_start = open + rest[open..].chars().next().map_or(1, char::len_utf8);
@@ -361,9 +378,10 @@ fn wire_in_brackets(part: &str) -> Option<&'static String> {
 /// An agency's name as the last word after the last sentence, or alone in its paragraph.
 fn at_the_end(paragraph: &str, found: &mut Found) {
     let trimmed = paragraph.trim();
-    let last_stop = trimmed.as_bytes().windows(2).rposition(|it| it == b". ");
+    let mut stops = trimmed.rmatch_indices('.').map(|(at, _)| at);
+    let last_stop = stops.find(|at| trimmed[at + 1..].starts_with(' '));
     let last = last_stop.map_or(trimmed, |at| &trimmed[at + 2..]).trim_matches(['.', '-', '–', '—', ' ', '/']);
-    if last.len() < trimmed.len() || trimmed.split_whitespace().count() <= 2 {
+    if last.len() < trimmed.len() || trimmed.split_whitespace().nth(2).is_none() {
         for part in last.split(['/', ',']).map(str::trim) {
             if let Some(name) = OUTLETS.wires.get(part) {
                 found.add(name);

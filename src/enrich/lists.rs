@@ -19,7 +19,19 @@ pub struct Outlets {
     pub first_words: HashSet<String>,
     /// The most words a listed name has.
     pub words_max: usize,
+    /// What words with these ends and this length may be.
+    likenesses: Box<[Likeness; ENDS]>,
 }
+
+/// In which lists a word may stand. Most words stand in none, which this tells without a look into any.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Likeness {
+    pub sign: bool,
+    pub first: bool,
+    pub last: bool,
+}
+
+const ENDS: usize = 1 << 14;
 
 /// What a word says of the words beside it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -31,6 +43,11 @@ pub struct Sign {
 }
 
 impl Outlets {
+    /// In which of the lists a word may stand. One that is not of ASCII alone may stand in all.
+    pub fn likeness(&self, word: &str) -> Likeness {
+        if word.is_ascii() { self.likenesses[ends(word)] } else { Likeness { sign: true, first: true, last: true } }
+    }
+
     pub fn sign(&self, word: &str) -> Sign {
         let sign = if word.bytes().all(|it| it.is_ascii_lowercase()) {
             self.signs.get(word)
@@ -39,6 +56,12 @@ impl Outlets {
         };
         sign.copied().unwrap_or_default()
     }
+}
+
+/// The first and the last letter, whatever their case, and the length of a word.
+fn ends(word: &str) -> usize {
+    let letter = |it: Option<&u8>| usize::from(it.map_or(0, |it| it & 31));
+    letter(word.as_bytes().first()) << 9 | letter(word.as_bytes().last()) << 4 | word.len().min(15)
 }
 
 /// `assets/enrich/places.toml`, made ready for looking up.
@@ -72,7 +95,7 @@ pub static OUTLETS: LazyLock<Outlets> = LazyLock::new(|| {
     }
     unspaced.sort_by_key(|(form, _)| std::cmp::Reverse(form.chars().count()));
     let first_word = |it: &String| it.split(' ').next().unwrap_or_default().to_owned();
-    let first_words = wires.keys().chain(&asset.outlets.names).map(first_word).collect();
+    let first_words: HashSet<String> = wires.keys().chain(&asset.outlets.names).map(first_word).collect();
     let words_max = wires.keys().chain(&asset.outlets.names).map(|it| it.split(' ').count()).max().unwrap_or(1);
     let mut signs: HashMap<String, Sign> = HashMap::new();
     for word in asset.reporting.words {
@@ -81,15 +104,21 @@ pub static OUTLETS: LazyLock<Outlets> = LazyLock::new(|| {
     for kind in asset.reporting.kinds {
         signs.entry(kind).or_default().is_kind = true;
     }
+    let last_words: HashSet<String> = asset.outlets.last_words.into_iter().collect();
+    let mut likenesses = Box::new([Likeness::default(); ENDS]);
+    signs.keys().for_each(|it| likenesses[ends(it)].sign = true);
+    first_words.iter().for_each(|it| likenesses[ends(it)].first = true);
+    last_words.iter().for_each(|it| likenesses[ends(it)].last = true);
     Outlets {
         wires,
         outlets: asset.outlets.names.into_iter().collect(),
-        last_words: asset.outlets.last_words.into_iter().collect(),
+        last_words,
         signs,
         between: asset.reporting.between.into_iter().collect(),
         unspaced,
         first_words,
         words_max,
+        likenesses,
     }
 });
 

@@ -46,13 +46,24 @@ impl Budget {
         Some(Permits { _start: start, middling: None, growth: None })
     }
 
-    /// Waits until a body of `bytes` fits what is reserved for it.
-    pub(super) async fn fit(&self, permits: &mut Permits, bytes: u64) {
+    /// Waits until a body may begin, without reserving anything: whoever asks for one that must wait holds a connection's
+    /// buffers for nothing.
+    pub(super) async fn room(&self) {
+        drop(self.starts.acquire().await);
+    }
+
+    /// Waits until a body of `bytes` fits what is reserved for it, and gives up to how many bytes it may grow now.
+    pub(super) async fn fit(&self, permits: &mut Permits, bytes: u64) -> u64 {
         if bytes > BUDGET_START_BYTES && permits.middling.is_none() {
             permits.middling = Arc::clone(&self.middling).acquire_owned().await.ok();
         }
         if bytes > BUDGET_MIDDLING_BYTES && permits.growth.is_none() {
             permits.growth = Arc::clone(&self.growth).acquire_owned().await.ok();
+        }
+        match permits {
+            Permits { growth: Some(_), .. } => BUDGET_GROWTH_BYTES,
+            Permits { middling: Some(_), .. } => BUDGET_MIDDLING_BYTES,
+            Permits { .. } => BUDGET_START_BYTES,
         }
     }
 }

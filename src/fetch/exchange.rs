@@ -125,6 +125,7 @@ async fn follow(shared: &Shared, request: &Request, trail: &mut Trail) -> Result
             let problem = Problem::NotBefore { host: at.host().to_owned(), moment };
             return Err(Failure { problem, retry_at: Some(moment) });
         }
+        shared.budget.room().await;
         let mut pauses = 0;
         let response = loop {
             match stopwatch.within(shared.limits.first_byte, asked(&line, request, trail).send()).await {
@@ -343,6 +344,7 @@ async fn read(
     let Some(mut permits) = shared.budget.start().await else {
         return Err(Failure::of(Problem::ClosedEarly { host: host() }));
     };
+    let announced = response.content_length();
     let mut body = Vec::new();
     loop {
         let chunk = match stopwatch.within(shared.limits.idle, response.chunk()).await {
@@ -355,7 +357,13 @@ async fn read(
         if bytes > bytes_max {
             return Err(too_large());
         }
-        shared.budget.fit(&mut permits, bytes).await;
+        let room = shared.budget.fit(&mut permits, bytes).await;
+        // Room for all that is announced, as far as it is reserved anyhow: a body that grows is copied each time and ends
+        // with up to as much room again.
+        if body.capacity() - body.len() < chunk.len() {
+            let whole = usize::try_from(announced.unwrap_or(bytes).min(room)).unwrap_or(0);
+            body.reserve_exact(whole.saturating_sub(body.len()).max(chunk.len()));
+        }
         body.extend_from_slice(&chunk);
     }
     let bytes = body.len() as u64;

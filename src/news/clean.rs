@@ -7,7 +7,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use unicode_segmentation::UnicodeSegmentation;
+use super::clusters::{clusters, is_plain};
 
 /// Text of one line that any terminal can be given.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -45,7 +45,7 @@ impl CleanText {
         let mut out = String::with_capacity(allowed.len());
         let mut space_due = false;
         let mut chars_left = limit.0;
-        for cluster in allowed.graphemes(true) {
+        for cluster in clusters(&allowed) {
             // A mark may sit on a space; the space still counts as one.
             let letters = cluster.trim_start_matches(' ');
             if letters.len() < cluster.len() {
@@ -78,8 +78,11 @@ impl CleanText {
     /// As [`CleanText::line`], but keeps runs of spaces and indentation, as code and tables need them.
     /// A tab becomes four spaces.
     pub fn preformatted(raw: &str, limit: Limit) -> CleanText {
+        if raw.len() <= limit.0 && raw.chars().all(is_plain) {
+            return CleanText(raw.trim_end().to_owned());
+        }
         let mut out = String::with_capacity(raw.len());
-        for cluster in raw.graphemes(true) {
+        for cluster in clusters(raw) {
             match cluster {
                 "\t" => out.push_str("    "),
                 _ if cluster.chars().all(is_space) => out.push(' '),
@@ -98,6 +101,9 @@ impl CleanText {
         let inner = CleanText::line(raw, limit).0;
         let before = if raw.starts_with(is_space) { " " } else { "" };
         let after = if raw.ends_with(is_space) && !inner.is_empty() { " " } else { "" };
+        if before.is_empty() && after.is_empty() {
+            return CleanText(inner);
+        }
         CleanText(format!("{before}{inner}{after}"))
     }
 
@@ -131,9 +137,21 @@ pub fn clean_char(it: char) -> bool {
     !(it.is_control() || hides_or_reverses(it))
 }
 
+/// Whether a text is of ASCII's letters and signs, and all its white space is spaces with something between them.
+pub fn is_single_spaced(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let is_visible = bytes.iter().fold(true, |all, it| all & matches!(it, b' '..=b'~'));
+    let after = bytes.get(1..).unwrap_or_default();
+    is_visible && bytes.iter().zip(after).fold(true, |all, (one, next)| all & !(*one == b' ' && *next == b' '))
+}
+
 /// The line, where every character stands for itself whatever its neighbours, as in most texts: no cluster needs to be
 /// looked at then. `None` where one does not, or where the line would be too long.
 fn line_of_plain(raw: &str, limit: Limit) -> Option<CleanText> {
+    let trimmed = raw.trim_matches(' ');
+    if trimmed.len() <= limit.0 && is_single_spaced(trimmed) {
+        return Some(CleanText(trimmed.to_owned()));
+    }
     let mut out = String::with_capacity(raw.len());
     let mut chars = 0;
     for word in raw.split(is_space).filter(|it| !it.is_empty()) {
@@ -157,15 +175,6 @@ fn line_of_plain(raw: &str, limit: Limit) -> Option<CleanText> {
         out.push_str(word);
     }
     (chars <= limit.0).then_some(CleanText(out))
-}
-
-/// Printed letters and signs that neither join nor are joined: blocks of Unicode without marks, controls and pictographs
-/// that a selector could follow.
-fn is_plain(it: char) -> bool {
-    matches!(it, ' '..='~' | '\u{a1}'..='\u{ac}' | '\u{ae}'..='\u{2ff}' | '\u{370}'..='\u{482}' | '\u{48a}'..='\u{52f}'
-        | '\u{1e00}'..='\u{1fff}' | '\u{2010}'..='\u{2027}' | '\u{2030}'..='\u{203b}' | '\u{20a0}'..='\u{20bf}'
-        | '\u{3001}'..='\u{3029}' | '\u{3041}'..='\u{3096}' | '\u{30a0}'..='\u{30ff}' | '\u{3400}'..='\u{4dbf}'
-        | '\u{4e00}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}' | '\u{ff01}'..='\u{ff9d}')
 }
 
 fn is_space(it: char) -> bool {

@@ -5,6 +5,7 @@
 
 mod article;
 mod clean;
+mod clusters;
 mod count;
 mod credit;
 mod feed;
@@ -16,7 +17,8 @@ mod url;
 pub use article::{
     Article, ArticleId, ArticleRow, Body, Enclosure, Html, Metadata, PageText, ReadingState, TextOrigin,
 };
-pub use clean::{CleanText, Limit, clean_char, clean_lines};
+pub use clean::{CleanText, Limit, clean_char, clean_lines, is_single_spaced};
+pub use clusters::{Clusters, cluster_indices, clusters};
 pub use count::{count_words, quarter_words, words_of_quarters};
 pub use credit::{bare_credit, split_credit};
 pub use feed::{

@@ -6,7 +6,7 @@ use std::sync::atomic::AtomicBool;
 
 use super::schedule::{self, Said};
 use super::{Pipeline, hosts, local};
-use crate::feed::{self, ParsedFeed};
+use crate::feed::{self, ArticleMore, ParsedFeed};
 use crate::fetch::{Outcome, Response};
 use crate::news::{ArticleId, CleanText, CleanUrl, Complaint, Problem, Timestamp};
 use crate::store::{Arrival, Change, Changed, Done, Due, Press, Pressed, StoreError, Validators};
@@ -55,7 +55,7 @@ pub(super) fn arrive(
         Ok(Read::Change(Change::Arrive(mut arrival))) => {
             // A feed's first document is all new; of a later one the library knows nearly everything.
             if let Some(press) = press.as_mut().filter(|_| due.body_hash.is_none()) {
-                arrival.pressed = Pressed::all(&arrival.parsed, press).ok();
+                arrival.pressed = Pressed::all(&mut arrival.parsed, press).ok();
             }
             Change::Arrive(arrival)
         }
@@ -174,6 +174,8 @@ pub(super) fn arrival(
     if let Some(articles_max) = due.settings.articles_max {
         parsed.articles.truncate(articles_max as usize);
     }
+    // No list shows it; let go here, where it was made, it costs the thread that writes nothing.
+    parsed.articles.iter_mut().for_each(|it| it.more = ArticleMore::default());
     // No server is burdened by what has no address.
     let conditional = validators != Validators::default() || due.url.is_stand_in();
     let said = Said { fresh_seconds, cadence: parsed.cadence.clone(), conditional };

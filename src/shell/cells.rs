@@ -344,8 +344,7 @@ impl<W: Write> Backend for Cells<W> {
     }
 
     fn size(&self) -> io::Result<Size> {
-        let (columns, lines) = crossterm::terminal::size()?;
-        Ok(Size::new(columns.min(COLUMNS_MAX), lines.min(LINES_MAX)))
+        terminal_size()
     }
 
     fn window_size(&mut self) -> io::Result<WindowSize> {
@@ -381,6 +380,16 @@ impl<W: Write> Backend for Cells<W> {
         self.to.write_all(&frame)?;
         self.to.flush()
     }
+}
+
+/// The terminal's size as it says now; of a larger one than any screen is, as much as is used. Asked before every frame,
+/// and so of the terminal that is open already, where that can be.
+pub fn terminal_size() -> io::Result<Size> {
+    let (columns, lines) = match rustix::termios::tcgetwinsize(io::stdout()) {
+        Ok(size) if size.ws_col > 0 && size.ws_row > 0 => (size.ws_col, size.ws_row),
+        Ok(_) | Err(_) => crossterm::terminal::size()?,
+    };
+    Ok(Size::new(columns.min(COLUMNS_MAX), lines.min(LINES_MAX)))
 }
 
 /// Room that is kept from frame to frame.

@@ -167,6 +167,11 @@ impl Hands {
         });
     }
 
+    /// Lets whoever looks for the articles of a list stop.
+    pub fn stop_finding(&self) {
+        self.network.library.stop_finding();
+    }
+
     pub fn change(&self, ticket: crate::app::Ticket, change: crate::store::Change) {
         let (inbox, changing) = (self.inbox.clone(), self.changing.clone());
         changing.begins();

@@ -26,7 +26,7 @@ use rustix::process::{Signal, getpid, kill_current_process_group, kill_process};
 use crate::app::{App, Effect, Message, Pane, Settings, WHICH_KEY_PAUSE, update};
 use crate::config::{Depth, Rgb};
 use crate::news::{ArticleId, Clock, Now, Timestamp, Zone};
-use crate::store::Library;
+use crate::store::{Answer, Library};
 
 pub use hands::limits;
 pub use lists::leading_home;
@@ -121,6 +121,7 @@ pub fn run(start: Start) -> io::Result<Ended> {
         background: None,
         text_shown: None,
         text_waits: false,
+        behind_key: None,
     };
     let ended = match reader.perform(effects) {
         Ok(None) => reader.attend(&inbox, &now),
@@ -160,6 +161,8 @@ struct Reader<'a> {
     text_shown: Option<ArticleId>,
     /// Whether the text that belongs there is held back until the hand rests.
     text_waits: bool,
+    /// What came right behind a key and is heard only after the frame that shows what the key did.
+    behind_key: Option<Inbound>,
 }
 
 impl Reader<'_> {
@@ -187,11 +190,14 @@ impl Reader<'_> {
                 Some(_) if self.app.linear() => {}
                 Some(_) => self.draw(TextPane::Left)?,
             }
-            let first = match left.map(|it| inbox.recv_timeout(it)) {
-                None => self.wait(inbox, now),
-                Some(Ok(inbound)) => Some(inbound),
-                Some(Err(RecvTimeoutError::Timeout)) => continue,
-                Some(Err(RecvTimeoutError::Disconnected)) => None,
+            let first = match (self.behind_key.take(), left) {
+                (Some(inbound), _) => Some(inbound),
+                (None, None) => self.wait(inbox, now),
+                (None, Some(left)) => match inbox.recv_timeout(left) {
+                    Ok(inbound) => Some(inbound),
+                    Err(RecvTimeoutError::Timeout) => continue,
+                    Err(RecvTimeoutError::Disconnected) => None,
+                },
             };
             let Some(first) = first else { return Ok(Ended::Quit) };
             let heard = std::iter::once(first).chain(inbox.try_iter().take(MESSAGES_PER_FRAME_MAX - 1));
@@ -238,8 +244,13 @@ impl Reader<'_> {
 
     /// Takes what has happened, without drawing.
     fn hear(&mut self, heard: impl Iterator<Item = Inbound>, now: &dyn Fn() -> Now) -> io::Result<Option<Ended>> {
-        let mut size_changed = false;
+        let (mut size_changed, mut key_unseen) = (false, false);
         for inbound in heard {
+            // A person waits for the row to move, and sees it before the text is laid out that came meanwhile.
+            if key_unseen && self.app.awaits_text() && is_article(&inbound) {
+                self.behind_key = Some(inbound);
+                break;
+            }
             let message = match inbound {
                 Inbound::Message(Message::Background(background)) => {
                     self.line.answered(Instant::now());
@@ -280,6 +291,8 @@ impl Reader<'_> {
             };
             if matches!(message, Message::Key(_)) {
                 self.key_last = Instant::now();
+                // On a slow line one frame is worth more than one that comes sooner.
+                key_unseen = !self.app.linear() && !self.line.is_slow(self.key_last);
                 // A key means that we are in the foreground again: an echo that has not come by now was dropped.
                 self.own_stop_echoes = false;
             }
@@ -322,6 +335,7 @@ impl Reader<'_> {
         for effect in effects {
             match effect {
                 Effect::Ask(ticket, ask) => self.hands.ask(ticket, ask),
+                Effect::StopFinding => self.hands.stop_finding(),
                 Effect::Change(ticket, change) => self.hands.change(ticket, change),
                 Effect::Refresh(request) => self.hands.refresh(request),
                 Effect::Cancel(work) => self.hands.cancel(work),
@@ -370,6 +384,10 @@ impl Reader<'_> {
         kill_process(getpid(), Signal::STOP)?;
         self.screen.resume()
     }
+}
+
+fn is_article(inbound: &Inbound) -> bool {
+    matches!(inbound, Inbound::Message(Message::Answered(_, Ok(Answer::Article(_)))))
 }
 
 #[derive(Clone, Copy)]

@@ -20,7 +20,7 @@ use rustix::termios::{OptionalActions, Termios, tcgetattr, tcsetattr};
 use crate::app::{App, Size};
 use crate::ui::Held;
 
-use super::cells::{COLUMNS_MAX, Cells, LINES_MAX};
+use super::cells::{Cells, terminal_size};
 
 /// A terminal in our hands. Dropping it gives it back.
 pub struct Screen {
@@ -104,8 +104,8 @@ impl Screen {
 
     /// The size in cells as the terminal says now; of a larger one than any screen is, as much as is used.
     pub fn size() -> io::Result<Size> {
-        let (width, height) = crossterm::terminal::size()?;
-        Ok(Size { width: width.min(COLUMNS_MAX), height: height.min(LINES_MAX) })
+        let ratatui::layout::Size { width, height } = terminal_size()?;
+        Ok(Size { width, height })
     }
 
     /// Puts a text on the clipboard of whoever sits at the terminal (OSC 52), over ssh too.

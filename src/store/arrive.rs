@@ -49,9 +49,13 @@ pub fn arrive(tx: &Transaction<'_>, press: &mut Press, arrival: &Arrival) -> Res
     let mut changed = 0;
     // Feeds list the newest first: stored from the end, it gets the greatest number of its day.
     for (listed, matched) in listed.iter().zip(matched).rev() {
-        let text = Text::of_feed(listed.article);
+        let mut text = Text::of_feed(listed.article);
         let article = match matched {
             Some(article) => {
+                if let Some(pressed) = &arrival.pressed {
+                    let (html, summary) = pressed.texts(tx, listed.place)?;
+                    (text.body.html, text.body.summary) = (html.into(), summary.into());
+                }
                 match update(tx, press, article, &text, arrival.at)? {
                     Updated::Nothing => {}
                     Updated::Details => touched.articles.push(article),

@@ -247,6 +247,10 @@ pub struct Health {
     pub file_bytes: i64,
     pub body_bytes: i64,
     pub index_bytes: i64,
+    /// Pages of the file that hold nothing; what comes next goes there.
+    pub free_bytes: i64,
+    /// Texts that are still as they arrived, where the library has a dictionary to press them with.
+    pub waiting_to_be_pressed: i64,
     pub journal_steps: i64,
     pub waiting_for_index: i64,
 }

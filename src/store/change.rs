@@ -169,7 +169,7 @@ pub struct Arrival {
     /// Where redirects led: the validators are of that address.
     pub answered_by: CleanUrl,
     pub parsed: ParsedFeed,
-    /// Its texts as they are stored, where whoever read the document had the time to press them.
+    /// Its texts as they are stored, where whoever read the document had the time to press them; `parsed` has none then.
     pub pressed: Option<Pressed>,
     pub complaints: Vec<Complaint>,
     /// `None` where the document was incomplete: the next request is then unconditional.

@@ -10,8 +10,8 @@ use crate::words;
 
 use super::known::{Known, text_of};
 use super::refusal::Refusal;
-use super::search;
 use super::verify::Needle;
+use super::{index_row, search};
 
 /// A piece of SQL with what is bound in it, in the order of its question marks.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -275,7 +275,7 @@ fn medium(medium: Medium) -> Sql {
 
 fn in_index(expression: &str) -> Sql {
     Sql::bound(
-        "EXISTS (SELECT 1 FROM search WHERE search MATCH ? AND search.rowid = s.article)",
+        &format!("EXISTS (SELECT 1 FROM search WHERE search MATCH ? AND search.rowid = {})", index_row::ROW_OF_STATE),
         [Bound::Text(expression.to_owned())],
     )
 }

@@ -28,9 +28,15 @@ pub fn set_flag(
     value: bool,
     articles: &[ArticleId],
 ) -> Result<Vec<ArticleId>, Refusal> {
-    with_saved_counts(tx, articles, || flag_articles(tx, flag, value, articles))
+    let articles = ascending(articles);
+    let mut changed = Vec::with_capacity(articles.len());
+    for some in articles.chunks(CHUNK) {
+        changed.extend(with_saved_counts(tx, some, || flag_articles(tx, flag, value, some))?);
+    }
+    Ok(changed)
 }
 
+/// The same for what is handed to SQLite at once.
 fn flag_articles(
     tx: &Transaction<'_>,
     flag: Flag,
@@ -58,16 +64,14 @@ fn flag_articles(
     };
     let mut changed: Vec<Changed> = Vec::new();
     let mut statement = tx.prepare_cached(sql)?;
-    for some in ascending(articles).chunks(CHUNK) {
-        let mut rows = statement.query(params![value, json(some)])?;
-        while let Some(row) = rows.next()? {
-            changed.push(Changed {
-                article: ArticleId(row.get(0)?),
-                feed: row.get(1)?,
-                counts: row.get(2)?,
-                unread: row.get(3)?,
-            });
-        }
+    let mut rows = statement.query(params![value, json(articles)])?;
+    while let Some(row) = rows.next()? {
+        changed.push(Changed {
+            article: ArticleId(row.get(0)?),
+            feed: row.get(1)?,
+            counts: row.get(2)?,
+            unread: row.get(3)?,
+        });
     }
     let (articles, unread) = match (flag, value) {
         (Flag::Unread, true) => (0, 1),
@@ -95,7 +99,12 @@ pub fn set_tag(
 ) -> Result<Vec<ArticleId>, Refusal> {
     let tag = if on { within::number(tx, name)? } else { within::known(tx, name)? };
     let Some(tag) = tag else { return Ok(Vec::new()) };
-    with_saved_counts(tx, articles, || tag_articles(tx, tag, on, articles))
+    let articles = ascending(articles);
+    let mut changed = Vec::new();
+    for some in articles.chunks(CHUNK) {
+        changed.extend(with_saved_counts(tx, some, || tag_articles(tx, tag, on, some))?);
+    }
+    Ok(changed)
 }
 
 fn tag_articles(tx: &Transaction<'_>, tag: i64, on: bool, articles: &[ArticleId]) -> Result<Vec<ArticleId>, Refusal> {

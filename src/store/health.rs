@@ -25,6 +25,10 @@ pub fn health(connection: &Connection) -> Result<Health, Refusal> {
         file_bytes: number("SELECT page_count * page_size FROM pragma_page_count, pragma_page_size")?,
         body_bytes: bytes_of("'body', 'page', 'revision', 'dictionary'")?,
         index_bytes: bytes_of("'search_data', 'search_idx', 'search_docsize', 'search_content', 'search_config'")?,
+        free_bytes: number("SELECT freelist_count * page_size FROM pragma_freelist_count, pragma_page_size")?,
+        waiting_to_be_pressed: number(
+            "SELECT CASE WHEN EXISTS (SELECT 1 FROM dictionary) THEN (SELECT count(*) FROM loose) ELSE 0 END",
+        )?,
         journal_steps: number("SELECT count(*) FROM journal")?,
         waiting_for_index: queue::length(connection)?,
     })

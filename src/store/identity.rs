@@ -1,9 +1,10 @@
 //! Which stored article an article of a feed's document is: by the keys it was seen under, within its feed and never
-//! across feeds.
+//! across feeds. Keys are kept as numbers made of them: they are never shown, only compared.
 
 use std::collections::{HashMap, HashSet};
 
-use rusqlite::{OptionalExtension, Transaction, params};
+use rusqlite::functions::FunctionFlags;
+use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
 use crate::feed::{Keys, ParsedArticle};
 use crate::news::{ArticleId, FeedId, Timestamp};
@@ -42,6 +43,23 @@ pub fn listed_once(articles: &[ParsedArticle]) -> Vec<Listed<'_>> {
     listed
 }
 
+/// The number that stands for a key: the first eight bytes of its hash. A feed of a hundred thousand keys has two that
+/// share one with a chance of one in three thousand million; who makes such keys on purpose harms their own feed.
+pub fn key_number(key: &str) -> i64 {
+    let mut first = [0; 8];
+    first.copy_from_slice(&blake3::hash(key.as_bytes()).as_bytes()[..8]);
+    i64::from_le_bytes(first)
+}
+
+/// Makes `key_number(text)` known to a connection that brings a library up to date.
+pub fn register(connection: &Connection) -> rusqlite::Result<()> {
+    let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC;
+    connection.create_scalar_function("key_number", 1, flags, |context| {
+        let key: String = context.get(0)?;
+        Ok(key_number(&key))
+    })
+}
+
 /// Whether an article of the feed has ever been seen under a key: before its first document none has.
 pub fn has_keys(tx: &Transaction<'_>, feed: FeedId) -> Result<bool, Refusal> {
     Ok(tx.prepare_cached("SELECT 1 FROM alias WHERE feed = ?1")?.exists([feed.0])?)
@@ -57,7 +75,7 @@ pub fn matching(tx: &Transaction<'_>, feed: FeedId, keys: &[&Keys]) -> Result<Ve
     for rank in 0..ranks {
         for (keys, matched) in keys.iter().zip(&mut matched) {
             let (None, Some(key)) = (*matched, keys.0.get(rank)) else { continue };
-            let found = find.query_row(params![feed.0, key], |row| row.get(0).map(ArticleId)).optional()?;
+            let found = find.query_row(params![feed.0, key_number(key)], |row| row.get(0).map(ArticleId)).optional()?;
             if let Some(article) = found.filter(|it| taken.insert(*it)) {
                 *matched = Some(article);
             }
@@ -83,16 +101,17 @@ pub fn remember(
                  ON CONFLICT (feed, key) DO UPDATE SET article = excluded.article, seen = excluded.seen
                      WHERE alias.article <> excluded.article",
             )?
-            .execute(params![feed.0, key, article.0, at.seconds()])?;
+            .execute(params![feed.0, key_number(key), article.0, at.seconds()])?;
     }
     // An article that is new has no more keys than its document gave it.
     if new_keys > 0 && is_known {
-        forget_oldest(tx, feed, article)?;
+        forget_oldest(tx, feed, article, keys)?;
     }
     Ok(())
 }
 
-/// The same for the articles of a feed's first document, whose keys nothing can have.
+/// The same for the articles of a feed's first document, whose keys nothing can have. Of two keys that are made to look
+/// alike the first wins.
 pub fn remember_first(
     tx: &Transaction<'_>,
     feed: FeedId,
@@ -100,9 +119,10 @@ pub fn remember_first(
     keys: &Keys,
     at: Timestamp,
 ) -> Result<(), Refusal> {
-    let mut insert = tx.prepare_cached("INSERT INTO alias (feed, key, article, seen) VALUES (?1, ?2, ?3, ?4)")?;
+    let mut insert =
+        tx.prepare_cached("INSERT OR IGNORE INTO alias (feed, key, article, seen) VALUES (?1, ?2, ?3, ?4)")?;
     for key in &keys.0 {
-        insert.execute(params![feed.0, key, article.0, at.seconds()])?;
+        insert.execute(params![feed.0, key_number(key), article.0, at.seconds()])?;
     }
     Ok(())
 }
@@ -138,16 +158,24 @@ impl Numbers {
 }
 
 /// Looks through the keys of the feed: rarely, since only a known article with a key never seen asks for it.
-fn forget_oldest(tx: &Transaction<'_>, feed: FeedId, article: ArticleId) -> Result<(), Refusal> {
+///
+/// What the document has now stays, however long ago it was seen first: a link outlives the guids made up beside it.
+fn forget_oldest(tx: &Transaction<'_>, feed: FeedId, article: ArticleId, present: &Keys) -> Result<(), Refusal> {
     let known: i64 = tx
         .prepare_cached("SELECT count(*) FROM alias WHERE feed = ?1 AND article = ?2")?
         .query_row(params![feed.0, article.0], |row| row.get(0))?;
     if known > ALIASES_MAX {
         tx.prepare_cached(
             "DELETE FROM alias WHERE feed = ?1 AND key IN
-                 (SELECT key FROM alias WHERE feed = ?1 AND article = ?2 ORDER BY seen, key LIMIT ?3)",
+                 (SELECT key FROM alias WHERE feed = ?1 AND article = ?2
+                      AND key NOT IN (SELECT value FROM json_each(?4)) ORDER BY seen, key LIMIT ?3)",
         )?
-        .execute(params![feed.0, article.0, known - ALIASES_MAX])?;
+        .execute(params![feed.0, article.0, known - ALIASES_MAX, numbers_of(present)])?;
     }
     Ok(())
+}
+
+/// The numbers of keys, as SQL takes a list.
+fn numbers_of(keys: &Keys) -> String {
+    serde_json::json!(keys.0.iter().map(|it| key_number(it)).collect::<Vec<_>>()).to_string()
 }

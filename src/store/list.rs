@@ -2,7 +2,7 @@
 //! in that order and stops at its limit; lists of several feeds or tags are merged from one such walk each.
 
 use rusqlite::types::Value as Bound;
-use rusqlite::{Connection, OptionalExtension, Row, ToSql, params_from_iter};
+use rusqlite::{Connection, OptionalExtension, Row, Rows, ToSql, params_from_iter};
 
 use crate::news::{ArticleId, FolderPath, TagName, Timestamp};
 use crate::query::{Grouping, SortKey, Wanted};
@@ -11,7 +11,7 @@ use super::ask::{Order, Scope, SortBy, View};
 use super::condition::{Sql, among};
 use super::matching::{Plan, Way};
 use super::refusal::Refusal;
-use super::{condition, matching, verify};
+use super::{condition, index_row, matching, verify};
 
 /// Articles of removed feeds are seen only where a person marked them.
 pub const VISIBLE: &str = "s.deleted = 0 AND (s.feed NOT IN (SELECT id FROM feed WHERE removed_at IS NOT NULL)
@@ -55,6 +55,11 @@ pub fn count_all(connection: &Connection, view: &View) -> Result<(i64, i64), Ref
         }
         Some(condition) => matching::plan(connection, condition)?,
     };
+    if view.query.wanted().and_then(|it| it.limit).is_none()
+        && let Some(counted) = list.counted(&plan)?
+    {
+        return Ok(counted);
+    }
     let mut entries = list.matching(&plan)?;
     entries.sort_unstable();
     entries.dedup();
@@ -364,6 +369,24 @@ impl<'a> List<'a> {
         }
     }
 
+    /// How many articles answer and how many of them are unread, where one walk meets each of them once: a million of them
+    /// need not be held to be counted.
+    fn counted(&self, plan: &Plan) -> Result<Option<(i64, i64)>, Refusal> {
+        let unread = self.unread_only || plan.way == Way::Unread;
+        let by_sort = if unread { "state_unread" } else { "state_by_sort" };
+        let (from, way) = match self.way(plan)? {
+            Way::All | Way::Unread => (format!("state s INDEXED BY {by_sort}"), Sql::of("1")),
+            Way::Starred => ("state s INDEXED BY state_starred".to_owned(), Sql::of("s.starred = 1")),
+            Way::Archived | Way::Articles(_) | Way::Feeds(_) | Way::Tags(_) | Way::Index(_) => return Ok(None),
+        };
+        let mut counted = (0, 0);
+        self.each(&self.walk_sql(plan, &from, way, unread, self.limit), |entry| {
+            counted.0 += 1;
+            counted.1 += i64::from(entry.unread);
+        })?;
+        Ok(Some(counted))
+    }
+
     /// The scope may know a shorter way than the query does.
     fn way(&self, plan: &Plan) -> Result<Way, Refusal> {
         let no_better = match plan.way {
@@ -400,12 +423,16 @@ impl<'a> List<'a> {
 
     /// Rows of `from` that lie in the view and answer, newest first.
     fn walk(&self, plan: &Plan, from: &str, way: Sql, unread: bool, limit: i64) -> Result<Vec<Entry>, Refusal> {
+        self.collected(&self.walk_sql(plan, from, way, unread, limit))
+    }
+
+    fn walk_sql(&self, plan: &Plan, from: &str, way: Sql, unread: bool, limit: i64) -> Sql {
         let (says, visible) = (self.unread, self.visible);
         let mut sql = Sql::of(&format!("SELECT s.sort, s.article, {says} FROM {from} WHERE {visible} AND "));
         sql.push(way);
         sql.push(self.narrowed(plan, &plan.condition, "s.sort", unread));
         sql.push(Sql::bound(&format!(" {NEWEST_FIRST} ?"), [Bound::Integer(limit)]));
-        self.collected(&sql, |_| true)
+        sql
     }
 
     fn walk_tag(&self, plan: &Plan, tag: i64, below: Entry, unread: bool, limit: i64) -> Result<Vec<Entry>, Refusal> {
@@ -419,38 +446,35 @@ impl<'a> List<'a> {
         );
         sql.push(self.narrowed(plan, &plan.condition, "t.sort", unread));
         sql.push(Sql::bound(" ORDER BY t.sort DESC, t.article DESC LIMIT ?", [Bound::Integer(limit)]));
-        self.collected(&sql, |_| true)
+        self.collected(&sql)
     }
 
-    /// Articles in the index. They come by number, which is the order of days: within the last day that is needed all
-    /// are looked at, and sorting them is then all that is left to do.
+    /// Articles in the index. They come in the order of days: within the last day that is needed all are looked at, and
+    /// sorting them is then all that is left to do.
     fn indexed(&self, plan: &Plan, expression: &str, feeds: Option<&[i64]>) -> Result<Vec<Entry>, Refusal> {
         let (says, visible) = (self.unread, self.visible);
-        let mut sql = Sql::bound(
-            &format!(
-                "SELECT s.sort, s.article, {says} FROM search CROSS JOIN state s ON s.article = search.rowid
-                 WHERE search MATCH ? AND {visible}"
-            ),
-            [Bound::Text(expression.to_owned())],
-        );
-        let number = |moment: i64, last: bool| {
-            let (first, end) = ArticleId::day_range(Timestamp::from_seconds(moment));
-            Bound::Integer(if last { end.0 } else { first.0 })
-        };
-        if let Some(from) = plan.from {
-            sql.push(Sql::bound(" AND search.rowid >= ?", [number(from, false)]));
+        let moment = |it: Option<i64>| it.map(Timestamp::from_seconds);
+        let mut walks = Vec::new();
+        for region in index_row::regions(self.connection)? {
+            let (first, last) = region.rows(moment(plan.from), moment(plan.before));
+            let mut sql = Sql::bound(
+                &format!(
+                    "SELECT s.sort, s.article, {says} FROM search CROSS JOIN state s ON s.article = {}
+                     WHERE search MATCH ? AND search.rowid >= ? AND search.rowid <= ? AND {visible}",
+                    region.article()
+                ),
+                [Bound::Text(expression.to_owned()), Bound::Integer(first), Bound::Integer(last)],
+            );
+            if let Some(feeds) = feeds {
+                sql.push(Sql::of(" AND "));
+                sql.push(among("s.feed", feeds));
+            }
+            let left = if feeds.is_some() { &plan.condition } else { &plan.beside_index };
+            sql.push(self.narrowed(plan, left, "s.sort", self.unread_only));
+            sql.push(Sql::of(" ORDER BY search.rowid DESC"));
+            walks.push(sql);
         }
-        if let Some(before) = plan.before {
-            sql.push(Sql::bound(" AND search.rowid <= ?", [number(before, true)]));
-        }
-        if let Some(feeds) = feeds {
-            sql.push(Sql::of(" AND "));
-            sql.push(among("s.feed", feeds));
-        }
-        let left = if feeds.is_some() { &plan.condition } else { &plan.beside_index };
-        sql.push(self.narrowed(plan, left, "s.sort", self.unread_only));
-        sql.push(Sql::of(" ORDER BY search.rowid DESC"));
-        self.newest_days(&sql)
+        self.newest_days(&walks)
     }
 
     /// What is archived: its index is by number too.
@@ -461,23 +485,33 @@ impl<'a> List<'a> {
         ));
         sql.push(self.narrowed(plan, &plan.condition, "s.sort", unread));
         sql.push(Sql::of(" ORDER BY s.article DESC"));
-        self.newest_days(&sql)
+        self.newest_days(&[sql])
     }
 
-    /// The rows of a statement that gives the highest number first, to the end of the day in which the limit is reached.
-    fn newest_days(&self, sql: &Sql) -> Result<Vec<Entry>, Refusal> {
-        let (mut found, mut last_day) = (0_i64, None);
-        self.collected(sql, |entry| {
-            let day = ArticleId(entry.article).utc_day();
-            if last_day.is_some_and(|it| it != day) {
-                return false;
+    /// The rows of statements that each give the newest day first, merged, to the end of the day in which the limit is
+    /// reached; or until no more texts may be looked at.
+    fn newest_days(&self, walks: &[Sql]) -> Result<Vec<Entry>, Refusal> {
+        let mut statements =
+            walks.iter().map(|it| self.connection.prepare_cached(&it.text)).collect::<rusqlite::Result<Vec<_>>>()?;
+        let mut merged = Vec::with_capacity(walks.len());
+        for (statement, sql) in statements.iter_mut().zip(walks) {
+            let mut rows = statement.query(params_from_iter(sql.values.iter()))?;
+            let first = next(&mut rows)?;
+            merged.push((first, rows));
+        }
+        let (mut found, mut last_day) = (Vec::new(), None);
+        let day = |it: &Entry| ArticleId(it.article).utc_day();
+        while let Some((head, rows)) = merged.iter_mut().max_by_key(|(head, _)| head.as_ref().map(day))
+            && let Some(entry) = head.take()
+            && last_day.is_none_or(|it| it == day(&entry))
+        {
+            found.push(entry);
+            if i64::try_from(found.len()).unwrap_or(i64::MAX) >= self.limit {
+                last_day = Some(day(&entry));
             }
-            found += 1;
-            if found >= self.limit {
-                last_day = Some(day);
-            }
-            true
-        })
+            *head = next(rows)?;
+        }
+        Ok(found)
     }
 
     /// What scope, marks, days and the query itself ask for beside the way.
@@ -495,26 +529,21 @@ impl<'a> List<'a> {
         sql
     }
 
-    /// The rows of a statement while `wanted`, or until no more texts may be looked at.
-    fn collected(&self, sql: &Sql, mut wanted: impl FnMut(&Entry) -> bool) -> Result<Vec<Entry>, Refusal> {
+    /// The rows of a statement, or as many as there are until no more texts may be looked at.
+    fn collected(&self, sql: &Sql) -> Result<Vec<Entry>, Refusal> {
+        let mut found = Vec::new();
+        self.each(sql, |entry| found.push(entry))?;
+        Ok(found)
+    }
+
+    /// The same, one after the other.
+    fn each(&self, sql: &Sql, mut found: impl FnMut(Entry)) -> Result<(), Refusal> {
         let mut statement = self.connection.prepare_cached(&sql.text)?;
         let mut rows = statement.query(params_from_iter(sql.values.iter()))?;
-        let mut found = Vec::new();
-        loop {
-            match rows.next() {
-                Ok(Some(row)) => {
-                    let entry = Entry { sort: row.get(0)?, article: row.get(1)?, unread: row.get(2)? };
-                    if !wanted(&entry) {
-                        break;
-                    }
-                    found.push(entry);
-                }
-                Ok(None) => break,
-                Err(_) if verify::is_at_end() => break,
-                Err(error) => return Err(error.into()),
-            }
+        while let Some(entry) = next(&mut rows)? {
+            found(entry);
         }
-        Ok(found)
+        Ok(())
     }
 
     /// The newest of what several walks meet, each of a feed or a tag. Of each a few are asked for, and more only of those
@@ -559,6 +588,16 @@ impl<'a> List<'a> {
         let entry = |row: &Row<'_>| Ok(Entry { sort: row.get(0)?, article: row.get(1)?, unread: row.get(2)? });
         let rows = statement.query_map(values, entry)?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+}
+
+/// The next row; none where no more texts may be looked at.
+fn next(rows: &mut Rows<'_>) -> Result<Option<Entry>, Refusal> {
+    match rows.next() {
+        Ok(Some(row)) => Ok(Some(Entry { sort: row.get(0)?, article: row.get(1)?, unread: row.get(2)? })),
+        Ok(None) => Ok(None),
+        Err(_) if verify::is_at_end() => Ok(None),
+        Err(error) => Err(error.into()),
     }
 }
 

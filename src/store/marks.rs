@@ -24,8 +24,7 @@ pub fn set_read(
         return Ok(Changed::nothing(Done::Nothing));
     }
     let sentence = format!("{count} marked {}", if read { "read" } else { "unread" });
-    let step = Step::Flag { flag: Flag::Unread, value: !read, articles: changed.clone() };
-    journal::write(tx, &sentence, origin, now, &[step])?;
+    let changed = written(tx, &sentence, origin, now, Flag::Unread, !read, changed)?;
     let done = if read { Done::Read { count } } else { Done::Unread { count } };
     Ok(Changed { done, touched: Touched { articles: changed, feeds: true, tags: true, ..Touched::default() } })
 }
@@ -43,8 +42,7 @@ pub fn set_starred(
         return Ok(Changed::nothing(Done::Nothing));
     }
     let sentence = format!("{count} {}", if starred { "starred" } else { "unstarred" });
-    let step = Step::Flag { flag: Flag::Starred, value: starred, articles: changed.clone() };
-    journal::write(tx, &sentence, origin, now, &[step])?;
+    let changed = written(tx, &sentence, origin, now, Flag::Starred, starred, changed)?;
     let done = if starred { Done::Starred { count } } else { Done::Unstarred { count } };
     Ok(Changed { done, touched: Touched { articles: changed, feeds: true, ..Touched::default() } })
 }
@@ -88,8 +86,7 @@ pub fn set_deleted(
         return Ok(Changed::nothing(Done::Nothing));
     }
     let sentence = format!("{count} {}", if deleted { "deleted" } else { "brought back" });
-    let step = Step::Flag { flag: Flag::Deleted, value: deleted, articles: changed.clone() };
-    journal::write(tx, &sentence, origin, now, &[step])?;
+    let changed = written(tx, &sentence, origin, now, Flag::Deleted, deleted, changed)?;
     let done = if deleted { Done::Deleted { count } } else { Done::Restored { count } };
     Ok(Changed { done, touched: Touched { articles: changed, feeds: true, tags: true, ..Touched::default() } })
 }
@@ -121,4 +118,20 @@ pub fn tag(
     journal::write(tx, &sentence, origin, now, &steps)?;
     let touched = Touched { articles: touched.into_iter().collect(), feeds: true, tags: true, ..Touched::default() };
     Ok(Changed { done: Done::Tagged { count, add, remove }, touched })
+}
+
+/// Writes down that the mark of these articles became `value`, and gives them back: there may be a whole library of them.
+fn written(
+    tx: &Transaction<'_>,
+    sentence: &str,
+    origin: Origin,
+    now: Timestamp,
+    flag: Flag,
+    value: bool,
+    articles: Vec<ArticleId>,
+) -> Result<Vec<ArticleId>, Refusal> {
+    let step = Step::Flag { flag, value, articles };
+    journal::write(tx, sentence, origin, now, std::slice::from_ref(&step))?;
+    let Step::Flag { articles, .. } = step else { return Ok(Vec::new()) };
+    Ok(articles)
 }

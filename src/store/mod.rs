@@ -17,6 +17,7 @@ mod health;
 mod hosts;
 mod house;
 mod identity;
+mod index_row;
 mod journal;
 mod known;
 mod list;
@@ -40,7 +41,9 @@ mod writer;
 #[cfg(test)]
 mod tests;
 
-pub use blob::{Press, Pressed};
+pub use blob::{Press, Pressed, compressor_at_leisure};
+pub use identity::key_number;
+pub use index_row::of as index_row;
 
 pub use ask::{
     Answer, Ask, Counts, Health, HeldHost, JournalStep, Order, Queued, SavedSearch, Scope, SearchCount, SearchId,
@@ -116,6 +119,11 @@ impl Library {
     /// one that is still under way (kinds are the `Ask`'s own discriminant); its reply is then an error.
     pub fn ask_then(&self, ask: Ask, reply: impl FnOnce(Result<Answer, StoreError>) + Send + 'static) {
         self.inner.readers.ask_then(ask, Box::new(|answer| reply(answer.map_err(StoreError::from))));
+    }
+
+    /// Interrupts the questions about lists that are under way or wait; their replies are errors.
+    pub fn stop_finding(&self) {
+        self.inner.readers.stop_finding();
     }
 
     /// What presses texts as the library stores them, for a thread that reads documents.

@@ -5,8 +5,9 @@
 
 use rusqlite::{Connection, Transaction, TransactionBehavior, params};
 
-use crate::news::Timestamp;
+use crate::news::{ArticleId, Timestamp};
 
+use super::index_row;
 use super::refusal::Refusal;
 
 /// Deleting is soft for so long,
@@ -40,13 +41,15 @@ pub fn let_go(connection: &Connection, now: Timestamp) -> Result<bool, Refusal> 
             )?
             .exists([article])?;
         if !kept {
+            let row = index_row::of(ArticleId(article));
+            tx.prepare_cached("DELETE FROM search WHERE rowid = ?1")?.execute([row])?;
             for sql in [
-                "DELETE FROM search WHERE rowid = ?1",
                 "DELETE FROM queue WHERE article = ?1",
                 "DELETE FROM revision WHERE article = ?1",
                 "DELETE FROM metadata WHERE article = ?1",
                 "DELETE FROM page WHERE article = ?1",
                 "DELETE FROM body WHERE article = ?1",
+                "DELETE FROM loose WHERE article = ?1",
                 "UPDATE article SET has_page = 0 WHERE id = ?1",
             ] {
                 tx.prepare_cached(sql)?.execute([article])?;

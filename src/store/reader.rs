@@ -39,7 +39,7 @@ impl Readers {
         let desk = Arc::new(Desk::default());
         let mut readers =
             Readers { path: path.to_owned(), idle: Mutex::default(), desk: Arc::clone(&desk), threads: Vec::new() };
-        for (number, takes) in (1..).zip(THREADS) {
+        for number in 1..=THREADS.len() {
             let mut connection = schema::open_reader(path)?;
             // Looked at while a statement runs. Unlike an interrupt from outside, it also holds between two statements.
             let abandoned = Arc::new(AtomicBool::new(false));
@@ -48,7 +48,7 @@ impl Readers {
             let desk = Arc::clone(&desk);
             let thread = std::thread::Builder::new()
                 .name(format!("store-reader-{number}"))
-                .spawn(move || serve(&desk, &connection, &abandoned, takes))
+                .spawn(move || serve(&desk, number - 1, &connection, &abandoned))
                 .map_err(|it| Refusal::Contained { detail: it.to_string() })?;
             readers.threads.push(thread);
         }
@@ -77,7 +77,7 @@ impl Readers {
     pub fn ask_then(&self, ask: Ask, reply: AnswerReply) {
         let (kind, lane) = (discriminant(&ask), Lane::of(&ask));
         let mut superseded = Vec::new();
-        {
+        let rung = {
             let mut state = locked(&self.desk.state);
             let waiting = std::mem::take(&mut state.waiting);
             for job in waiting {
@@ -96,11 +96,28 @@ impl Readers {
                 }
             }
             state.waiting.push_back((ask, reply));
+            // One thread is woken for one question. Where none is idle that takes it, the next that comes back does.
+            let idle = (0..THREADS.len()).find(|it| state.idle[*it] && THREADS[*it].takes(lane));
+            if let Some(thread) = idle {
+                state.idle[thread] = false;
+            }
+            idle
+        };
+        if let Some(thread) = rung {
+            self.desk.bells[thread].notify_one();
         }
-        // Not every thread takes every question.
-        self.desk.bell.notify_all();
         for reply in superseded {
             // As on a reader's own thread: a reply that panics is its owner's fault, not the asker's.
+            let _ = catch_unwind(AssertUnwindSafe(|| reply(Err(Refusal::Superseded))));
+        }
+    }
+}
+
+impl Readers {
+    /// Nobody waits for a list any more.
+    pub fn stop_finding(&self) {
+        let stopped = locked(&self.desk.state).stop_finding();
+        for reply in stopped {
             let _ = catch_unwind(AssertUnwindSafe(|| reply(Err(Refusal::Superseded))));
         }
     }
@@ -116,7 +133,7 @@ impl Drop for Readers {
                 running.again = false;
             }
         }
-        self.desk.bell.notify_all();
+        self.desk.bells.iter().for_each(Condvar::notify_one);
         for thread in self.threads.drain(..) {
             // The last clone of the library may go in a reply, on a reader thread itself.
             if thread.thread().id() != std::thread::current().id() {
@@ -129,19 +146,24 @@ impl Drop for Readers {
 #[derive(Default)]
 struct Desk {
     state: Mutex<State>,
-    bell: Condvar,
+    /// One for each thread: on a machine with few processors, threads that are woken for nothing are in the way of the frame
+    /// that is drawn just then.
+    bells: [Condvar; THREADS.len()],
 }
 
 #[derive(Default)]
 struct State {
     waiting: VecDeque<(Ask, AnswerReply)>,
     running: Vec<Running>,
+    /// Which threads wait for their bell.
+    idle: [bool; THREADS.len()],
     closing: bool,
 }
 
 struct Running {
     kind: Discriminant<Ask>,
     lane: Lane,
+    of_a_list: bool,
     /// The thread's own; set where nobody waits for the answer any more.
     abandoned: Arc<AtomicBool>,
     /// It was abandoned only to make room.
@@ -162,6 +184,11 @@ enum Lane {
 }
 
 impl Lane {
+    /// Whether a thread of this lane takes a question of that one.
+    fn takes(self, other: Lane) -> bool {
+        other <= self || self == Lane::Whole
+    }
+
     fn of(ask: &Ask) -> Lane {
         match ask {
             Ask::Tree { .. }
@@ -185,6 +212,19 @@ impl Lane {
 }
 
 impl State {
+    /// Takes the questions about lists away, and has those stop that are under way. Gives the replies of the former.
+    fn stop_finding(&mut self) -> Vec<AnswerReply> {
+        let mut stopped = Vec::new();
+        for job in std::mem::take(&mut self.waiting) {
+            if is_of_a_list(&job.0) { stopped.push(job.1) } else { self.waiting.push_back(job) }
+        }
+        for running in self.running.iter_mut().filter(|it| it.of_a_list) {
+            running.abandoned.store(true, Ordering::Relaxed);
+            running.again = false;
+        }
+        stopped
+    }
+
     /// The first question that waits and that such a thread takes; what nobody waits for comes last.
     fn next(&mut self, takes: Lane) -> Option<(Ask, AnswerReply)> {
         let first = |lanes: std::ops::RangeInclusive<Lane>, state: &State| {
@@ -196,21 +236,26 @@ impl State {
     }
 }
 
-fn serve(desk: &Desk, connection: &Connection, abandoned: &Arc<AtomicBool>, takes: Lane) {
+fn serve(desk: &Desk, thread: usize, connection: &Connection, abandoned: &Arc<AtomicBool>) {
     loop {
         let mut state = locked(&desk.state);
         let (ask, reply) = loop {
             if state.closing {
                 return;
             }
-            match state.next(takes) {
+            match state.next(THREADS[thread]) {
                 Some(job) => break job,
-                None => state = desk.bell.wait(state).unwrap_or_else(PoisonError::into_inner),
+                None => {
+                    state.idle[thread] = true;
+                    state = desk.bells[thread].wait(state).unwrap_or_else(PoisonError::into_inner);
+                    state.idle[thread] = false;
+                }
             }
         };
         abandoned.store(false, Ordering::Relaxed);
         let (kind, lane) = (discriminant(&ask), Lane::of(&ask));
-        state.running.push(Running { kind, lane, abandoned: Arc::clone(abandoned), again: false });
+        let of_a_list = is_of_a_list(&ask);
+        state.running.push(Running { kind, lane, of_a_list, abandoned: Arc::clone(abandoned), again: false });
         drop(state);
         let answer = contained(|| answer::answer(connection, &ask));
         let mut state = locked(&desk.state);
@@ -223,6 +268,10 @@ fn serve(desk: &Desk, connection: &Connection, abandoned: &Arc<AtomicBool>, take
         drop(state);
         let _ = catch_unwind(AssertUnwindSafe(|| reply(answer)));
     }
+}
+
+fn is_of_a_list(ask: &Ask) -> bool {
+    matches!(ask, Ask::Rows { .. } | Ask::Ids { .. } | Ask::IdsInOrder { .. })
 }
 
 /// The lists behind these locks are whole after every statement, also where a thread panicked.
@@ -280,6 +329,26 @@ mod tests {
         assert_eq!(next(&mut state, Lane::Whole), Some(whole));
         assert_eq!(next(&mut state, Lane::Whole), Some(Ask::SearchCounts { queries: Vec::new() }));
         assert_eq!(Lane::of(&rows("")), Lane::AtOnce);
+    }
+
+    #[test]
+    fn looking_for_a_list_that_nobody_wants_any_more_ends() {
+        let mut state = State::default();
+        let (sender, told) = mpsc::channel();
+        for ask in [rows("rare"), Ask::QueueLength] {
+            let sender = sender.clone();
+            state.waiting.push_back((ask, Box::new(move |it| drop(sender.send(it)))));
+        }
+        let flags = [rows("url:nowhere"), Ask::Journal { limit: 1 }].map(|ask| {
+            let (kind, lane, of_a_list) = (discriminant(&ask), Lane::of(&ask), is_of_a_list(&ask));
+            let abandoned = Arc::new(AtomicBool::new(false));
+            state.running.push(Running { kind, lane, of_a_list, abandoned: Arc::clone(&abandoned), again: false });
+            abandoned
+        });
+        state.stop_finding().into_iter().for_each(|reply| reply(Err(Refusal::Superseded)));
+        assert_eq!(flags.map(|it| it.load(Ordering::Relaxed)), [true, false]);
+        assert!(matches!(told.try_recv(), Ok(Err(Refusal::Superseded))) && told.try_recv().is_err());
+        assert_eq!(state.waiting.len(), 1, "another question is still answered");
     }
 
     #[test]

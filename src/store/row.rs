@@ -1,6 +1,8 @@
 //! Rows of the file as values. What is read back passes the door for foreign text again: another program, or another
 //! version of this one, may have written it.
 
+use std::collections::HashMap;
+
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use crate::news::{
@@ -117,12 +119,18 @@ pub fn feeds(connection: &Connection) -> Result<Vec<FeedRow>, Refusal> {
         })
     })?;
     let mut feeds: Vec<FeedRow> = rows.collect::<rusqlite::Result<_>>()?;
+    // One question for all: one for each of a thousand feeds took as long as reading them.
+    let mut statement =
+        connection.prepare_cached("SELECT feed, g.name FROM feed_tag CROSS JOIN tag g ON g.id = tag")?;
+    let mut rows = statement.query([])?;
+    let mut tags: HashMap<i64, Vec<TagName>> = HashMap::new();
+    while let Some(row) = rows.next()? {
+        let name = TagName::parse(row.get_ref(1)?.as_str().map_err(rusqlite::Error::from)?);
+        tags.entry(row.get(0)?).or_default().extend(name.ok());
+    }
     for feed in &mut feeds {
-        feed.tags = names(
-            connection,
-            "SELECT g.name FROM feed_tag t JOIN tag g ON g.id = t.tag WHERE t.feed = ?1 ORDER BY g.name",
-            feed.id.0,
-        )?;
+        feed.tags = tags.remove(&feed.id.0).unwrap_or_default();
+        feed.tags.sort_unstable();
     }
     Ok(feeds)
 }

@@ -12,7 +12,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
 use super::refusal::Refusal;
-use super::verify;
+use super::{identity, verify};
 
 /// Numbered files, never edited once released; the library's `user_version` is how many of them it has been through.
 pub const MIGRATIONS: &[&str] = &[
@@ -23,6 +23,7 @@ pub const MIGRATIONS: &[&str] = &[
     include_str!("../../assets/schema/0005_dictionary.sql"),
     include_str!("../../assets/schema/0006_tags_within.sql"),
     include_str!("../../assets/schema/0007_letting_go.sql"),
+    include_str!("../../assets/schema/0008_smaller.sql"),
 ];
 
 /// `Dtln`, at byte 68 of the file.
@@ -273,6 +274,7 @@ fn copy_before(
 
 /// Runs what is missing, each in a transaction of its own with its number.
 fn migrate(connection: &mut Connection, migrations: &[&str], told: &mut dyn FnMut(Upgrade)) -> Result<(), Refusal> {
+    identity::register(connection)?;
     let (mut number, mut first) = (0, None);
     loop {
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;

@@ -1,5 +1,5 @@
 //! Finding by words: writing the index and asking it. The index holds tokens as `words` makes them and no text; its
-//! rows are articles, so that it answers newest day first.
+//! rows are articles in the order of days (see [`index_row`]), so that it answers newest day first.
 
 use std::collections::HashSet;
 
@@ -10,7 +10,7 @@ use crate::words::{self, Term};
 
 use super::change::{Changed, Done, Enriched, Touched};
 use super::refusal::Refusal;
-use super::row;
+use super::{index_row, row};
 
 /// Writes the index and the metadata of articles and takes them off the queue. An article that changed since its text
 /// was read stays queued.
@@ -25,6 +25,8 @@ pub fn enrich(tx: &Transaction<'_>, enriched: &[Enriched]) -> Result<Changed, Re
             continue;
         }
         row::put_metadata(tx, one.article, &one.metadata)?;
+        // Its text is new or another: it is pressed anew while nobody waits.
+        tx.prepare_cached("INSERT OR IGNORE INTO loose (article) VALUES (?1)")?.execute([one.article.0])?;
         if let Some(language) = &one.metadata.language {
             tx.prepare_cached("INSERT OR IGNORE INTO language (code) VALUES (?1)")?.execute([language])?;
         }
@@ -36,8 +38,12 @@ pub fn enrich(tx: &Transaction<'_>, enriched: &[Enriched]) -> Result<Changed, Re
     // Last and in one go: FTS5 gathers rows in memory, and writes a part of its index whenever a savepoint is opened,
     // as SQLite does for every statement that might have to take back a row, those above among them.
     let mut insert = tx.prepare_cached("INSERT OR REPLACE INTO search (rowid, tokens) VALUES (?1, ?2)")?;
-    for one in &taken_off {
-        insert.execute(params![one.article.0, one.tokens])?;
+    let mut rows: Vec<(i64, &str)> =
+        taken_off.iter().map(|it| (index_row::of(it.article), it.tokens.as_str())).collect();
+    // It also does so whenever a row lies below the one before.
+    rows.sort_by_key(|it| it.0);
+    for (row, tokens) in rows {
+        insert.execute(params![row, tokens])?;
     }
     let articles: Vec<ArticleId> = taken_off.iter().map(|it| it.article).collect();
     let done = Done::Enriched { count: articles.len() };

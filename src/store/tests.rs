@@ -31,6 +31,7 @@ mod purge;
 mod putting_away;
 mod queries_at_size;
 mod saved;
+mod smaller;
 mod storing_growth;
 mod two_programs;
 mod within;

@@ -37,11 +37,21 @@ const TOUCHED_LISTED_MAX: usize = 500;
 /// Arrivals that wait at the same time share a transaction, up to a few dozen milliseconds of work: what a person does
 /// waits for no more than that.
 const GROUP_CHANGES_MAX: usize = 128;
+/// Of the connection that writes, given back at leisure. With less than a group of arrivals touches, their pages are read
+/// again and written out before their time.
+const CACHE_KIB: i64 = 16 * 1_024;
+/// A change of many marks goes through the library once, in order: more pages than these would not be met again.
+const CACHE_OF_MARKS_KIB: i64 = 2 * 1_024;
+const MARKS_MANY: usize = 1_000;
+/// After so many pages the log of changes is copied into the file: a page written in several changes is copied once.
+const CHECKPOINT_PAGES: i64 = 2_000;
 const GROUP_ARTICLES_MAX: usize = 400;
 
 impl Writer {
     pub fn start(connection: Connection, clock: Clock, program: i64) -> Result<Writer, Refusal> {
         connection.execute_batch("CREATE TEMP TABLE IF NOT EXISTS picked (article INTEGER PRIMARY KEY)")?;
+        connection.pragma_update(None, "cache_size", -CACHE_KIB)?;
+        connection.pragma_update_and_check(None, "wal_autocheckpoint", CHECKPOINT_PAGES, |_| Ok(()))?;
         search::queue_all_where_words_changed(&connection, words::VERSION)?;
         let press = Press::new(&connection)?;
         let mut desk = Desk { connection, clock, program, press, has_changed: true };
@@ -53,7 +63,7 @@ impl Writer {
                 let mut log = Log::of(&desk.connection);
                 while let Some(group) = waiting.next(&jobs, |jobs| next(jobs, &mut desk)) {
                     let (changes, replies): (Vec<Change>, Vec<ChangeReply>) = group.into_iter().unzip();
-                    for (changed, reply) in desk.make_all(changes).into_iter().zip(replies) {
+                    for (changed, reply) in desk.make_all(&changes).into_iter().zip(replies) {
                         // A reply that panics is its owner's fault; the library must go on.
                         let _ = catch_unwind(AssertUnwindSafe(|| reply(changed)));
                     }
@@ -109,6 +119,10 @@ fn next(jobs: &mpsc::Receiver<(Change, ChangeReply)>, desk: &mut Desk) -> Option
                 // What fails is tried again after the next change.
                 let kept = contained(|| house::keep(&desk.connection, &mut desk.press, (desk.clock)()));
                 desk.has_changed = matches!(kept, Ok(Housework::More));
+                if !desk.has_changed {
+                    // What is not given back now is given back after the next change.
+                    let _ = desk.connection.release_memory();
+                }
             }
         }
     }
@@ -166,16 +180,18 @@ struct Desk {
 
 impl Desk {
     /// Makes each change; one that is refused leaves the others as they are.
-    fn make_all(&mut self, mut changes: Vec<Change>) -> Vec<Result<Changed, Refusal>> {
-        if changes.len() == 1 {
-            return changes.drain(..).map(|it| contained(|| self.make(it))).collect();
+    fn make_all(&mut self, changes: &[Change]) -> Vec<Result<Changed, Refusal>> {
+        if changes.len() > 1
+            && let Ok(all) = contained(|| self.make_together(changes))
+        {
+            return all;
         }
-        let count = changes.len();
-        contained(|| self.make_together(changes)).unwrap_or_else(|refusal| vec![Err(refusal); count])
+        changes.iter().map(|it| contained(|| self.make(it))).collect()
     }
 
-    /// Several arrivals in one transaction. The error is that none was made.
-    fn make_together(&mut self, changes: Vec<Change>) -> Result<Vec<Result<Changed, Refusal>>, Refusal> {
+    /// Several arrivals in one transaction. The error is that one was refused and therefore none was made. Something to
+    /// go back to before each (a savepoint) would have SQLite copy every page aside that the next one changes.
+    fn make_together(&mut self, changes: &[Change]) -> Result<Vec<Result<Changed, Refusal>>, Refusal> {
         let now = (self.clock)();
         self.has_changed = true;
         self.connection.pragma_update(None, "synchronous", "NORMAL")?;
@@ -185,27 +201,17 @@ impl Desk {
         }
         let mut all = Vec::with_capacity(changes.len());
         for change in changes {
-            transaction.prepare_cached("SAVEPOINT one")?.execute([])?;
-            let made = contained(|| {
-                let mut changed = apply(&transaction, &mut self.press, change, now)?;
-                settle(&mut changed.touched);
-                watch::note(&transaction, self.program, &changed.touched)?;
-                Ok(changed)
-            });
-            if let Err(refusal) = &made {
-                // A full disk takes back the whole transaction by itself, and then there is nothing to go back to.
-                let back = transaction.prepare_cached("ROLLBACK TO one").and_then(|mut it| it.execute([]));
-                back.map_err(|_| refusal.clone())?;
-            }
-            transaction.prepare_cached("RELEASE one")?.execute([])?;
-            all.push(made);
+            let mut changed = apply(&transaction, &mut self.press, change, now)?;
+            settle(&mut changed.touched);
+            watch::note(&transaction, self.program, &changed.touched)?;
+            all.push(Ok(changed));
         }
         saved::recount_stale(&transaction)?;
         transaction.commit()?;
         Ok(all)
     }
 
-    fn make(&mut self, change: Change) -> Result<Changed, Refusal> {
+    fn make(&mut self, change: &Change) -> Result<Changed, Refusal> {
         if matches!(change, Change::KeepHouse) {
             let kept = house::keep(&self.connection, &mut self.press, (self.clock)())?;
             return Ok(Changed::nothing(Done::HouseKept { more: kept == Housework::More }));
@@ -213,8 +219,10 @@ impl Desk {
         let now = (self.clock)();
         self.has_changed = true;
         // What a person did must survive a power cut; what arrived can be fetched again.
-        let synchronous = if is_a_persons(&change) { "FULL" } else { "NORMAL" };
+        let synchronous = if is_a_persons(change) { "FULL" } else { "NORMAL" };
         self.connection.pragma_update(None, "synchronous", synchronous)?;
+        let cache = if marks_many(change) { CACHE_OF_MARKS_KIB } else { CACHE_KIB };
+        self.connection.pragma_update(None, "cache_size", -cache)?;
         let transaction = begin(&self.connection)?;
         // Another program may have brought the library up to date while this one was running.
         if schema::version(&transaction)? != schema::MIGRATIONS.len() as i64 {
@@ -270,6 +278,35 @@ fn is_a_persons(change: &Change) -> bool {
     }
 }
 
+/// Whether a change may go through much of the library for a row here and a row there.
+fn marks_many(change: &Change) -> bool {
+    match change {
+        Change::SetRead { articles, .. }
+        | Change::SetStarred { articles, .. }
+        | Change::SetArchived { articles, .. }
+        | Change::SetDeleted { articles, .. }
+        | Change::Tag { articles, .. } => articles.len() >= MARKS_MANY,
+        Change::Undo { .. } | Change::Redo { .. } => true,
+        Change::Subscribe { .. }
+        | Change::SubscribeTo { .. }
+        | Change::Unsubscribe { .. }
+        | Change::EditFeed { .. }
+        | Change::Save { .. }
+        | Change::SaveSearch { .. }
+        | Change::RenameSearch { .. }
+        | Change::DeleteSearch { .. }
+        | Change::Arrive(_)
+        | Change::NotModified { .. }
+        | Change::FetchFailed { .. }
+        | Change::Moved { .. }
+        | Change::HostRefused { .. }
+        | Change::HostServed { .. }
+        | Change::StorePage(_)
+        | Change::Enrich(_)
+        | Change::KeepHouse => false,
+    }
+}
+
 /// How many articles come with what may share a transaction; `None` for what is made alone.
 fn articles_arriving(change: &Change) -> Option<usize> {
     match change {
@@ -299,37 +336,41 @@ fn articles_arriving(change: &Change) -> Option<usize> {
     }
 }
 
-fn apply(tx: &Transaction<'_>, press: &mut Press, change: Change, now: Timestamp) -> Result<Changed, Refusal> {
+fn apply(tx: &Transaction<'_>, press: &mut Press, change: &Change, now: Timestamp) -> Result<Changed, Refusal> {
     match change {
-        Change::SetRead { articles, read, origin } => marks::set_read(tx, &articles, read, origin, now),
-        Change::SetStarred { articles, starred, origin } => marks::set_starred(tx, &articles, starred, origin, now),
-        Change::SetArchived { articles, archived, origin } => marks::set_archived(tx, &articles, archived, origin, now),
-        Change::SetDeleted { articles, deleted, origin } => marks::set_deleted(tx, &articles, deleted, origin, now),
-        Change::Tag { articles, add, remove, origin } => marks::tag(tx, &articles, add, remove, origin, now),
-        Change::Subscribe { feeds, origin } => feeds::subscribe(tx, &feeds, origin, now),
-        Change::SubscribeTo { feed, settings, origin } => feeds::subscribe_to(tx, feed, &settings, origin, now),
-        Change::Unsubscribe { feed, origin } => feeds::unsubscribe(tx, feed, origin, now),
-        Change::EditFeed { feed, edit, origin } => edit::edit(tx, feed, &edit, origin, now),
-        Change::Save { article, origin } => arrive::save(tx, press, &article, origin, now),
-        Change::SaveSearch { name, query, origin } => saved::save(tx, &name, &query, origin, now),
-        Change::RenameSearch { search, name, origin } => saved::rename(tx, search, &name, origin, now),
-        Change::DeleteSearch { search, origin } => saved::delete(tx, search, origin, now),
-        Change::Undo { origin } => journal::undo(tx, origin),
-        Change::Redo { origin: _ } => journal::redo(tx),
-        Change::Arrive(arrival) => arrive::arrive(tx, press, &arrival),
-        Change::NotModified { feed, url, whole, answered_by, validators, at, next } => {
-            if whole {
-                feeds::came_whole(tx, feed, at)?;
-            }
-            feeds::answered_by(tx, feed, &answered_by)?;
-            feeds::not_modified(tx, feed, &url, validators.as_ref(), at, next)
+        Change::SetRead { articles, read, origin } => marks::set_read(tx, articles, *read, *origin, now),
+        Change::SetStarred { articles, starred, origin } => marks::set_starred(tx, articles, *starred, *origin, now),
+        Change::SetArchived { articles, archived, origin } => {
+            marks::set_archived(tx, articles, *archived, *origin, now)
         }
-        Change::FetchFailed { feed, problem, at, next } => feeds::fetch_failed(tx, feed, &problem, at, next),
-        Change::Moved { feed, from, to, at } => edit::moved(tx, feed, &from, &to, at),
-        Change::HostRefused { host, not_before } => hosts::refused(tx, &host, not_before),
-        Change::HostServed { host } => hosts::served(tx, &host),
-        Change::StorePage(page) => arrive::store_page(tx, press, &page),
-        Change::Enrich(enriched) => search::enrich(tx, &enriched),
+        Change::SetDeleted { articles, deleted, origin } => marks::set_deleted(tx, articles, *deleted, *origin, now),
+        Change::Tag { articles, add, remove, origin } => {
+            marks::tag(tx, articles, add.clone(), remove.clone(), *origin, now)
+        }
+        Change::Subscribe { feeds, origin } => feeds::subscribe(tx, feeds, *origin, now),
+        Change::SubscribeTo { feed, settings, origin } => feeds::subscribe_to(tx, feed.clone(), settings, *origin, now),
+        Change::Unsubscribe { feed, origin } => feeds::unsubscribe(tx, *feed, *origin, now),
+        Change::EditFeed { feed, edit, origin } => edit::edit(tx, *feed, edit, *origin, now),
+        Change::Save { article, origin } => arrive::save(tx, press, article, *origin, now),
+        Change::SaveSearch { name, query, origin } => saved::save(tx, name, query, *origin, now),
+        Change::RenameSearch { search, name, origin } => saved::rename(tx, *search, name, *origin, now),
+        Change::DeleteSearch { search, origin } => saved::delete(tx, *search, *origin, now),
+        Change::Undo { origin } => journal::undo(tx, *origin),
+        Change::Redo { origin: _ } => journal::redo(tx),
+        Change::Arrive(arrival) => arrive::arrive(tx, press, arrival),
+        Change::NotModified { feed, url, whole, answered_by, validators, at, next } => {
+            if *whole {
+                feeds::came_whole(tx, *feed, *at)?;
+            }
+            feeds::answered_by(tx, *feed, answered_by)?;
+            feeds::not_modified(tx, *feed, url, validators.as_ref(), *at, *next)
+        }
+        Change::FetchFailed { feed, problem, at, next } => feeds::fetch_failed(tx, *feed, problem, *at, *next),
+        Change::Moved { feed, from, to, at } => edit::moved(tx, *feed, from, to, *at),
+        Change::HostRefused { host, not_before } => hosts::refused(tx, host, *not_before),
+        Change::HostServed { host } => hosts::served(tx, host),
+        Change::StorePage(page) => arrive::store_page(tx, press, page),
+        Change::Enrich(enriched) => search::enrich(tx, enriched),
         // It makes transactions of its own.
         Change::KeepHouse => Ok(Changed::nothing(Done::Nothing)),
     }
@@ -391,6 +432,32 @@ mod tests {
         let groups: Vec<usize> =
             std::iter::from_fn(|| waiting.next(&jobs, |it| it.recv().ok())).map(|it| it.len()).collect();
         assert_eq!(groups, [1, 2, 1, 1]);
+    }
+
+    #[test]
+    fn an_arrival_that_is_refused_keeps_none_of_the_others_out() {
+        let folder = tempfile::tempdir().unwrap();
+        let (_, connection) = schema::open(folder.path(), schema::MIGRATIONS).unwrap();
+        let feeds =
+            "INSERT INTO feed (id, kind, url) VALUES (2, 0, 'https://a.example/'), (3, 0, 'https://b.example/'),
+                         (4, 0, 'https://c.example/');
+                     CREATE TRIGGER refused BEFORE UPDATE ON feed WHEN old.id = 3
+                         BEGIN SELECT RAISE(ABORT, 'not this one'); END;";
+        connection.execute_batch(feeds).unwrap();
+        let press = Press::new(&connection).unwrap();
+        let clock: Clock = std::sync::Arc::new(Timestamp::default);
+        let mut desk = Desk { connection, clock, program: 1, press, has_changed: false };
+        let failed = |feed| {
+            let (problem, at, next) = Default::default();
+            Change::FetchFailed { feed: crate::news::FeedId(feed), problem, at, next }
+        };
+        let made: Vec<bool> = desk.make_all(&[failed(2), failed(3), failed(4)]).iter().map(|it| it.is_ok()).collect();
+        assert_eq!(made, [true, false, true]);
+        let failures: String = desk
+            .connection
+            .query_row("SELECT group_concat(failures) FROM feed WHERE kind = 0", [], |row| row.get(0))
+            .unwrap();
+        assert_eq!(failures, "1,0,1");
     }
 
     #[test]

@@ -119,7 +119,10 @@ pub(super) fn cleaned(runs: Vec<RawRun>) -> Vec<Inline> {
     }
     while let Some(last) = out.last_mut() {
         last.breaks = false;
-        last.text = last.text.part(0..last.text.as_str().trim_end_matches(' ').len());
+        let end = last.text.as_str().trim_end_matches(' ').len();
+        if end < last.text.as_str().len() {
+            last.text = last.text.part(0..end);
+        }
         if !last.text.is_empty() {
             break;
         }

@@ -7,10 +7,23 @@
 use std::borrow::Cow;
 
 use unicode_bidi::{Level, ParagraphBidiInfo};
-use unicode_segmentation::UnicodeSegmentation;
 
 use super::{Flow, Line, Span, width};
-use crate::news::{CleanText, Limit};
+use crate::news::{CleanText, Limit, cluster_indices};
+
+/// What of the order is made here. The rest the terminal makes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Arranging {
+    /// The terminal draws cell by cell from left to right: foot, xterm, Alacritty and most others.
+    #[default]
+    All,
+    /// The terminal draws each right-to-left word with its letters in order and joined, but the words from left to
+    /// right: kitty (its option `force_ltr`). A word ends for it at a space or at a letter of another font, as those of
+    /// other scripts, figures and Latin punctuation nearly always are.
+    Words,
+    /// The terminal follows the algorithm itself and would undo what is arranged already: Konsole, mlterm.
+    Nothing,
+}
 
 /// Whether any of it is written from right to left.
 pub fn has_right_to_left(text: &str) -> bool {
@@ -22,44 +35,48 @@ pub fn runs_right_to_left(text: &str) -> bool {
     text.chars().find(|it| it.is_alphabetic()).is_some_and(is_right_to_left)
 }
 
-/// A text in the order in which its cells stand.
-pub fn visual(text: &str) -> Cow<'_, str> {
-    if !has_right_to_left(text) {
+/// A text in the order in which it is sent to the terminal.
+pub fn visual(text: &str, arranging: Arranging) -> Cow<'_, str> {
+    if arranging == Arranging::Nothing || !has_right_to_left(text) {
         return Cow::Borrowed(text);
     }
-    let joined = joined(text);
-    let order = pieces(&joined, base(runs_right_to_left(text)), &[joined.len()]);
+    let joined = joined(text, arranging);
+    let order = pieces(&joined, base(runs_right_to_left(text)), &[joined.len()], arranging);
     Cow::Owned(order.into_iter().map(|(_, piece)| piece).collect())
 }
 
-/// A laid-out line in the order in which its cells stand. A line of a right-to-left paragraph ends at the right edge of
-/// `width` cells.
-pub fn visual_line(line: Line, width_max: usize) -> Line {
+/// A laid-out line in the order in which it is sent. A line of a right-to-left paragraph ends at the right edge of
+/// `width` cells, unless the terminal arranges all of it.
+pub fn visual_line(line: Line, width_max: usize, arranging: Arranging) -> Line {
+    if arranging == Arranging::Nothing {
+        return line;
+    }
     if !line.spans.iter().any(|it| has_right_to_left(it.text.as_str())) {
         return if line.flow == Flow::RightToLeft { at_right(line, width_max) } else { line };
     }
     match line.flow {
         Flow::EachSpan => {
-            let spans = line.spans.into_iter().map(|it| Span { text: clean(&visual(it.text.as_str())), ..it });
+            let spans =
+                line.spans.into_iter().map(|it| Span { text: clean(&visual(it.text.as_str(), arranging)), ..it });
             Line { spans: spans.collect(), flow: line.flow }
         }
-        Flow::LeftToRight => reordered(&line),
-        Flow::RightToLeft => at_right(reordered(&line), width_max),
+        Flow::LeftToRight => reordered(&line, arranging),
+        Flow::RightToLeft => at_right(reordered(&line, arranging), width_max),
     }
 }
 
-fn reordered(line: &Line) -> Line {
+fn reordered(line: &Line, arranging: Arranging) -> Line {
     let mut text = String::new();
     let mut ends = Vec::with_capacity(line.spans.len());
     let whole: String = line.spans.iter().map(|it| it.text.as_str()).collect();
-    let whole = joined(&whole);
+    let whole = joined(&whole, arranging);
     let mut rest = whole.chars();
     for span in &line.spans {
         // Joining replaces letter by letter, so that characters still tell the spans apart.
         text.extend(rest.by_ref().take(span.text.as_str().chars().count()));
         ends.push(text.len());
     }
-    let order = pieces(&text, base(line.flow == Flow::RightToLeft), &ends);
+    let order = pieces(&text, base(line.flow == Flow::RightToLeft), &ends, arranging);
     let spans = order.into_iter().map(|(span, piece)| Span { text: clean(&piece), ..line.spans[span].clone() });
     Line { spans: spans.collect(), flow: line.flow }
 }
@@ -78,21 +95,28 @@ fn base(right_to_left: bool) -> Level {
 }
 
 /// The text in pieces from left to right, each with the number of the span it belongs to; spans end at `ends`.
-fn pieces(text: &str, base: Level, ends: &[usize]) -> Vec<(usize, String)> {
+fn pieces(text: &str, base: Level, ends: &[usize], arranging: Arranging) -> Vec<(usize, String)> {
     let info = ParagraphBidiInfo::new(text, Some(base));
     let (levels, runs) = info.visual_runs(0..text.len());
     let mut out: Vec<(usize, String)> = Vec::new();
     for run in runs {
         let is_rtl = levels.get(run.start).is_some_and(|it| it.is_rtl());
         let span_of = |at: usize| ends.partition_point(|end| *end <= at).min(ends.len().saturating_sub(1));
-        let clusters: Vec<(usize, &str)> =
-            text[run.clone()].grapheme_indices(true).map(|(at, it)| (span_of(run.start + at), it)).collect();
+        let mut clusters: Vec<(usize, &str)> =
+            cluster_indices(&text[run.clone()]).map(|(at, it)| (span_of(run.start + at), it)).collect();
         let mut add = |span: usize, cluster: &str| match out.last_mut() {
             Some((last, piece)) if *last == span => piece.push_str(cluster),
             Some(_) | None => out.push((span, cluster.to_owned())),
         };
         if is_rtl {
-            clusters.iter().rev().for_each(|(span, cluster)| add(*span, mirrored(cluster)));
+            clusters.reverse();
+            if arranging == Arranging::Words {
+                let is_letter = |it: &(usize, &str)| it.1.starts_with(is_right_to_left);
+                for word in clusters.chunk_by_mut(|one, next| is_letter(one) && is_letter(next)) {
+                    word.reverse();
+                }
+            }
+            clusters.iter().for_each(|(span, cluster)| add(*span, mirrored(cluster)));
         } else {
             clusters.iter().for_each(|(span, cluster)| add(*span, cluster));
         }
@@ -132,8 +156,9 @@ fn mirrored(cluster: &str) -> &str {
 }
 
 /// Arabic letters in the forms in which they join their neighbours; a character stays a character.
-fn joined(text: &str) -> String {
-    if !text.chars().any(|it| forms(it).is_some()) {
+/// A terminal that arranges words joins them too, in its font's own forms.
+fn joined(text: &str, arranging: Arranging) -> String {
+    if arranging == Arranging::Words || !text.chars().any(|it| forms(it).is_some()) {
         return text.to_owned();
     }
     let letters: Vec<char> = text.chars().collect();
@@ -237,19 +262,34 @@ mod tests {
 
     #[test]
     fn hebrew_reads_from_the_right_and_its_numbers_do_not() {
-        assert_eq!(visual("שלום 42 עולם"), "םלוע 42 םולש");
-        assert_eq!(visual("a שלום b"), "a םולש b");
-        assert_eq!(visual("(שלום)"), "(םולש)");
-        assert_eq!(visual("plain"), "plain");
+        assert_eq!(visual("שלום 42 עולם", Arranging::All), "םלוע 42 םולש");
+        assert_eq!(visual("a שלום b", Arranging::All), "a םולש b");
+        assert_eq!(visual("(שלום)", Arranging::All), "(םולש)");
+        assert_eq!(visual("plain", Arranging::All), "plain");
+    }
+
+    /// Seen in kitty 0.26: a word's letters are put in order by kitty, the words are not.
+    #[test]
+    fn where_the_terminal_orders_letters_only_the_words_change_places() {
+        let words = |text| visual(text, Arranging::Words).into_owned();
+        assert_eq!(words("אב גד 42 הו"), "הו 42 גד אב");
+        assert_eq!(words("(אב) גד."), ".גד (אב)");
+        assert_eq!(words("a אב גד b"), "a גד אב b");
+        assert_eq!(words("باب، سلام"), "سلام باب،");
+        assert_eq!(visual("אב גד", Arranging::Nothing), "אב גד");
+        let line = line(Flow::RightToLeft, &[("אב ", None), ("גד", Some(1)), (" הו", None)]);
+        let shown = visual_line(line, 10, Arranging::Words);
+        assert_eq!(texts(&shown), ["  ", "הו ", "גד", " אב"]);
+        assert_eq!(shown.spans[2].link, Some(1));
     }
 
     #[test]
     fn arabic_letters_join() {
         // Beh joins the alef behind it; alef joins nothing behind itself; the second beh stands alone.
-        assert_eq!(visual("باب"), "\u{fe8f}\u{fe8e}\u{fe91}");
-        assert_eq!(joined("سلام"), "\u{feb3}\u{fee0}\u{fe8e}\u{fee1}");
+        assert_eq!(visual("باب", Arranging::All), "\u{fe8f}\u{fe8e}\u{fe91}");
+        assert_eq!(joined("سلام", Arranging::All), "\u{feb3}\u{fee0}\u{fe8e}\u{fee1}");
         // Marks stand between letters and part none.
-        assert_eq!(joined("بَب"), "\u{fe91}\u{64e}\u{fe90}");
+        assert_eq!(joined("بَب", Arranging::All), "\u{fe91}\u{64e}\u{fe90}");
     }
 
     #[test]
@@ -269,14 +309,18 @@ mod tests {
 
     #[test]
     fn a_link_in_a_right_to_left_line_keeps_its_words_and_its_number() {
-        let shown = visual_line(line(Flow::RightToLeft, &[("ראו ", None), ("כאן", Some(3)), (" עכשיו", None)]), 14);
+        let shown = visual_line(
+            line(Flow::RightToLeft, &[("ראו ", None), ("כאן", Some(3)), (" עכשיו", None)]),
+            14,
+            Arranging::All,
+        );
         assert_eq!(texts(&shown), [" ", "וישכע ", "ןאכ", " ואר"]);
         assert_eq!(shown.spans[2].link, Some(3));
     }
 
     #[test]
     fn cells_of_a_table_never_change_places() {
-        let shown = visual_line(line(Flow::EachSpan, &[("אב", None), ("  ", None), ("גד", None)]), 20);
+        let shown = visual_line(line(Flow::EachSpan, &[("אב", None), ("  ", None), ("גד", None)]), 20, Arranging::All);
         assert_eq!(texts(&shown), ["בא", "  ", "דג"]);
     }
 
@@ -284,9 +328,9 @@ mod tests {
         #[test]
         fn no_order_changes_the_width(text in "[a-z0-9 ().,אבגדהבسلامرد潮é]{0,60}") {
             let text = CleanText::line(&text, Limit::BLOCK);
-            prop_assert_eq!(width(&visual(text.as_str())), width(text.as_str()));
+            prop_assert_eq!(width(&visual(text.as_str(), Arranging::All)), width(text.as_str()));
             for flow in [Flow::LeftToRight, Flow::EachSpan, Flow::RightToLeft] {
-                let shown = visual_line(line(flow, &[(text.as_str(), None), ("שלום", Some(1))]), 0);
+                let shown = visual_line(line(flow, &[(text.as_str(), None), ("שלום", Some(1))]), 0, Arranging::All);
                 let cells: usize = texts(&shown).iter().map(|it| width(it)).sum();
                 prop_assert_eq!(cells, width(text.as_str()) + 4);
             }

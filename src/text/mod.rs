@@ -15,7 +15,7 @@ mod table;
 mod tests;
 mod wrap;
 
-pub use bidi::{runs_right_to_left, visual, visual_line};
+pub use bidi::{Arranging, runs_right_to_left, visual, visual_line};
 pub use wrap::{may_fall_short, truncate, width, wrap};
 
 use crate::news::{CleanText, CleanUrl, Html, Limit};

@@ -16,7 +16,7 @@ use super::element::{Mark, Shape, attribute, is_hidden, shape, style_has};
 use super::{
     BLOCKS_MAX, Block, Document, Inline, Link, Look, NESTING_MAX, TABLE_CELLS_MAX, TABLES_NESTED_MAX, TEXT_BYTES_MAX,
 };
-use crate::news::{CleanText, CleanUrl, Html, Limit};
+use crate::news::{CleanText, CleanUrl, Html, Limit, is_single_spaced};
 
 /// CommonMark allows nine digits; so do we, in either direction.
 const LIST_START_MAX: i64 = 999_999_999;
@@ -336,6 +336,16 @@ impl<'a> Reader<'a> {
     /// Collapses white space as CSS Text 3 (section 4.1) does, across the borders of elements too.
     fn flowing_text(&mut self, raw: &str) {
         self.space_due |= raw.starts_with(char::is_whitespace);
+        let is_shifted = self.marks[Mark::Raised as usize] + self.marks[Mark::Lowered as usize] > 0;
+        if !is_shifted && raw.len() < self.bytes_left && is_single_spaced(raw) {
+            // Nothing to collapse and nothing to change: what would be taken in word by word is so in one.
+            let words = raw.trim_matches(' ');
+            if !words.is_empty() {
+                self.word(words);
+                self.space_due |= raw.ends_with(' ');
+            }
+            return;
+        }
         let mut first = true;
         for word in raw.split(char::is_whitespace).filter(|it| !it.is_empty()) {
             self.space_due |= !std::mem::take(&mut first);

@@ -4,11 +4,10 @@
 //! Nothing here returns a line that is wider than asked.
 
 use unicode_linebreak::linebreaks;
-use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::{Role, Span};
-use crate::news::{CleanText, Limit};
+use crate::news::{self, CleanText, Limit, cluster_indices};
 
 /// What stands for a glyph of two cells where only one is free.
 const TOO_WIDE: &str = "?";
@@ -28,7 +27,7 @@ pub fn width(text: &str) -> usize {
     if is_plain_ascii(text) {
         return text.len();
     }
-    text.graphemes(true).map(grapheme_width).sum()
+    news::clusters(text).map(grapheme_width).sum()
 }
 
 /// The text cut to `width` cells; where something was cut, it ends in `…`.
@@ -39,7 +38,7 @@ pub fn truncate(text: &str, width: usize) -> String {
     let Some(room) = width.checked_sub(1) else { return String::new() };
     let mut out = String::new();
     let mut used = 0;
-    for grapheme in text.graphemes(true) {
+    for grapheme in news::clusters(text) {
         used += grapheme_width(grapheme);
         if used > room {
             break;
@@ -144,7 +143,7 @@ fn clusters(runs: &[Run]) -> Vec<Cluster> {
     let mut out: Vec<Cluster> = Vec::with_capacity(flat.len());
     let mut at = 0;
     for (index, run) in runs.iter().enumerate() {
-        for (start, text) in run.text.as_str().grapheme_indices(true) {
+        for (start, text) in cluster_indices(run.text.as_str()) {
             while breaks.next_if(|it| *it < at + start).is_some() {}
             let allowed = breaks.peek() == Some(&(at + start));
             let glued = run.glued && start == 0;
@@ -328,6 +327,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
     use ratatui::buffer::CellWidth;
+    use unicode_segmentation::UnicodeSegmentation;
 
     fn wrapped(text: &str, width: usize) -> Vec<String> {
         wrap(&CleanText::line(text, Limit::BLOCK), width).iter().map(CleanText::to_string).collect()

@@ -22,6 +22,10 @@ impl Held {
         Held { panes: panes.map(|area| (area, places(area, buffer).map(|it| buffer[it].clone()).collect())).collect() }
     }
 
+    pub(super) fn is_empty(&self) -> bool {
+        self.panes.is_empty()
+    }
+
     /// Puts the cells of the pane back. `false` where it was not there, or another one.
     pub(super) fn put_back(&self, area: Area, buffer: &mut Buffer) -> bool {
         let Some((_, cells)) = self.panes.iter().find(|it| it.0 == area) else { return false };

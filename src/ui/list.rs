@@ -15,6 +15,9 @@ const FEED_COLUMN_LIST_WIDTH_MIN: u16 = 72;
 /// `now`, `11h`, `30 Jan`: ages of recent articles need no more, so that the column does not move.
 const AGE_WIDTH_MIN: usize = 3;
 
+/// Behind the bar and the state.
+const TITLE_AT: u16 = 3;
+
 pub fn draw(app: &App, area: Area, two_lines: bool, painter: &mut Painter<'_>) {
     let area = banner(app, area, painter);
     if let Some(sentences) = app.list_words() {
@@ -28,6 +31,8 @@ pub fn draw(app: &App, area: Area, two_lines: bool, painter: &mut Painter<'_>) {
     let ages = positions.clone().filter_map(|it| list.row(it)).map(|row| width(&age(app.now(), row.sort)));
     let widest = ages.max().unwrap_or(0).max(AGE_WIDTH_MIN) as u16;
     let feed_column = !two_lines && app.list_names_feeds() && area.width >= FEED_COLUMN_LIST_WIDTH_MIN;
+    // While some are selected their marks have a column of their own, so that they touch neither state nor title.
+    let title_at = if list.selection.is_empty() { TITLE_AT } else { TITLE_AT + 2 };
     let mut chosen = list.selected_among(list.top..list.top + positions.count()).into_iter();
     for (offset, line) in &lines {
         let y = area.y + offset;
@@ -39,7 +44,7 @@ pub fn draw(app: &App, area: Area, two_lines: bool, painter: &mut Painter<'_>) {
             ListLine::Article(position) => *position,
         };
         let row_area = Area { y, height: height.min(area.bottom() - y), ..area };
-        let look = Look { app, selected: position == list.cursor, focused: app.focus() == Pane::Articles };
+        let look = Look { app, selected: position == list.cursor, focused: app.focus() == Pane::Articles, title_at };
         match list.row(position) {
             Some(row) => {
                 let age = age(app.now(), row.sort);
@@ -51,7 +56,7 @@ pub fn draw(app: &App, area: Area, two_lines: bool, painter: &mut Painter<'_>) {
                 };
                 draw_first(row, &age, &look, &columns, row_area, painter);
                 if row_area.height > 1 {
-                    draw_second(row, app.list_names_feeds(), row_area, painter);
+                    draw_second(row, app.list_names_feeds(), title_at, row_area, painter);
                 }
             }
             None => {
@@ -59,7 +64,7 @@ pub fn draw(app: &App, area: Area, two_lines: bool, painter: &mut Painter<'_>) {
             }
         }
         if chosen.next().unwrap_or(false) {
-            painter.own(area.x + 2, y, 1, "✓", painter.style(Role::Accent));
+            painter.own(area.x + TITLE_AT, y, 1, "✓", painter.style(Role::Accent));
         }
         if look.selected {
             draw_bar(&look, row_area, painter);
@@ -84,6 +89,7 @@ struct Look<'a> {
     app: &'a App,
     selected: bool,
     focused: bool,
+    title_at: u16,
 }
 
 /// Why the feed in view fails stands over its articles. Gives what is left below.
@@ -121,7 +127,7 @@ fn draw_first(row: &ArticleRow, age: &str, look: &Look<'_>, columns: &Columns, a
         right = right.saturating_sub(2);
         painter.own(right + 1, y, 1, "~", dim);
     }
-    let x = area.x + 3;
+    let x = area.x + look.title_at;
     let room = right.saturating_sub(x);
     let role = if row.state.unread { Role::UnreadTitle } else { Role::ReadTitle };
     let mut style = painter.style(role);
@@ -134,11 +140,11 @@ fn draw_first(row: &ArticleRow, age: &str, look: &Look<'_>, columns: &Columns, a
 }
 
 /// Feed at the left, tags and what else is to be known at the right.
-fn draw_second(row: &ArticleRow, names_feeds: bool, area: Area, painter: &mut Painter<'_>) {
+fn draw_second(row: &ArticleRow, names_feeds: bool, title_at: u16, area: Area, painter: &mut Painter<'_>) {
     let y = area.y + 1;
     let dim = painter.style(Role::Dim);
     let right = area.right().saturating_sub(1);
-    let x = area.x + 3;
+    let x = area.x + title_at;
     let room = usize::from(right.saturating_sub(x));
     let mut left_right = right;
     if row.changed {

@@ -36,14 +36,14 @@ pub fn draw(app: &App, frame: &mut Frame<'_>) {
 }
 
 /// Draws the whole screen, but leaves what is held of the last frame's article where it stood. Gives what this frame shows
-/// of an article.
+/// of an article, where nothing was held.
 pub fn draw_but(held: &Held, app: &App, frame: &mut Frame<'_>) -> Held {
     let symbols = match (app.linear(), app.ascii()) {
         (true, _) => Symbols::Linear,
         (false, true) => Symbols::Ascii,
         (false, false) => Symbols::Unicode,
     };
-    let mut painter = Painter::new(frame.buffer_mut(), app.theme(), symbols).reordering(app.reorders());
+    let mut painter = Painter::new(frame.buffer_mut(), app.theme(), symbols).arranging(app.arranging());
     let geometry = app.geometry();
     if geometry.arrangement == Arrangement::TooSmall {
         ask_for_room(&mut painter, geometry.middle.width);
@@ -87,8 +87,10 @@ pub fn draw_but(held: &Held, app: &App, frame: &mut Frame<'_>) -> Held {
         {
             info::draw(app, area, &mut painter);
         }
-        // Before anything is laid over them.
-        shown = Held::of(app, &geometry, painter.buffer());
+        // Before anything is laid over them. What is put back is held already.
+        if held.is_empty() {
+            shown = Held::of(app, &geometry, painter.buffer());
+        }
     }
     let mut cursor = if app.linear() && app.prompt().is_none() {
         linear::said(app, &geometry, &mut painter);

@@ -4,16 +4,14 @@
 use std::borrow::Cow;
 use std::num::NonZeroU16;
 
-use ratatui::buffer::{Buffer, CellDiffOption, CellWidth};
+use ratatui::buffer::{Buffer, Cell, CellDiffOption, CellWidth};
 use ratatui::layout::Rect;
 use ratatui::style::{Color as ScreenColor, Modifier, Style as ScreenStyle};
 
-use unicode_segmentation::UnicodeSegmentation;
-
 use crate::app::{Area, width};
 use crate::config::{Color, Rgb, Role, Style, Theme};
-use crate::news::CleanText;
-use crate::text::{may_fall_short, visual};
+use crate::news::{CleanText, clusters};
+use crate::text::{Arranging, may_fall_short, visual};
 
 use super::symbols::{in_ascii, is_line};
 
@@ -21,7 +19,7 @@ pub struct Painter<'a> {
     buffer: &'a mut Buffer,
     theme: &'a Theme,
     symbols: Symbols,
-    reorders: bool,
+    arranging: Arranging,
 }
 
 /// With which marks and lines is drawn.
@@ -36,14 +34,14 @@ pub enum Symbols {
 impl<'a> Painter<'a> {
     /// Begins a frame: all of it gets the theme's background, if it has one of its own.
     pub fn new(buffer: &'a mut Buffer, theme: &'a Theme, symbols: Symbols) -> Painter<'a> {
-        let mut painter = Painter { buffer, theme, symbols, reorders: false };
+        let mut painter = Painter { buffer, theme, symbols, arranging: Arranging::Nothing };
         painter.clear_all(painter.buffer.area);
         painter
     }
 
-    /// Puts right-to-left text in the order of its cells, for terminals that do not.
-    pub fn reordering(self, reorders: bool) -> Painter<'a> {
-        Painter { reorders, ..self }
+    /// Puts right-to-left text in order, as far as the terminal does not.
+    pub fn arranging(self, arranging: Arranging) -> Painter<'a> {
+        Painter { arranging, ..self }
     }
 
     /// The cells themselves.
@@ -62,10 +60,7 @@ impl<'a> Painter<'a> {
 
     /// Puts `text` at a cell, at most `room` cells of it. Gives the column behind it.
     pub fn text(&mut self, x: u16, y: u16, room: u16, text: &CleanText, style: ScreenStyle) -> u16 {
-        if self.reorders {
-            return self.put(x, y, room, &visual(text.as_str()), style);
-        }
-        self.put(x, y, room, text.as_str(), style)
+        self.put(x, y, room, &visual(text.as_str(), self.arranging), style)
     }
 
     /// The same for text that stands in its order already.
@@ -94,14 +89,18 @@ impl<'a> Painter<'a> {
     fn clear_all(&mut self, area: Rect) {
         let ground = self.theme.background().map(screen_color);
         let text = self.theme.style(Role::Text).foreground.map(screen_color);
+        let mut blank = Cell::EMPTY;
+        if let Some(ground) = ground {
+            blank.set_bg(ground);
+            // Letters without a colour of their own would have the terminal's, made for another background.
+            blank.set_fg(text.unwrap_or(ScreenColor::Reset));
+        }
+        if area == self.buffer.area {
+            self.buffer.content.fill(blank);
+            return;
+        }
         for position in area.intersection(self.buffer.area).positions() {
-            let cell = &mut self.buffer[position];
-            cell.reset();
-            if let Some(ground) = ground {
-                cell.set_bg(ground);
-                // Letters without a colour of their own would have the terminal's, made for another background.
-                cell.set_fg(text.unwrap_or(ScreenColor::Reset));
-            }
+            self.buffer[position] = blank.clone();
         }
     }
 
@@ -118,7 +117,7 @@ impl<'a> Painter<'a> {
         };
         let end = x.saturating_add(room).min(area.right());
         let mut at = x;
-        for grapheme in text.graphemes(true).filter(|it| !it.contains(char::is_control)) {
+        for grapheme in clusters(&text).filter(|it| !it.contains(char::is_control)) {
             let cells = width(grapheme) as u16;
             if cells == 0 {
                 continue;
@@ -140,7 +139,9 @@ impl<'a> Painter<'a> {
     fn place(&mut self, x: u16, y: u16, grapheme: &str, cells: u16, style: ScreenStyle) {
         let cell = &mut self.buffer[(x, y)];
         cell.set_symbol(grapheme).set_style(style).set_diff_option(CellDiffOption::None);
-        if let Some(forced) = NonZeroU16::new(cells)
+        // A letter of ASCII is one cell to everybody.
+        if grapheme.len() > 1
+            && let Some(forced) = NonZeroU16::new(cells)
             && cell.cell_width() != cells
         {
             cell.set_diff_option(CellDiffOption::ForcedWidth(forced));

@@ -2,6 +2,7 @@
 //! thousand articles is worked out once. What it remembers is bounded and changes nothing in what it answers.
 
 use std::hash::BuildHasher;
+use std::num::NonZeroU32;
 
 use foldhash::HashMap;
 use foldhash::fast::RandomState;
@@ -25,21 +26,31 @@ pub struct Lexicon {
 #[derive(Default)]
 struct Tokens {
     /// Found by their letters, of which there is one copy.
-    numbers: HashTable<u32>,
+    numbers: HashTable<Number>,
     all: Vec<Token>,
-    /// The tokens one after the other: what is looked at for every word of every text stands close together.
+    /// In which text each was met last. Looked at for every new word of every text, so it stands close together.
+    met_in: Vec<u32>,
+    /// The tokens one after the other.
     letters: String,
     hashes: RandomState,
     /// How many texts have been read.
     text: u32,
 }
 
+/// Which token, counted from 1.
+#[derive(Clone, Copy)]
+struct Number(NonZeroU32);
+
+impl Number {
+    fn index(self) -> usize {
+        self.0.get() as usize - 1
+    }
+}
+
 struct Token {
     /// Where it stands in the letters.
     start: u32,
     bytes: u32,
-    /// In which text it was met last.
-    met_in: u32,
 }
 
 /// A language and the words met in it.
@@ -47,7 +58,9 @@ struct Token {
 struct Tongue {
     tag: Option<String>,
     stemmer: Option<stem::Stems>,
-    /// Words that are their own token, as nearly all are that have no accent, found by its letters.
+    /// Words of few letters, as nearly all are.
+    short: HashTable<Short>,
+    /// Longer words that are their own token, as nearly all are that have no accent, found by its letters.
     plain: HashTable<Forms>,
     others: HashMap<Box<str>, Forms>,
 }
@@ -55,8 +68,52 @@ struct Tongue {
 /// The tokens of a word that is no longer joined to others.
 #[derive(Clone, Copy)]
 struct Forms {
-    stem: Option<u32>,
-    folded: Option<u32>,
+    stem: Option<Number>,
+    folded: Option<Number>,
+}
+
+/// A word whose letters stand beside what is known of it: finding it touches one place in memory, and where it has been
+/// met in this text already, no other.
+struct Short {
+    letters: Packed,
+    /// The stem is so much of the word's beginning; 0 where it is not.
+    stem_bytes: u8,
+    /// The word is its own token.
+    is_plain: bool,
+    forms: Forms,
+    /// In which text it was met last.
+    met_in: u32,
+}
+
+/// The letters of a word of at most [`Packed::BYTES_MAX`] bytes; what is left over is nought, which no word has in it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Packed([u64; 2]);
+
+impl Packed {
+    const BYTES_MAX: usize = 16;
+
+    fn of(word: &str) -> Option<Packed> {
+        let letters = word.as_bytes();
+        if letters.len() > Packed::BYTES_MAX {
+            return None;
+        }
+        // The last chunk has letters of the first in it, which are shifted out.
+        let shift = |chunk: usize| 8 * (2 * chunk - letters.len()) as u32;
+        if let (Some(first), Some(last)) = (letters.first_chunk(), letters.last_chunk()) {
+            let last = u64::from_le_bytes(*last).checked_shr(shift(8)).unwrap_or(0);
+            return Some(Packed([u64::from_le_bytes(*first), last]));
+        }
+        if let (Some(first), Some(last)) = (letters.first_chunk(), letters.last_chunk()) {
+            let last = u64::from(u32::from_le_bytes(*last)) >> shift(4);
+            return Some(Packed([u64::from(u32::from_le_bytes(*first)) | last << 32, 0]));
+        }
+        let at = |index: usize| letters.get(index).map_or(0, |it| u64::from(*it) << (8 * index));
+        Some(Packed([at(0) | at(1) | at(2), 0]))
+    }
+
+    fn hash(self, hashes: &RandomState) -> u64 {
+        hashes.hash_one(u128::from(self.0[0]) << 64 | u128::from(self.0[1]))
+    }
 }
 
 impl Token {
@@ -126,61 +183,130 @@ fn add_word(
         }
     }
     for part in word.parts() {
-        let forms = match tongue.known(part, tokens) {
-            Some(forms) => forms,
-            None => {
-                *remembered += 1;
-                tongue.learn(part, tokens)
-            }
+        count += match Packed::of(part) {
+            Some(letters) => add_short(part, letters, tongue, tokens, remembered, line),
+            None => add_long(part, tongue, tokens, remembered, line),
         };
-        for number in [forms.stem, forms.folded].into_iter().flatten() {
-            tokens.put_numbered(number, line);
-            count += 1;
-        }
     }
     count
 }
 
+fn add_short(
+    part: &str,
+    letters: Packed,
+    tongue: &mut Tongue,
+    tokens: &mut Tokens,
+    remembered: &mut usize,
+    line: &mut String,
+) -> usize {
+    let hash = letters.hash(&tokens.hashes);
+    let known = match tongue.short.find_entry(hash, |it| it.letters == letters) {
+        Ok(known) => known.into_mut(),
+        Err(_) => {
+            *remembered += 1;
+            let learnt = tongue.learn_short(part, letters, tokens);
+            let hashes = &tokens.hashes;
+            tongue.short.insert_unique(hash, learnt, |it| it.letters.hash(hashes)).into_mut()
+        }
+    };
+    let Forms { stem, folded } = known.forms;
+    let count = usize::from(stem.is_some()) + usize::from(folded.is_some());
+    if known.met_in == tokens.text {
+        return count;
+    }
+    known.met_in = tokens.text;
+    match (stem, usize::from(known.stem_bytes)) {
+        (Some(stem), 0) => tokens.put_numbered(stem, line),
+        (Some(stem), bytes) if tokens.is_new(stem) => {
+            put(&part[..bytes], line);
+            line.push(STEM_MARK);
+        }
+        (Some(_) | None, _) => {}
+    }
+    match folded {
+        Some(folded) if !known.is_plain => tokens.put_numbered(folded, line),
+        Some(folded) if tokens.is_new(folded) => put(part, line),
+        Some(_) | None => {}
+    }
+    count
+}
+
+fn add_long(part: &str, tongue: &mut Tongue, tokens: &mut Tokens, remembered: &mut usize, line: &mut String) -> usize {
+    let hash = tokens.hashes.hash_one(part);
+    let forms = match tongue.known(part, hash, tokens) {
+        Some(forms) => forms,
+        None => {
+            *remembered += 1;
+            tongue.learn_long(part, hash, tokens)
+        }
+    };
+    let mut count = 0;
+    for number in [forms.stem, forms.folded].into_iter().flatten() {
+        tokens.put_numbered(number, line);
+        count += 1;
+    }
+    count
+}
+
+fn put(token: &str, line: &mut String) {
+    if !line.is_empty() {
+        line.push(' ');
+    }
+    line.push_str(token);
+}
+
 impl Tongue {
-    fn known(&self, part: &str, tokens: &Tokens) -> Option<Forms> {
+    fn known(&self, part: &str, hash: u64, tokens: &Tokens) -> Option<Forms> {
         let is_it = |it: &Forms| it.folded.is_some_and(|number| tokens.text(number) == part);
-        let plain = self.plain.find(tokens.hashes.hash_one(part), is_it);
-        plain.or_else(|| self.others.get(part)).copied()
+        self.plain.find(hash, is_it).or_else(|| self.others.get(part)).copied()
     }
 
-    fn learn(&mut self, part: &str, tokens: &mut Tokens) -> Forms {
-        let folded = cut(&fold::fold(part));
-        let stem = self.stemmer.as_ref().map(|it| cut(&fold::fold(&it.stem(part))));
-        let stem = stem.filter(|it| *it != folded && !it.is_empty());
-        let forms = Forms {
-            stem: stem.map(|it| tokens.number(&format!("{it}{STEM_MARK}"))),
-            folded: Some(&folded).filter(|it| !it.is_empty()).map(|it| tokens.number(it)),
-        };
-        if folded == part && forms.folded.is_some() {
+    fn learn_short(&self, part: &str, letters: Packed, tokens: &mut Tokens) -> Short {
+        let forms = self.forms(part, tokens);
+        let stem = forms.stem.and_then(|it| tokens.text(it).strip_suffix(STEM_MARK));
+        let stem_bytes = stem.filter(|it| part.starts_with(it)).map_or(0, |it| it.len() as u8);
+        let is_plain = forms.folded.is_some_and(|it| tokens.text(it) == part);
+        Short { letters, stem_bytes, is_plain, forms, met_in: 0 }
+    }
+
+    fn learn_long(&mut self, part: &str, hash: u64, tokens: &mut Tokens) -> Forms {
+        let forms = self.forms(part, tokens);
+        if forms.folded.is_some_and(|it| tokens.text(it) == part) {
             let hash_of = |it: &Forms| tokens.hashes.hash_one(it.folded.map_or("", |number| tokens.text(number)));
-            self.plain.insert_unique(tokens.hashes.hash_one(part), forms, hash_of);
+            self.plain.insert_unique(hash, forms, hash_of);
         } else {
             self.others.insert(part.into(), forms);
         }
         forms
     }
+
+    fn forms(&self, part: &str, tokens: &mut Tokens) -> Forms {
+        let folded = cut(&fold::fold(part));
+        let stem = self.stemmer.as_ref().map(|it| cut(&fold::fold(&it.stem(part))));
+        let stem = stem.filter(|it| *it != folded && !it.is_empty());
+        Forms {
+            stem: stem.map(|it| tokens.number(&format!("{it}{STEM_MARK}"))),
+            folded: Some(&folded).filter(|it| !it.is_empty()).map(|it| tokens.number(it)),
+        }
+    }
 }
 
 impl Tokens {
-    fn text(&self, number: u32) -> &str {
-        self.all[number as usize].of(&self.letters)
+    fn text(&self, number: Number) -> &str {
+        self.all[number.index()].of(&self.letters)
     }
 
-    fn number(&mut self, token: &str) -> u32 {
-        let Tokens { numbers, all, letters, hashes, .. } = self;
+    fn number(&mut self, token: &str) -> Number {
+        let Tokens { numbers, all, met_in, letters, hashes, .. } = self;
         let hash = hashes.hash_one(token);
-        if let Some(number) = numbers.find(hash, |it| all[*it as usize].of(letters) == token) {
+        if let Some(number) = numbers.find(hash, |it| all[it.index()].of(letters) == token) {
             return *number;
         }
-        let number = all.len() as u32;
-        all.push(Token { start: letters.len() as u32, bytes: token.len() as u32, met_in: 0 });
+        all.push(Token { start: letters.len() as u32, bytes: token.len() as u32 });
+        met_in.push(0);
         letters.push_str(token);
-        numbers.insert_unique(hash, number, |it| hashes.hash_one(all[*it as usize].of(letters)));
+        let number = Number(NonZeroU32::MIN.saturating_add(all.len() as u32 - 1));
+        numbers.insert_unique(hash, number, |it| hashes.hash_one(all[it.index()].of(letters)));
         number
     }
 
@@ -189,16 +315,15 @@ impl Tokens {
         self.put_numbered(number, line);
     }
 
-    /// Without positions a word counts once, however often it stands in a text.
-    fn put_numbered(&mut self, number: u32, line: &mut String) {
-        let token = &mut self.all[number as usize];
-        if token.met_in != self.text {
-            token.met_in = self.text;
-            if !line.is_empty() {
-                line.push(' ');
-            }
-            line.push_str(token.of(&self.letters));
+    fn put_numbered(&mut self, number: Number, line: &mut String) {
+        if self.is_new(number) {
+            put(self.text(number), line);
         }
+    }
+
+    /// Without positions a token counts once, however often it stands in a text.
+    fn is_new(&mut self, number: Number) -> bool {
+        std::mem::replace(&mut self.met_in[number.index()], self.text) != self.text
     }
 }
 

@@ -117,6 +117,7 @@ pub fn figures(made: &Made) -> Vec<Figure> {
     add("file, bytes an article", each(health.file_bytes));
     add("· bodies, bytes an article", each(health.body_bytes));
     add("· index, bytes an article", each(health.index_bytes));
+    add("· free, bytes an article", each(health.free_bytes));
     figures
 }
 

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use dateline::enrich::{self, Hints};
 use dateline::feed::{self, Origin as FeedOrigin};
-use dateline::news::{Because, CleanText, CleanUrl, FolderPath, Timestamp};
+use dateline::news::{ArticleId, Because, CleanText, CleanUrl, FolderPath, Timestamp};
 use dateline::store::{Answer, Arrival, Ask, Change, Done, Library, NewFeed, NextRequest, Origin};
 use dateline::text::Document;
 use dateline::words::Lexicon;
@@ -134,7 +134,7 @@ fn bare_index(path: &Path, tokens: &[(i64, String)]) {
         let transaction = connection.transaction().unwrap();
         let mut insert = transaction.prepare_cached("INSERT INTO search (rowid, tokens) VALUES (?1, ?2)").unwrap();
         for (article, tokens) in slice {
-            insert.execute(rusqlite::params![article, tokens]).unwrap();
+            insert.execute(rusqlite::params![dateline::store::index_row(ArticleId(*article)), tokens]).unwrap();
         }
         drop(insert);
         transaction.commit().unwrap();

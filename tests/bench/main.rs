@@ -3,7 +3,7 @@
 //! `cargo bench --bench reader` runs the real program in a terminal of its own on libraries of 100 and 10,000 articles and
 //! prints a table; `cargo bench --bench reader -- 100 1000000` takes other sizes, and `refresh` adds a refresh from a server
 //! on loopback. `busy` is about keys while a thousand feeds are refreshed, `idle` about a reader that has nothing to do,
-//! `drain` about the index, `parse` about reading feeds. Made libraries are kept in `target/bench`, or in the folder that
+//! `drain` about the index, `parse` about reading feeds, `size` about the bytes of an article on disk. Made libraries are kept in `target/bench`, or in the folder that
 //! `DATELINE_BENCH_DIR` names. Times are from the key to the screen that answers it; the terminal emulator that looks at the
 //! bytes is part of them.
 
@@ -25,6 +25,7 @@ mod prose;
 #[allow(dead_code, unused_imports)]
 mod pty;
 mod refresh;
+mod size;
 mod waits;
 
 use std::time::{Duration, Instant};
@@ -47,7 +48,7 @@ fn main() {
         }
     }
     let mut sizes: Vec<usize> = arguments.iter().filter_map(|it| it.parse().ok()).collect();
-    for (name, print) in [("busy", busy::table as fn(Option<usize>)), ("idle", busy::idle)] {
+    for (name, print) in [("busy", busy::table as fn(Option<usize>)), ("idle", busy::idle), ("size", size::table)] {
         if arguments.iter().any(|it| it == name) {
             return print(sizes.first().copied());
         }

@@ -37,6 +37,30 @@ fn a_title_edited_under_the_same_link_is_updated_in_place() {
 }
 
 #[test]
+fn what_was_pressed_by_whoever_read_it_is_the_same_to_articles_that_are_known_already() {
+    let shelf = shelf();
+    let feed = shelf.feed("https://kabar.example/feed");
+    let kept = parsed(&["a"], "Harga naik", "<p>kept</p>");
+    let edited = parsed(&["b"], "Banjir surut", "<p>before</p>");
+    shelf.arrive(feed, vec![kept.clone(), edited.clone()]);
+    let mut again = vec![kept, edited, parsed(&["c"], "Gempa", "<p>new</p>")];
+    (again[1].body, again[1].summary) = (Html("<p>after</p>".to_owned()), Html("Short.".to_owned()));
+    let mut arrival = shelf.arrival(feed, again);
+    arrival.pressed = Some(Pressed::all(&mut arrival.parsed, &mut shelf.library.press().unwrap()).unwrap());
+    assert!(arrival.parsed.articles.iter().all(|it| it.body.0.is_empty() && it.summary.0.is_empty()));
+    assert_eq!(shelf.done(Change::Arrive(Box::new(arrival))), Done::Arrived { new: 1, changed: 1 });
+    let mut texts: Vec<(String, bool)> = shelf
+        .ids(Scope::All)
+        .into_iter()
+        .map(|it| shelf.article(it))
+        .map(|it| (it.body.feed.0, it.row.changed))
+        .collect();
+    texts.sort();
+    let expected = [("<p>after</p>", true), ("<p>kept</p>", false), ("<p>new</p>", false)];
+    assert_eq!(texts, expected.map(|(text, changed)| (text.to_owned(), changed)));
+}
+
+#[test]
 fn an_article_that_says_only_when_it_was_updated_stands_at_that_moment() {
     let shelf = shelf();
     let feed = shelf.feed("https://kabar.example/feed");

@@ -58,7 +58,7 @@ fn works_where(otherwise: &str, articles: i64, asks: fn(&[ArticleId]) -> Asks) -
                  SELECT id, 2 + i % 10, sort, i % 2, age <= 60, i % 3 = 0 FROM temp.n;
              INSERT INTO tag (id, name) VALUES (1, 'later'), (2, 'later/soon');
              INSERT INTO tagging (tag, sort, article) SELECT 1 + i % 2, sort, id FROM temp.n WHERE i % 5 = 0;
-             INSERT INTO search (rowid, tokens) SELECT id, 'berita n' || i FROM temp.n;
+             INSERT INTO search (rowid, tokens) SELECT ((id >> 20) << 10) | (id & 1023), 'berita n' || i FROM temp.n;
              UPDATE feed SET articles = (SELECT count(*) FROM state s WHERE s.feed = feed.id);
              UPDATE tag SET articles = (SELECT count(*) FROM tagging t WHERE t.tag = tag.id);
              {otherwise};

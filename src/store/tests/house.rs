@@ -36,6 +36,7 @@ fn texts_shrink_with_a_dictionary_of_their_own_and_say_the_same_as_before() {
     let shelf = shelf();
     let feed = shelf.feed("https://kabar.example/feed");
     shelf.arrive(feed, alike());
+    shelf.index("id");
     let ids = shelf.ids(Scope::All);
     let before: Vec<Article> = ids.iter().step_by(100).map(|it| shelf.article(*it)).collect();
     let raw = connection(&shelf);
@@ -68,6 +69,7 @@ fn who_ends_early_can_have_the_house_kept_a_piece_at_a_time() {
     let shelf = shelf();
     let feed = shelf.feed("https://kabar.example/feed");
     shelf.arrive(feed, alike());
+    shelf.index("id");
     let raw = connection(&shelf);
     let mut pieces = 0;
     while shelf.done(Change::KeepHouse) == (Done::HouseKept { more: true }) {
@@ -90,6 +92,7 @@ fn two_libraries_have_dictionaries_of_their_own() {
             article.body = Html(article.body.0.replace("kata", if round == 0 { "word" } else { "mot" }));
         }
         shelf.arrive(feed, articles);
+        shelf.index("id");
         let raw = connection(&shelf);
         kept(&raw, &mut Press::new(&raw).unwrap());
         let id = shelf.ids(Scope::All)[0];

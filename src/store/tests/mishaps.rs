@@ -47,6 +47,7 @@ fn a_kill_within_any_statement_of_a_migration_leaves_a_library_that_the_next_sta
             let mut connection = Connection::open(folder.path().join("library.db")).unwrap();
             // Small, so that pages of the unfinished transaction reach the disk.
             connection.execute_batch("PRAGMA cache_size = 1").unwrap();
+            super::super::identity::register(&connection).unwrap();
             let tx = connection.transaction().unwrap();
             let mut batch = Batch::new(&tx, sql);
             let mut all_done = true;

@@ -105,7 +105,10 @@ const FORGET_LATER_SCHEMAS: &str = "DROP INDEX state_archived; DROP TABLE host;
     ALTER TABLE feed DROP COLUMN cadence; ALTER TABLE feed DROP COLUMN last_full; ALTER TABLE feed DROP COLUMN moved_to; ALTER TABLE feed DROP COLUMN answered_by;
     ALTER TABLE feed DROP COLUMN moved_times; ALTER TABLE feed DROP COLUMN moved_since;
     ALTER TABLE tag DROP COLUMN articles_within; ALTER TABLE tag DROP COLUMN unread_within;
-    DROP TABLE dictionary; DELETE FROM meta WHERE name IN ('recompressed_to', 'optimised_at');
+    DROP TABLE dictionary; DELETE FROM meta WHERE name = 'optimised_at';
+    DROP TABLE loose; ALTER TABLE body DROP COLUMN at_leisure; DROP TABLE alias;
+    CREATE TABLE alias (feed INTEGER NOT NULL, key TEXT NOT NULL, article INTEGER NOT NULL, seen INTEGER NOT NULL,
+        PRIMARY KEY (feed, key)) STRICT, WITHOUT ROWID;
     CREATE INDEX alias_by_article ON alias (article);
     DROP TRIGGER state_deleted; DROP TABLE deleted;
     PRAGMA user_version = 1; PRAGMA wal_checkpoint(TRUNCATE)";

@@ -105,7 +105,8 @@ fn fill(shelf: &Shelf, count: i64) {
             "INSERT INTO state (article, feed, sort, unread, starred) VALUES (?1, ?2, ?3, ?4, ?5)",
             &[&id, &feed, &sort, &(it % 2), &(it % 5_000 == 0)],
         );
-        run("INSERT INTO search (rowid, tokens) VALUES (?1, ?2)", &[&id, &tokens.join(" ")]);
+        let index_row = index_row(ArticleId(id));
+        run("INSERT INTO search (rowid, tokens) VALUES (?1, ?2)", &[&index_row, &tokens.join(" ")]);
         for (tag, each) in [(1, 10_000), (2, 3)] {
             if it % each == 0 {
                 run("INSERT INTO tagging VALUES (?1, ?2, ?3)", &[&tag, &sort, &id]);

@@ -1,5 +1,6 @@
 //! Finding in place: a filter that gives the list back, mistakes that hide nothing, places to go to, words in the text.
 
+use dateline::app::Effect;
 use dateline::store::{Ask, Change, Origin};
 
 use super::stage::Scene;
@@ -110,4 +111,22 @@ fn what_nobody_keeps_count_of_is_counted_when_the_rows_and_the_text_are_there() 
         scene.answer_next();
     }
     assert!(counts(&scene), "{:?}", scene.asked);
+}
+
+#[test]
+fn leaving_a_search_that_has_found_nothing_yet_ends_the_looking() {
+    let ended = |scene: &Scene| scene.effects.iter().filter(|it| matches!(it, Effect::StopFinding)).count();
+    for key in ["q", "<esc>"] {
+        let mut scene = Scene::of(morning(), 80, 24);
+        scene.answers = false;
+        scene.press("/ u r l : n o w h e r e <enter>");
+        assert!(scene.shows("Searching…"), "{}", scene.frame());
+        scene.press(key);
+        assert_eq!(ended(&scene), 1, "{key}");
+        assert!(!scene.shows("nowhere"), "{}", scene.frame());
+    }
+    // What has been found already is left without a word.
+    let mut scene = Scene::of(morning(), 80, 24);
+    scene.press("/ g u l f <enter> q");
+    assert_eq!(ended(&scene), 0);
 }
