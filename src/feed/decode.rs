@@ -26,12 +26,13 @@ pub fn decode<'a>(bytes: &'a [u8], content_type: Option<&str>, complaints: &mut 
             None => String::from_utf8_lossy(bytes),
         };
     }
-    if let Ok(text) = std::str::from_utf8(bytes) {
+    // Says the same as the standard library, many bytes at a time.
+    if let Some(text) = UTF_8.decode_without_bom_handling_and_without_replacement(bytes) {
         let declared = from_http.or(from_prolog);
         if let Some(other) = declared.filter(|it| *it != UTF_8) {
             complain(complaints, &format!("It calls itself {} but is UTF-8; read as UTF-8.", other.name()));
         }
-        return Cow::Borrowed(text);
+        return text;
     }
     for encoding in [from_http, from_prolog].into_iter().flatten() {
         if encoding == UTF_8 {

@@ -12,7 +12,7 @@ use ratatui::buffer::{Cell, CellWidth};
 use ratatui::layout::{Position, Size};
 use ratatui::style::{Color, Modifier};
 
-use crate::text::may_fall_short;
+use crate::text::{may_fall_short, width};
 
 /// No screen is wider or higher; what claims to be gets these cells and no more, or a frame would take gigabytes.
 pub const COLUMNS_MAX: u16 = 1_000;
@@ -99,6 +99,7 @@ impl<W: Write> Cells<W> {
         for (x, _, cell) in &changes[..kept] {
             self.go(*x, y, look_of(cell));
             self.put(cell);
+            self.cover_what_reaches_beyond(*x, y, cell);
         }
         if let Some((x, ..)) = changes.get(kept) {
             self.go(*x, y, PLAIN);
@@ -161,6 +162,23 @@ impl<W: Write> Cells<W> {
         self.out.push_str(cell.symbol());
         // Terminals disagree about how wide some letters are, and at the last column the cursor stays where it is.
         self.at = self.at.map(|it| Position { x: it.x + 1, ..it }).filter(|it| cells == 1 && it.x < self.size.width);
+    }
+
+    /// A terminal that knows no joined pictographs draws each of them beside the others, over cells that are not theirs: those
+    /// are sent once more, or a piece would stay there when the letter is long gone.
+    fn cover_what_reaches_beyond(&mut self, x: u16, y: u16, cell: &Cell) {
+        if !may_reach_beyond(cell.symbol()) {
+            return;
+        }
+        let apart: usize = cell.symbol().chars().map(|it| width(it.encode_utf8(&mut [0; 4]))).sum();
+        let end = x.saturating_add(u16::try_from(apart).unwrap_or(u16::MAX)).min(self.size.width);
+        let mut next = x.saturating_add(cell.cell_width().max(1));
+        while next < end {
+            let Some(covered) = self.cell(next, y).cloned() else { return };
+            self.go(next, y, look_of(&covered));
+            self.put(&covered);
+            next = next.saturating_add(covered.cell_width().max(1));
+        }
     }
 
     /// The shorter of changing what differs and of beginning anew.
@@ -232,7 +250,8 @@ fn codes(from: Look, to: Look) -> String {
     out.join(";")
 }
 
-/// `38;5;4` or `48;2;1;2;3` or `39`; the ground is 3 for letters and 4 for what is behind them.
+/// `34`, `38;5;123`, `48;2;1;2;3` or `39`; the ground is 3 for letters and 4 for what is behind them. The first sixteen have
+/// numbers of their own (ECMA-48, aixterm), which terminals know that would take the 5 of `38;5;4` for “blink”.
 fn color(ground: char, color: Color) -> String {
     let index = match color {
         Color::Reset => return format!("{ground}9"),
@@ -255,7 +274,17 @@ fn color(ground: char, color: Color) -> String {
         Color::LightCyan => 14,
         Color::White => 15,
     };
-    format!("{ground}8;5;{index}")
+    match (index, ground) {
+        (0..=7, _) => format!("{ground}{index}"),
+        (8..=15, '3') => format!("9{}", index - 8),
+        (8..=15, _) => format!("10{}", index - 8),
+        (16..=255, _) => format!("{ground}8;5;{index}"),
+    }
+}
+
+/// Whether it is made of several pictographs.
+fn may_reach_beyond(symbol: &str) -> bool {
+    symbol.len() > 4 && symbol.chars().filter(|it| matches!(it, '\u{1f000}'..='\u{1faff}')).nth(1).is_some()
 }
 
 impl<W: Write> Backend for Cells<W> {
@@ -446,6 +475,22 @@ mod tests {
     fn the_cells_of_a_letter_that_may_fall_short_are_emptied_before_it_is_drawn() {
         assert_eq!(shown(&sent(&[plain("xyz"), plain("कीz")])[1]), "^[1;1H  ^[1Gकी");
         assert_eq!(shown(&sent(&[plain("xyz"), plain("北z")])[1]), "^[1;1H北", "one that is wide everywhere");
+    }
+
+    /// xterm and older ones draw a family as its members, one beside the other.
+    #[test]
+    fn of_a_letter_that_is_drawn_in_more_cells_than_its_own_nothing_is_left_beyond_them() {
+        let size = |it: u16| std::num::NonZeroU16::new(it).unwrap();
+        let mut terminal = vt100::Parser::new(size(HEIGHT), size(WIDTH), 0);
+        let frames = sent(&[plain("a👩‍👩‍👧 z 北 👩🏽‍🚀"), plain("a👩‍👩‍👧 z"), plain("b👩‍👩‍👧 y"), plain("")]);
+        let mut rows = Vec::new();
+        for frame in frames {
+            terminal.process(&frame);
+            rows.push(terminal.screen().rows(0, WIDTH).next().unwrap_or_default());
+        }
+        assert!(rows[0].contains(" z 北 ") && !rows[0].contains('👧'), "{rows:?}");
+        assert!(rows[2].trim_end().ends_with(" y"), "{rows:?}");
+        assert_eq!(rows[3].trim(), "", "{rows:?}");
     }
 
     /// Frames whose lines are like this, in one of so many looks.

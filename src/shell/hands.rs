@@ -13,6 +13,7 @@ use crate::news::{ArticleId, CleanText, CleanUrl, Clock, FolderPath, Limit, Prob
 use crate::refresh::{AddRequest, Cancel, Pipeline, PipelineError, Progress, RefreshRequest};
 use crate::store::{Answer, Ask, Library, Origin};
 
+use super::changing::Changing;
 use super::settings::{self, Wish};
 use super::{Inbound, background, browser, lists, written};
 
@@ -41,6 +42,8 @@ pub struct Hands {
     /// What leaves off the work of each kind that is under way.
     cancels: Cancels,
     settings: Sender<Wish>,
+    /// What a person changed and nobody has answered yet.
+    changing: Changing,
 }
 
 /// For each kind of work what leaves it off: set once, and a fresh one from then on.
@@ -146,7 +149,14 @@ impl Hands {
             index_all(&library, &asked, &waits, &to_main);
         })?;
         let cancels = Cancels::default();
-        Ok(Hands { inbox, network, jobs, typesetting, index, index_waits, cancels, settings })
+        let changing = Changing::default();
+        Ok(Hands { inbox, network, jobs, typesetting, index, index_waits, cancels, settings, changing })
+    }
+
+    /// Waits until every change that was asked for is on disk, or refused: the threads that make them end with the program.
+    /// `time_max` is for an end that must not be put off; without it the library's own patience is the limit.
+    pub fn finish(&self, time_max: Option<Duration>) {
+        self.changing.wait(time_max);
     }
 
     pub fn ask(&self, ticket: crate::app::Ticket, ask: crate::store::Ask) {
@@ -163,8 +173,10 @@ impl Hands {
     }
 
     pub fn change(&self, ticket: crate::app::Ticket, change: crate::store::Change) {
-        let inbox = self.inbox.clone();
+        let (inbox, changing) = (self.inbox.clone(), self.changing.clone());
+        changing.begins();
         self.network.library.change_then(change, move |changed| {
+            changing.ends();
             let message = match changed {
                 Ok(changed) => Message::Changed(ticket, changed),
                 Err(error) => Message::Refused(ticket, in_words(&error)),

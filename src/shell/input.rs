@@ -67,10 +67,17 @@ fn read_terminal(inbox: &Sender<Inbound>, question: Question) {
         }
         let mut heard = false;
         let mut mender = Mender::default();
+        let mut nothing = 0;
         loop {
             let patience = if mender.text.is_some() { PASTE_GOES_ON_WITHIN } else { Duration::ZERO };
             match crossterm::event::poll(patience) {
-                Ok(true) => heard = true,
+                Ok(true) => (heard, nothing) = (true, 0),
+                // An answer that nobody waits for counts as nothing, and the key behind it lies within crossterm until
+                // it is asked once more: the terminal itself has nothing left to say.
+                Ok(false) if patience.is_zero() && nothing < ANSWERS_IN_A_ROW_MAX => {
+                    nothing += 1;
+                    continue;
+                }
                 // Told of a resize and of a key at once, crossterm hands on the resize and forgets the key's edge.
                 // Setting the modes that are set already makes the terminal say once more that it can be read.
                 Ok(false) if !heard || still_readable() => {
@@ -104,6 +111,8 @@ fn read_terminal(inbox: &Sender<Inbound>, question: Question) {
     }
 }
 
+/// Answers to what another program asked, one right behind the other.
+const ANSWERS_IN_A_ROW_MAX: usize = 4;
 /// What of a torn paste has not come after so long does not come.
 const PASTE_GOES_ON_WITHIN: Duration = Duration::from_millis(200);
 /// What follows the escape byte at the beginning of a paste.
@@ -148,8 +157,10 @@ impl Mender {
             self.in_answer = !ends;
             return Vec::new();
         }
-        if self.held.first().is_some_and(begins_an_answer) {
-            if letter.is_some_and(|it| it.is_ascii_digit() || matches!(it, '>' | '!')) {
+        if let Some(first) = self.held.first().filter(|it| begins_an_answer(it)) {
+            // A picture's answer (kitty's graphics protocol) begins with a letter.
+            let picture = matches!(first, Message::Key(Key { code: KeyCode::Char('_'), .. })) && letter == Some('G');
+            if picture || letter.is_some_and(|it| it.is_ascii_digit() || matches!(it, '>' | '!')) {
                 self.held.clear();
                 self.in_answer = true;
                 return Vec::new();
@@ -325,6 +336,10 @@ mod tests {
             out.extend(mender.take(Message::Key(Key::char(it))));
         }
         out.extend(mender.take(alt('\\')));
+        assert!(out.is_empty(), "{out:?}");
+        for it in [alt('_'), Message::Key(Key::char('G')), Message::Key(Key::char('i')), alt('\\')] {
+            out.extend(mender.take(it));
+        }
         assert!(out.is_empty(), "{out:?}");
         // A person's own Alt and what follows it is a person's.
         out.extend(mender.take(alt(']')));

@@ -6,6 +6,7 @@ mod answer;
 mod background;
 mod browser;
 mod cells;
+mod changing;
 mod hands;
 mod input;
 mod line;
@@ -41,6 +42,8 @@ use terminal::{Screen, TextPane};
 const MESSAGES_PER_FRAME_MAX: usize = 256;
 /// On a slow line the text waits until no key has come for so long.
 const REST: Duration = Duration::from_millis(300);
+/// How long an end that must not be put off waits for the last changes; writing one takes a few milliseconds.
+const LAST_CHANGE_WITHIN: Duration = Duration::from_secs(1);
 /// How long the text pane stays as it is while the text that fills it is on its way: less than anybody sees.
 const ANSWER_WAIT_MAX: Duration = Duration::from_millis(12);
 
@@ -120,10 +123,23 @@ pub fn run(start: Start) -> io::Result<Ended> {
         text_waits: false,
         behind_key: None,
     };
-    if let Some(ended) = reader.perform(effects)? {
-        return Ok(ended);
+    let ended = match reader.perform(effects) {
+        Ok(None) => reader.attend(&inbox, &now),
+        Ok(Some(ended)) => Ok(ended),
+        Err(error) => Err(error),
+    };
+    // A terminal that is gone can't be drawn on, but the keys that were typed before are a person's.
+    if matches!(ended, Err(_) | Ok(Ended::HungUp)) {
+        let typed = inbox.try_iter().filter(|it| matches!(it, Inbound::Message(Message::Key(_))));
+        for key in typed.take(MESSAGES_PER_FRAME_MAX) {
+            // What fails now fails because the terminal is gone.
+            let _ = reader.hear(std::iter::once(key), &now);
+        }
     }
-    reader.attend(&inbox, &now)
+    // The terminal first: whoever waits for it waits for nothing else. What was done a moment ago is kept even so.
+    screen.give_back();
+    hands.finish(if matches!(ended, Ok(Ended::Quit)) { None } else { Some(LAST_CHANGE_WITHIN) });
+    ended
 }
 
 struct Reader<'a> {

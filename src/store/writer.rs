@@ -39,7 +39,7 @@ const TOUCHED_LISTED_MAX: usize = 500;
 const GROUP_CHANGES_MAX: usize = 128;
 /// Of the connection that writes, given back at leisure. With less than a group of arrivals touches, their pages are read
 /// again and written out before their time.
-const CACHE_KIB: i64 = 16 * 1_024;
+const CACHE_KIB: i64 = 8 * 1_024;
 /// A change of many marks goes through the library once, in order: more pages than these would not be met again.
 const CACHE_OF_MARKS_KIB: i64 = 2 * 1_024;
 const MARKS_MANY: usize = 1_000;

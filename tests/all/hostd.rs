@@ -163,6 +163,11 @@ impl Hostd {
         self.log.0.lock().unwrap().clone()
     }
 
+    /// What was asked so far is not looked at again.
+    pub fn forget_hits(&self) -> usize {
+        std::mem::take(&mut *self.log.0.lock().unwrap()).len()
+    }
+
     pub fn hits_of(&self, path: &str) -> Vec<Hit> {
         self.hits().into_iter().filter(|it| it.path == path).collect()
     }

@@ -254,6 +254,29 @@ impl Session {
         }
     }
 
+    /// Types what need not be text.
+    pub fn send_bytes(&mut self, bytes: &[u8]) {
+        let writer = self.writer.as_mut().expect("not hung up");
+        writer.write_all(bytes).and_then(|()| writer.flush()).expect("the terminal takes keys");
+    }
+
+    /// The most memory that the program ever held, in KiB (proc(5), `VmHWM`).
+    pub fn resident_peak_kib(&self) -> u64 {
+        self.status_kib("VmHWM:")
+    }
+
+    /// The memory that the program holds, in KiB (proc(5), `VmRSS`).
+    pub fn resident_kib(&self) -> u64 {
+        self.status_kib("VmRSS:")
+    }
+
+    fn status_kib(&self, name: &str) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.process.as_raw_nonzero()));
+        let status = status.expect("the program runs");
+        let value = status.lines().find_map(|it| it.strip_prefix(name)).expect("what it holds");
+        value.trim().trim_end_matches(" kB").parse().expect("a number")
+    }
+
     pub fn allow_copy(&mut self, text: &str) {
         self.allowed.copies.push(text.to_owned());
     }

@@ -11,6 +11,7 @@ mod first_half_hour;
 mod hands_on;
 mod health;
 mod long_work;
+mod odd_titles;
 mod pictures;
 mod promises;
 mod stage;
