@@ -137,6 +137,11 @@ pub fn candidates(line: &str, tags: &[TagName]) -> Vec<String> {
     }
 }
 
+/// What the command of this name takes.
+pub fn argument_of(name: &str) -> Option<Argument> {
+    named(name.trim_start_matches(':')).ok().map(argument)
+}
+
 /// What the line is about, shown beside it while it is typed.
 pub fn doc(line: &str) -> Option<String> {
     let name = line.trim_start_matches(':').split(' ').next()?;

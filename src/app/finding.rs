@@ -13,7 +13,7 @@ use super::list::Found;
 use super::measure::{number, words};
 use super::prompting::sentence;
 use super::tree::Node;
-use super::{App, ListState, Pane, Prompt, PromptKind, marks, prompting, views};
+use super::{App, ListState, Pane, Prompt, PromptKind, marks, paths, prompting, views};
 
 /// What a prompt for queries says about what was typed so far.
 #[derive(Clone, Debug, PartialEq)]
@@ -126,6 +126,7 @@ pub fn names(app: &App) -> Names {
         feeds: tree.feeds.iter().map(|it| it.title.to_string()).collect(),
         folders,
         searches: tree.searches.iter().map(|it| it.name.to_string()).collect(),
+        files: paths::files(app),
     }
 }
 

@@ -105,10 +105,13 @@ impl App {
     /// Scrolls no further than it takes to have all of the selected article on screen, and leaves no gap at the end.
     pub(super) fn keep_list_visible(&mut self) {
         self.list.go_to(self.list.cursor);
-        let Some(area) = self.geometry().articles else { return };
-        let height = usize::from(self.list_banner(area).1.height);
+        let geometry = self.geometry();
+        let Some(area) = geometry.articles else { return };
+        // What stands under a long sentence can't be seen.
+        let covered = self.lines_covered_of(area, &geometry);
+        let height = usize::from(self.list_banner(area).1.height.saturating_sub(covered).max(1));
         let cursor = self.list.cursor;
-        let page = self.list_page();
+        let page = (height / geometry.lines_a_row()).max(1);
         let mut top = self.list.top.min(cursor).max((cursor + 1).saturating_sub(page));
         let mut groups = Groups::of(self);
         while top < cursor && groups.lines_between(top, cursor, height) > height {

@@ -28,6 +28,7 @@ mod moving;
 mod notice;
 mod offer;
 mod palette;
+mod paths;
 mod prompt;
 mod prompting;
 mod reading;
@@ -69,7 +70,7 @@ pub use reading::{
 };
 pub use settings::Settings;
 pub use settings_view::{DETAIL_LINES, SettingDetail, SettingRow, SettingsView};
-pub use status::{Bottom, Hint, Top, hints_width};
+pub use status::{Bottom, Hint, NOTICE_LINES_MAX, Top, hints_width};
 pub use tree::{Failing, Fold, Node, TreePane, TreeRow};
 
 use crate::command::{Command, Key};
@@ -115,6 +116,11 @@ pub enum Message {
     Added(Result<Added, CleanText>),
     /// A file was read for the feeds in it, or could not be.
     ListRead(Result<ListOfFeeds, CleanText>),
+    /// What a folder holds, folders with `/` at their end; nothing where it could not be read.
+    FolderListed {
+        folder: String,
+        names: Vec<String>,
+    },
     /// So many of so many articles have been written out.
     Written {
         done: usize,
@@ -157,6 +163,10 @@ pub enum Effect {
     /// Index what waits, now and whenever more does; or let it wait.
     Index {
         on: bool,
+    },
+    /// Read the names in a folder as it was typed; `Message::FolderListed` follows.
+    ListFolder {
+        folder: String,
     },
     /// Read a file for the feeds in it; `Message::ListRead` follows.
     ReadList {
@@ -235,6 +245,8 @@ pub struct App {
     keyboard: keys::Keyboard,
     order: Order,
     prompt: Option<Prompt>,
+    /// What the folder holds whose files are being named.
+    folder: Option<paths::Folder>,
     /// The keys of a sequence that is not complete.
     pending: Vec<Key>,
     count: Option<usize>,
@@ -302,6 +314,7 @@ pub fn update(app: &mut App, now: &Now, message: Message) -> Vec<Effect> {
         Message::Added(outcome) => activity::added(app, outcome),
         Message::PageSaved(url) => activity::page_saved(app, &url),
         Message::ListRead(outcome) => import::came(app, outcome),
+        Message::FolderListed { folder, names } => paths::came(app, &folder, names),
         Message::Written { done, articles } => activity::written(app, done, articles),
         Message::Failed(why) => app.tell_problem(&why),
         Message::Opened(url) => act::opened(app, &url),
@@ -359,6 +372,7 @@ impl App {
             keyboard: keys::Keyboard::remembering(remembered.commands, remembered.searches),
             order: Order::default(),
             prompt: None,
+            folder: None,
             pending: Vec::new(),
             count: None,
             notice: None,
@@ -574,6 +588,12 @@ impl App {
         (usize::from(self.list_banner(area).1.height) / geometry.lines_a_row()).max(1)
     }
 
+    /// How much of a pane's foot a long sentence covers; a pane keeps two lines of its own.
+    fn lines_covered_of(&self, area: Area, geometry: &Geometry) -> u16 {
+        let free = geometry.middle.bottom().saturating_sub(area.bottom());
+        self.lines_covered().saturating_sub(free).min(area.height.saturating_sub(2))
+    }
+
     fn text_height(&self) -> usize {
         self.geometry().text.map_or(1, |it| usize::from(it.height)).max(1)
     }
@@ -590,7 +610,8 @@ impl App {
     fn settle(&mut self) {
         let geometry = self.geometry();
         if let Some(area) = geometry.feeds {
-            self.tree.keep_visible(usize::from(area.height));
+            let covered = self.lines_covered_of(area, &geometry);
+            self.tree.keep_visible(usize::from(area.height - covered));
         }
         let page = self.list_page();
         self.keep_list_visible();
@@ -632,6 +653,7 @@ impl App {
             self.ask_article();
         }
         finding::counts_due(self);
+        paths::settle(self);
     }
 
     fn ask(&mut self, ask: Ask) -> Ticket {

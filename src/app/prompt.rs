@@ -9,7 +9,7 @@ use crate::store::SearchId;
 use super::feed_form::FeedField;
 use super::line_editor::{Edit, LineEditor};
 use super::measure::words;
-use super::{command_line, finding};
+use super::{command_line, finding, paths};
 
 /// An open prompt.
 #[derive(Clone, Debug, PartialEq)]
@@ -220,10 +220,17 @@ impl Prompt {
             None => self.line.replace_word(&chosen),
         }
         completion.at = Some(index);
-        self.completion = Some(completion);
+        // A folder that was the only one it could be: the next Tab goes on within it.
+        let goes_on = count == 1 && chosen.ends_with('/');
+        self.completion = (!goes_on).then_some(completion);
     }
 
     fn completion(&self, names: &Names) -> Completion {
+        if let Some(from) = paths::begins_at(self) {
+            let mut candidates = paths::candidates(&self.line.before()[from..], &names.files);
+            candidates.truncate(CANDIDATES_MAX);
+            return Completion { candidates, from: Some(from), at: None };
+        }
         let (candidates, from) = match &self.kind {
             PromptKind::Search | PromptKind::Filter | PromptKind::EditSearch(_) => {
                 let found = completions(self.line.before(), names);

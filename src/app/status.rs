@@ -11,6 +11,11 @@ use super::reading::ReadingPane;
 use super::tree::Node;
 use super::{App, ListState, Pane, sorting, views};
 
+/// A sentence over the foot of the panes has at most these lines.
+pub const NOTICE_LINES_MAX: usize = 3;
+/// What the place in the list and in the text takes of the bottom line, roughly.
+const POSITION_WIDTH: usize = 18;
+
 /// What the top line says.
 #[derive(Debug, PartialEq)]
 pub struct Top {
@@ -118,6 +123,18 @@ impl App {
         let shows_text = self.geometry().text.is_some() && self.reading.article().is_some();
         let percent = (shows_text && self.reading.lines.len() > height).then(|| self.reading.percent(height));
         Bottom { position, percent, pending: self.pending_words(), hints: self.hints() }
+    }
+
+    /// The lines at the foot of the panes that a sentence too long for the bottom line covers, its rule among them. Where
+    /// it would just fit it may be said to cover some: then the cursor stands a little higher than it must.
+    pub fn lines_covered(&self) -> u16 {
+        let Some(notice) = self.notice.as_ref().filter(|_| self.prompt.is_none()) else { return 0 };
+        let whole = usize::from(self.size.width);
+        if width(notice.sentence.as_str()) + POSITION_WIDTH <= whole {
+            return 0;
+        }
+        let lines = super::wrap(notice.sentence.as_str(), whole.saturating_sub(2)).len();
+        lines.min(NOTICE_LINES_MAX) as u16 + 1
     }
 
     pub fn notice(&self) -> Option<&super::Notice> {

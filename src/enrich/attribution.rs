@@ -51,10 +51,19 @@ pub fn find(paragraphs: &[String], dateline: Option<&Dateline>) -> Vec<String> {
         in_brackets(paragraph, &mut found);
         at_the_end(paragraph, &mut found);
         raw.clear();
-        raw.extend(raw_words(paragraph));
+        raw_words(paragraph, &mut raw);
+        if !raw.iter().any(|it| it.sign.reports || it.sign.is_kind) {
+            unspaced(paragraph, &mut found);
+            continue;
+        }
+        let is_tied = paragraph.contains('\'') || paragraph.contains('’');
         for sentence in sentences(paragraph, &raw) {
             // Whatever counts in a sentence needs one of these words beside it, and most sentences have none.
             if !sentence.iter().any(|it| it.sign.reports || it.sign.is_kind) {
+                continue;
+            }
+            // And something that is, or is part of, a name.
+            if !is_tied && !sentence.iter().any(|it| it.sign.is_kind || it.is_first() || it.is_last()) {
                 continue;
             }
             let words: Vec<Word<'_>> = sentence.iter().filter(|it| !it.text.is_empty()).map(Word::of).collect();
@@ -162,28 +171,60 @@ fn sentences<'r, 'a>(paragraph: &'a str, raw: &'r [Raw<'a>]) -> impl Iterator<It
     })
 }
 
-fn raw_words(paragraph: &str) -> impl Iterator<Item = Raw<'_>> {
-    let mut end = 0;
-    paragraph
-        .split_inclusive(char::is_whitespace)
-        .flat_map(move |piece| {
+fn raw_words<'a>(paragraph: &'a str, out: &mut Vec<Raw<'a>>) {
+    let is_space = |it: u8| matches!(it, b' ' | b'\t'..=b'\r');
+    let bytes = paragraph.as_bytes();
+    let is_ascii = paragraph.is_ascii();
+    let mut at = 0;
+    while at < bytes.len() {
+        let start = at;
+        // The white space of other scripts stands within what is cut here, and is cut below.
+        while at < bytes.len() && !is_space(bytes[at]) {
+            at += 1;
+        }
+        let whole = &paragraph[start..at];
+        at += 1;
+        if is_ascii || whole.is_ascii() {
+            if !whole.is_empty() {
+                out.push(Raw::of(start, whole));
+            }
+            continue;
+        }
+        let mut end = start;
+        for whole in whole.split_inclusive(char::is_whitespace) {
             let start = end;
-            end += piece.len();
-            let whole = piece.trim_end();
+            end += whole.len();
+            let whole = whole.trim_end();
             // `rivela:«La` lacks its space.
             let is_cut = |(_, it): &(usize, char)| matches!(it, '«' | '„');
-            let cut = if whole.is_ascii() { None } else { whole.char_indices().skip(1).find(is_cut) };
-            let (head, tail) = whole.split_at(cut.map_or(whole.len(), |(at, _)| at));
-            [(start, head), (start + head.len(), tail)]
-        })
-        .filter(|(_, whole)| !whole.is_empty())
-        .map(|(start, whole)| {
-            let (lead_bytes, text) = without_punctuation(whole);
-            let text = text.strip_suffix("'s").or_else(|| text.strip_suffix("’s")).unwrap_or(text);
-            let likeness = OUTLETS.likeness(text);
-            let sign = if likeness.sign { OUTLETS.sign(text) } else { Sign::default() };
-            Raw { start, whole, text, lead_bytes, likeness, sign }
-        })
+            let cut = whole.char_indices().skip(1).find(is_cut).map_or(whole.len(), |(at, _)| at);
+            let (head, tail) = whole.split_at(cut);
+            let parts = [(start, head), (start + cut, tail)].into_iter().filter(|(_, it)| !it.is_empty());
+            out.extend(parts.map(|(start, it)| Raw::of(start, it)));
+        }
+    }
+}
+
+impl Raw<'_> {
+    /// A listed name may begin with it.
+    fn is_first(&self) -> bool {
+        self.likeness.first && OUTLETS.first_words.contains(self.text)
+    }
+
+    /// Outlets' names end with it.
+    fn is_last(&self) -> bool {
+        self.likeness.last && OUTLETS.last_words.contains(self.text)
+    }
+
+    fn of(start: usize, whole: &str) -> Raw<'_> {
+        let (lead_bytes, text) = without_punctuation(whole);
+        let owner =
+            if text.ends_with('s') { text.strip_suffix("'s").or_else(|| text.strip_suffix("’s")) } else { None };
+        let text = owner.unwrap_or(text);
+        let likeness = OUTLETS.likeness(text);
+        let sign = if likeness.sign { OUTLETS.sign(text) } else { Sign::default() };
+        Raw { start, whole, text, lead_bytes, likeness, sign }
+    }
 }
 
 /// The word, and how many bytes stand before it. Most begin and end with a letter of ASCII and are what they are.
@@ -392,7 +433,9 @@ fn at_the_end(paragraph: &str, found: &mut Found) {
 
 /// Names in scripts without spaces, with a sign of reporting close by.
 fn unspaced(paragraph: &str, found: &mut Found) {
-    if paragraph.is_ascii() || !paragraph.chars().any(is_unspaced_script) {
+    // Their letters begin with one of these bytes in UTF-8; those of dashes and quotation marks do not.
+    let may_be = paragraph.bytes().fold(false, |any, it| any | (it >= 0xe0) & (it != 0xe2));
+    if !may_be || !paragraph.chars().any(is_unspaced_script) {
         return;
     }
     for (form, name) in &OUTLETS.unspaced {

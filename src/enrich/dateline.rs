@@ -73,16 +73,28 @@ impl Evidence<'_> {
         let parts = lower.split('/').map(str::trim).filter(|it| !it.is_empty());
         parts
             .into_iter()
-            .any(|part| PLACES.in_words.iter().any(|word| has_words(self.text(), &format!("{word} {part}"))))
+            .any(|part| after_each(self.text(), part, |before| PLACES.in_words.iter().any(|it| ends_in(before, it))))
     }
 }
 
-/// Whether a text has these words with no letter at either end.
-fn has_words(text: &str, words: &str) -> bool {
-    text.match_indices(words).any(|(at, _)| {
-        let before = text[..at].chars().next_back().is_none_or(|it| !it.is_alphanumeric());
-        before && text[at + words.len()..].chars().next().is_none_or(|it| !it.is_alphanumeric())
-    })
+/// Whether `is_it` of what stands before one of the places at which a text has these words and no letter follows.
+fn after_each(text: &str, words: &str, is_it: impl Fn(&str) -> bool) -> bool {
+    let mut from = 0;
+    while let Some(at) = text[from..].find(words).map(|it| from + it) {
+        let ends = text[at + words.len()..].chars().next().is_none_or(|it| !it.is_alphanumeric());
+        if ends && is_it(&text[..at]) {
+            return true;
+        }
+        // They may begin again within themselves.
+        from = at + words.chars().next().map_or(1, char::len_utf8);
+    }
+    false
+}
+
+/// Whether a text ends in this word and a space.
+fn ends_in(text: &str, word: &str) -> bool {
+    let before = text.strip_suffix(' ').and_then(|it| it.strip_suffix(word));
+    before.is_some_and(|it| it.chars().next_back().is_none_or(|it| !it.is_alphanumeric()))
 }
 
 fn without_correspondent(paragraph: &str) -> &str {
@@ -355,7 +367,8 @@ fn opens_sentence(body: &str) -> bool {
 
 /// `Berlin. Die Regierung …`: no more than two words, and a place beyond doubt.
 fn before_stop(paragraph: &str, evidence: &Evidence<'_>) -> Option<Dateline> {
-    let at = paragraph.find(". ").filter(|at| *at <= PLACE_CHARS_MAX)?;
+    let head = &paragraph[..paragraph.floor_char_boundary((PLACE_CHARS_MAX + 2).min(paragraph.len()))];
+    let at = head.find(". ")?;
     let place = &paragraph[..at];
     let body = paragraph[at + 2..].trim_start();
     let sound = has_place_shape(place) && place.split_whitespace().count() <= 2 && !is_no_place(place);

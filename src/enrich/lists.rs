@@ -44,6 +44,7 @@ pub struct Sign {
 
 impl Outlets {
     /// In which of the lists a word may stand. One that is not of ASCII alone may stand in all.
+    #[inline]
     pub fn likeness(&self, word: &str) -> Likeness {
         if word.is_ascii() { self.likenesses[ends(word)] } else { Likeness { sign: true, first: true, last: true } }
     }
@@ -59,6 +60,7 @@ impl Outlets {
 }
 
 /// The first and the last letter, whatever their case, and the length of a word.
+#[inline]
 fn ends(word: &str) -> usize {
     let letter = |it: Option<&u8>| usize::from(it.map_or(0, |it| it & 31));
     letter(word.as_bytes().first()) << 9 | letter(word.as_bytes().last()) << 4 | word.len().min(15)

@@ -138,7 +138,7 @@ pub fn clean_char(it: char) -> bool {
 }
 
 /// Whether a text is of ASCII's letters and signs, and all its white space is spaces with something between them.
-pub fn is_single_spaced(text: &str) -> bool {
+fn is_single_spaced(text: &str) -> bool {
     let bytes = text.as_bytes();
     let is_visible = bytes.iter().fold(true, |all, it| all & matches!(it, b' '..=b'~'));
     let after = bytes.get(1..).unwrap_or_default();

@@ -10,6 +10,7 @@ mod count;
 mod credit;
 mod feed;
 mod problem;
+mod stretches;
 mod tag;
 mod time;
 mod url;
@@ -17,7 +18,7 @@ mod url;
 pub use article::{
     Article, ArticleId, ArticleRow, Body, Enclosure, Html, Metadata, PageText, ReadingState, TextOrigin,
 };
-pub use clean::{CleanText, Limit, clean_char, clean_lines, is_single_spaced};
+pub use clean::{CleanText, Limit, clean_char, clean_lines};
 pub use clusters::{Clusters, cluster_indices, clusters};
 pub use count::{count_words, quarter_words, words_of_quarters};
 pub use credit::{bare_credit, split_credit};
@@ -26,6 +27,7 @@ pub use feed::{
     INTERVAL_MINUTES_MAX, INTERVAL_MINUTES_MIN, Pause, WEEKS,
 };
 pub use problem::{COPY_THE_ADDRESS, Complaint, IN_THE_BROWSER, Problem, TRIED_AGAIN};
+pub use stretches::{Stretch, stretches};
 pub use tag::{TagChanges, TagName, TagNameError};
 pub use time::{Clock, Now, Timestamp, Zone};
 pub use url::{AddressError, CleanUrl};

@@ -11,6 +11,8 @@ pub struct Names {
     pub feeds: Vec<String>,
     pub folders: Vec<String>,
     pub searches: Vec<String>,
+    /// In the folder whose files are being named, as they would be typed; no query asks for them.
+    pub files: Vec<String>,
 }
 
 const COMPLETIONS_MAX: usize = 50;

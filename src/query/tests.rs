@@ -204,6 +204,7 @@ fn the_word_at_the_cursor_is_completed() {
         feeds: ["Kabar: Dunia", "heise"].map(str::to_owned).to_vec(),
         folders: vec!["World".to_owned()],
         searches: vec!["Morning news".to_owned()],
+        ..Names::default()
     };
     let offered = |before: &str| -> Vec<String> {
         completions(before, &names).into_iter().map(|(at, text)| format!("{}{text}", &before[..at])).collect()

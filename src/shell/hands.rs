@@ -254,6 +254,13 @@ impl Hands {
         self.queue(Job::Add(address, self.cancels.adding.clone()));
     }
 
+    pub fn list_folder(&self, folder: String) {
+        self.aside(move |inbox| {
+            let names = lists::names_in(&folder);
+            let _ = inbox.send(Inbound::Message(Message::FolderListed { folder, names }));
+        });
+    }
+
     pub fn read_list(&self, file: String) {
         self.aside(move |inbox| {
             let _ = inbox.send(Inbound::Message(Message::ListRead(lists::read(&file))));

@@ -9,6 +9,9 @@ use crate::fetch::is_private;
 use crate::news::{CleanText, CleanUrl, Limit};
 use crate::store::NewFeed;
 
+/// Of a folder with more only some are offered.
+const NAMES_MAX: usize = 5_000;
+
 /// Reads OPML or newsboat's `urls` from a file, `~/` being the person's home.
 ///
 /// # Errors
@@ -36,6 +39,23 @@ pub fn read(file: &str) -> Result<ListOfFeeds, CleanText> {
     let feeds = feeds.map(|it| NewFeed { url: it.url, title: it.title, folder: it.folder, tags: it.tags }).collect();
     let searches = list.searches.into_iter().map(|it| (it.name, it.query)).collect();
     Ok(ListOfFeeds { file, feeds, searches, skipped: list.skipped, private })
+}
+
+/// The names in a folder as typed, in order, folders with `/` at their end; nothing where it can't be read. Names that
+/// can't be typed are left out.
+pub fn names_in(folder: &str) -> Vec<String> {
+    let path = if folder.is_empty() { PathBuf::from(".") } else { at_home(folder) };
+    let Ok(entries) = std::fs::read_dir(path) else { return Vec::new() };
+    let named = entries.flatten().take(NAMES_MAX).filter_map(|entry| {
+        let mut name = entry.file_name().into_string().ok().filter(|it| clean(it).as_str() == it)?;
+        if std::fs::metadata(entry.path()).is_ok_and(|it| it.is_dir()) {
+            name.push('/');
+        }
+        Some(name)
+    });
+    let mut names: Vec<String> = named.collect();
+    names.sort();
+    names
 }
 
 /// The addresses of a list that say by themselves that they lead into this machine or its network. Names are not looked
@@ -66,6 +86,16 @@ fn clean(text: &str) -> CleanText {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_names_in_a_folder_are_told_in_order_and_folders_as_such() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("b.opml"), "").unwrap();
+        std::fs::write(folder.path().join("c\u{7}.opml"), "").unwrap();
+        std::fs::create_dir(folder.path().join("a")).unwrap();
+        assert_eq!(names_in(&format!("{}/", folder.path().display())), ["a/", "b.opml"]);
+        assert!(names_in("/nowhere/at/all/").is_empty());
+    }
 
     #[test]
     fn a_translated_query_is_one() {

@@ -340,6 +340,7 @@ impl Reader<'_> {
                 Effect::Refresh(request) => self.hands.refresh(request),
                 Effect::Cancel(work) => self.hands.cancel(work),
                 Effect::Index { on } => self.hands.index_if(on),
+                Effect::ListFolder { folder } => self.hands.list_folder(folder),
                 Effect::ReadList { file } => self.hands.read_list(file),
                 Effect::Typeset(ticket, job) => self.hands.typeset(ticket, job),
                 Effect::FullText(article) => self.hands.full_text(article),

@@ -16,7 +16,7 @@ use super::element::{Mark, Shape, attribute, is_hidden, shape, style_has};
 use super::{
     BLOCKS_MAX, Block, Document, Inline, Link, Look, NESTING_MAX, TABLE_CELLS_MAX, TABLES_NESTED_MAX, TEXT_BYTES_MAX,
 };
-use crate::news::{CleanText, CleanUrl, Html, Limit, is_single_spaced};
+use crate::news::{CleanText, CleanUrl, Html, Limit};
 
 /// CommonMark allows nine digits; so do we, in either direction.
 const LIST_START_MAX: i64 = 999_999_999;
@@ -337,7 +337,7 @@ impl<'a> Reader<'a> {
     fn flowing_text(&mut self, raw: &str) {
         self.space_due |= raw.starts_with(char::is_whitespace);
         let is_shifted = self.marks[Mark::Raised as usize] + self.marks[Mark::Lowered as usize] > 0;
-        if !is_shifted && raw.len() < self.bytes_left && is_single_spaced(raw) {
+        if !is_shifted && raw.len() < self.bytes_left && is_collapsed(raw) {
             // Nothing to collapse and nothing to change: what would be taken in word by word is so in one.
             let words = raw.trim_matches(' ');
             if !words.is_empty() {
@@ -481,6 +481,15 @@ impl<'a> Reader<'a> {
             None => self.emit(Block::Paragraph(inlines)),
         }
     }
+}
+
+/// Whether all white space of a text is single spaces.
+fn is_collapsed(raw: &str) -> bool {
+    let bytes = raw.as_bytes();
+    let after = bytes.get(1..).unwrap_or_default();
+    let is_even = bytes.iter().fold(true, |all, it| all & (*it >= b' '))
+        && bytes.iter().zip(after).fold(true, |all, (one, next)| all & !(*one == b' ' && *next == b' '));
+    is_even && (raw.is_ascii() || !raw.chars().any(|it| !it.is_ascii() && it.is_whitespace()))
 }
 
 /// Digits as raised or lowered ones. Anything else has no such form in every font and stays as it is.

@@ -4,13 +4,14 @@
 use ratatui::layout::Position;
 use ratatui::style::Modifier;
 
-use crate::app::{App, Area, Bottom, Hint, NoticeKind, Prompt, Rule, hints_width, truncate, width, wrap};
+use crate::app::{
+    App, Area, Bottom, Hint, NOTICE_LINES_MAX, NoticeKind, Prompt, Rule, hints_width, truncate, width, wrap,
+};
 use crate::config::Role;
 use crate::news::{CleanText, Limit};
 
 use super::paint::Painter;
 
-const NOTICE_LINES_MAX: usize = 3;
 /// From this width on the bottom line draws how far the text is.
 const PROGRESS_WIDTH_MIN: u16 = 110;
 const PROGRESS_CELLS: usize = 7;

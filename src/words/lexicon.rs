@@ -8,7 +8,7 @@ use foldhash::HashMap;
 use foldhash::fast::RandomState;
 use hashbrown::HashTable;
 
-use super::pieces::{self, Piece, Word};
+use super::pieces::{self, Piece};
 use super::{STEM_MARK, TOKEN_CHARS_MAX, TOKENS_MAX, cut, fold, stem};
 
 /// So many different words or tokens are remembered, a dozen megabytes; then everything is forgotten. To work out all
@@ -72,18 +72,31 @@ struct Forms {
     folded: Option<Number>,
 }
 
-/// A word whose letters stand beside what is known of it: finding it touches one place in memory, and where it has been
-/// met in this text already, no other.
+/// A word whose letters stand beside what is known of it: finding it touches one place in memory.
 struct Short {
     letters: Packed,
+    known: Known,
+}
+
+#[derive(Clone, Copy)]
+struct Known {
+    forms: Forms,
     /// The stem is so much of the word's beginning; 0 where it is not.
     stem_bytes: u8,
     /// The word is its own token.
     is_plain: bool,
-    forms: Forms,
-    /// In which text it was met last.
-    met_in: u32,
 }
+
+/// A short word of the text under way that has not been looked up yet.
+struct Pending<'a> {
+    word: &'a str,
+    letters: Packed,
+    hash: u64,
+}
+
+/// So many are looked up together. Most words lie far away in memory, and the processor fetches several at once where
+/// nothing hangs on the first of them.
+const PENDING_MAX: usize = 32;
 
 /// The letters of a word of at most [`Packed::BYTES_MAX`] bytes; what is left over is nought, which no word has in it.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -138,15 +151,43 @@ impl Lexicon {
         tokens.text += 1;
         let mut line = String::with_capacity(text.len() / 2);
         let mut count = 0;
-        pieces::each(&fold::lower_without_joiners(text), &mut |piece| {
+        let lower = fold::lower_without_joiners(text);
+        let mut pending: Vec<Pending<'_>> = Vec::with_capacity(PENDING_MAX);
+        pieces::each(&lower, &mut |piece| {
+            let is_near = count + 2 * pending.len() >= TOKENS_MAX;
+            let breaks = match &piece {
+                Piece::Run(_) => true,
+                Piece::Word(word) => word.is_joined(),
+            };
+            if is_near || breaks {
+                count += add_pending(&mut pending, tongue, tokens, remembered, &mut line);
+            }
             if count >= TOKENS_MAX {
                 return;
             }
-            count += match piece {
-                Piece::Run(run) => add_run(run, tokens, &mut line),
-                Piece::Word(word) => add_word(&word, tongue, tokens, remembered, &mut line),
+            let word = match piece {
+                Piece::Run(run) => {
+                    count += add_run(run, tokens, &mut line);
+                    return;
+                }
+                Piece::Word(word) => word,
             };
+            if word.is_joined() {
+                count += add_joined(&word.whole(), tokens, &mut line);
+            }
+            for word in word.parts() {
+                let Some(letters) = Packed::of(word) else {
+                    count += add_pending(&mut pending, tongue, tokens, remembered, &mut line);
+                    count += add_long(word, tongue, tokens, remembered, &mut line);
+                    continue;
+                };
+                pending.push(Pending { word, letters, hash: letters.hash(&tokens.hashes) });
+                if pending.len() == PENDING_MAX {
+                    count += add_pending(&mut pending, tongue, tokens, remembered, &mut line);
+                }
+            }
         });
+        add_pending(&mut pending, tongue, tokens, remembered, &mut line);
         *remembered = (*remembered).max(tokens.all.len());
         line
     }
@@ -167,66 +208,47 @@ fn add_run(run: &str, tokens: &mut Tokens, line: &mut String) -> usize {
     count + 1
 }
 
-fn add_word(
-    word: &Word<'_>,
-    tongue: &mut Tongue,
-    tokens: &mut Tokens,
-    remembered: &mut usize,
-    line: &mut String,
-) -> usize {
-    let mut count = 0;
-    if word.is_joined() {
-        let whole = word.whole();
-        if whole.chars().count() <= TOKEN_CHARS_MAX {
-            tokens.put(&whole, line);
-            count += 1;
-        }
+fn add_joined(whole: &str, tokens: &mut Tokens, line: &mut String) -> usize {
+    let is_kept = whole.chars().count() <= TOKEN_CHARS_MAX;
+    if is_kept {
+        tokens.put(whole, line);
     }
-    for part in word.parts() {
-        count += match Packed::of(part) {
-            Some(letters) => add_short(part, letters, tongue, tokens, remembered, line),
-            None => add_long(part, tongue, tokens, remembered, line),
-        };
-    }
-    count
+    usize::from(is_kept)
 }
 
-fn add_short(
-    part: &str,
-    letters: Packed,
+fn add_pending(
+    pending: &mut Vec<Pending<'_>>,
     tongue: &mut Tongue,
     tokens: &mut Tokens,
     remembered: &mut usize,
     line: &mut String,
 ) -> usize {
-    let hash = letters.hash(&tokens.hashes);
-    let known = match tongue.short.find_entry(hash, |it| it.letters == letters) {
-        Ok(known) => known.into_mut(),
-        Err(_) => {
+    let mut known = [None; PENDING_MAX];
+    for (known, one) in known.iter_mut().zip(pending.iter()) {
+        *known = tongue.known_short(one);
+    }
+    let mut count = 0;
+    for (known, one) in known.into_iter().zip(pending.drain(..)) {
+        // It may have been learnt just now.
+        let known = known.or_else(|| tongue.known_short(&one)).unwrap_or_else(|| {
             *remembered += 1;
-            let learnt = tongue.learn_short(part, letters, tokens);
-            let hashes = &tokens.hashes;
-            tongue.short.insert_unique(hash, learnt, |it| it.letters.hash(hashes)).into_mut()
+            tongue.learn_short(&one, tokens)
+        });
+        let Forms { stem, folded } = known.forms;
+        count += usize::from(stem.is_some()) + usize::from(folded.is_some());
+        match (stem, usize::from(known.stem_bytes)) {
+            (Some(stem), 0) => tokens.put_numbered(stem, line),
+            (Some(stem), bytes) if tokens.is_new(stem) => {
+                put(&one.word[..bytes], line);
+                line.push(STEM_MARK);
+            }
+            (Some(_) | None, _) => {}
         }
-    };
-    let Forms { stem, folded } = known.forms;
-    let count = usize::from(stem.is_some()) + usize::from(folded.is_some());
-    if known.met_in == tokens.text {
-        return count;
-    }
-    known.met_in = tokens.text;
-    match (stem, usize::from(known.stem_bytes)) {
-        (Some(stem), 0) => tokens.put_numbered(stem, line),
-        (Some(stem), bytes) if tokens.is_new(stem) => {
-            put(&part[..bytes], line);
-            line.push(STEM_MARK);
+        match folded {
+            Some(folded) if !known.is_plain => tokens.put_numbered(folded, line),
+            Some(folded) if tokens.is_new(folded) => put(one.word, line),
+            Some(_) | None => {}
         }
-        (Some(_) | None, _) => {}
-    }
-    match folded {
-        Some(folded) if !known.is_plain => tokens.put_numbered(folded, line),
-        Some(folded) if tokens.is_new(folded) => put(part, line),
-        Some(_) | None => {}
     }
     count
 }
@@ -261,12 +283,18 @@ impl Tongue {
         self.plain.find(hash, is_it).or_else(|| self.others.get(part)).copied()
     }
 
-    fn learn_short(&self, part: &str, letters: Packed, tokens: &mut Tokens) -> Short {
-        let forms = self.forms(part, tokens);
+    fn known_short(&self, one: &Pending<'_>) -> Option<Known> {
+        self.short.find(one.hash, |it| it.letters == one.letters).map(|it| it.known)
+    }
+
+    fn learn_short(&mut self, one: &Pending<'_>, tokens: &mut Tokens) -> Known {
+        let forms = self.forms(one.word, tokens);
         let stem = forms.stem.and_then(|it| tokens.text(it).strip_suffix(STEM_MARK));
-        let stem_bytes = stem.filter(|it| part.starts_with(it)).map_or(0, |it| it.len() as u8);
-        let is_plain = forms.folded.is_some_and(|it| tokens.text(it) == part);
-        Short { letters, stem_bytes, is_plain, forms, met_in: 0 }
+        let stem_bytes = stem.filter(|it| one.word.starts_with(it)).map_or(0, |it| it.len() as u8);
+        let is_plain = forms.folded.is_some_and(|it| tokens.text(it) == one.word);
+        let known = Known { forms, stem_bytes, is_plain };
+        self.short.insert_unique(one.hash, Short { letters: one.letters, known }, |it| it.letters.hash(&tokens.hashes));
+        known
     }
 
     fn learn_long(&mut self, part: &str, hash: u64, tokens: &mut Tokens) -> Forms {

@@ -97,7 +97,7 @@ fn run_atoms(run: &str) -> Vec<Atom> {
     chars.windows(2).map(|pair| Atom { token: pair.iter().collect(), prefix: false }).collect()
 }
 
-fn word_alternatives(word: &Word<'_>, prefix: bool, stemmers: &[stem::Stems]) -> Vec<Vec<Atom>> {
+fn word_alternatives(word: &Word<'_, '_>, prefix: bool, stemmers: &[stem::Stems]) -> Vec<Vec<Atom>> {
     let mut any_of: Vec<Vec<Atom>> = Vec::new();
     let whole = Some(word.whole()).filter(|it| word.is_joined() && it.chars().count() <= TOKEN_CHARS_MAX);
     if let Some(whole) = whole {

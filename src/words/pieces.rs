@@ -4,16 +4,16 @@
 use super::fold;
 
 /// A stretch of text that is found as one.
-pub enum Piece<'a> {
+pub enum Piece<'a, 'j> {
     /// Characters of a script without spaces between words.
     Run(&'a str),
-    Word(Word<'a>),
+    Word(Word<'a, 'j>),
 }
 
 /// `al-maliki`: with its accents, and where its parts are joined.
-pub struct Word<'a> {
+pub struct Word<'a, 'j> {
     text: &'a str,
-    joints: &'a [Joint],
+    joints: &'j [Joint],
 }
 
 /// Where two parts of a word meet, in bytes of the word, and the sign as it is kept.
@@ -26,7 +26,7 @@ struct Joint {
 /// Characters that may stand inside a token besides letters and digits, as the index's tokenizer is told.
 const CONNECTORS: [char; 8] = ['.', ',', '-', '_', '@', '&', '+', '’'];
 
-impl<'a> Word<'a> {
+impl<'a> Word<'a, '_> {
     /// The parts from first to last; a word without a joint is its own only part.
     pub fn parts(&self) -> impl Iterator<Item = &'a str> {
         let starts = std::iter::once(0).chain(self.joints.iter().map(|it| it.end));
@@ -61,7 +61,7 @@ struct Open {
 }
 
 /// Tells the pieces of a text that [`fold::lower`] has been through and that has no joiners left.
-pub fn each(text: &str, found: &mut dyn FnMut(Piece<'_>)) {
+pub fn each<'a>(text: &'a str, found: &mut dyn FnMut(Piece<'a, '_>)) {
     let bytes = text.as_bytes();
     let mut open = Open::default();
     let mut run: Option<usize> = None;
@@ -77,6 +77,15 @@ pub fn each(text: &str, found: &mut dyn FnMut(Piece<'_>)) {
             }
             open.start.get_or_insert(start);
             open.last = Some(char::from(bytes[at - 1]));
+            continue;
+        }
+        if matches!(bytes[at], b' ' | b'\n') {
+            // What stands between most words, and joins nothing.
+            if let Some(run) = run.take() {
+                found(Piece::Run(&text[run..start]));
+            }
+            open.end(text, start, found);
+            at += 1;
             continue;
         }
         let Some(it) = text[at..].chars().next() else { break };
@@ -106,7 +115,7 @@ pub fn each(text: &str, found: &mut dyn FnMut(Piece<'_>)) {
 }
 
 impl Open {
-    fn end(&mut self, text: &str, end: usize, found: &mut dyn FnMut(Piece<'_>)) {
+    fn end<'a>(&mut self, text: &'a str, end: usize, found: &mut dyn FnMut(Piece<'a, '_>)) {
         if let Some(start) = self.start.take() {
             found(Piece::Word(Word { text: &text[start..end], joints: &self.joints }));
         }

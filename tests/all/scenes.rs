@@ -135,6 +135,20 @@ fn a_long_notice_can_be_read_whole() {
 }
 
 #[test]
+fn a_long_notice_leaves_the_cursor_in_sight() {
+    for keys in ["G", "h G", "h gg j j j j j j j"] {
+        for (width, height) in [(40, 14), (120, 40)] {
+            let mut scene = Scene::of(morning(), width, height).keys(keys);
+            scene.fail(
+                "gulf.example answered 503 (the server is busy or down). It may be asked again at 14:05 on 22 Nov. \
+                 What was stored is kept, and R tries now if you can't wait that long.",
+            );
+            assert!(scene.frame().contains('▌'), "{keys}\n{}", scene.frame());
+        }
+    }
+}
+
+#[test]
 fn the_end_of_a_text_lists_its_links() {
     assert_frame("links_80x24", &Scene::of(morning(), 80, 24).keys("<enter> G"));
 }
