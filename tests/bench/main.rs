@@ -1,11 +1,11 @@
 //! Figures, not verdicts: how long a person waits, how much memory and disk is used, beside the same work in bare SQLite.
 //!
-//! `cargo bench --bench reader` runs the real program in a terminal of its own on libraries of 100 and 10,000 articles and
-//! prints a table; `cargo bench --bench reader -- 100 1000000` takes other sizes, and `refresh` adds a refresh from a server
-//! on loopback. `busy` is about keys while a thousand feeds are refreshed, `idle` about a reader that has nothing to do,
-//! `drain` about the index, `parse` about reading feeds, `size` about the bytes of an article on disk.
-//! Made libraries are kept in `target/bench`, or in the folder that `DATELINE_BENCH_DIR` names. Times are from the key to
-//! the screen that answers it; the terminal emulator that looks at the bytes is part of them.
+//! `cargo bench --bench reader` runs the real program in a terminal of its own on libraries of 100 and 10,000 articles
+//! and prints a table; `cargo bench --bench reader -- 100 1000000` takes other sizes, and `refresh` adds a refresh from
+//! a server on loopback. `busy` is about keys while a thousand feeds are refreshed, `idle` about a reader that has
+//! nothing to do, `drain` about the index, `parse` about reading feeds, `size` about the bytes of an article on disk.
+//! Made libraries are kept in `target/bench`, or in the folder that `DATELINE_BENCH_DIR` names. Times are from the key
+//! to the screen that answers it; the terminal emulator that looks at the bytes is part of them.
 
 #![allow(clippy::unwrap_used, clippy::print_stdout, clippy::print_stderr)]
 
