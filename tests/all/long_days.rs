@@ -23,6 +23,8 @@ const HOURS_VARIABLE: &str = "DATELINE_SOAK_HOURS";
 /// Caches fill at first.
 const WARM_UP_HOURS: usize = 4;
 const GROWTH_KIB_MAX: u64 = 5 * 1024;
+/// Threads for names and files come and go as they are needed; one left behind by each refresh would be more.
+const THREADS_MORE_MAX: usize = 3;
 /// Connections of the last refresh that are about to be closed, at either end.
 const DESCRIPTORS_MORE_MAX: usize = 8;
 
@@ -176,7 +178,7 @@ fn the_soak() {
     );
     assert!(asked >= FEEDS * hours, "only {asked} requests");
     assert!(after.descriptors <= before.descriptors + DESCRIPTORS_MORE_MAX, "{before:?} {after:?}");
-    assert!(after.threads <= before.threads, "{before:?} {after:?}");
+    assert!(after.threads <= before.threads + THREADS_MORE_MAX, "{before:?} {after:?}");
     let grown = after.resident_kib.saturating_sub(before.resident_kib);
     assert!(grown < GROWTH_KIB_MAX, "{grown} KiB more in {hours} hours: {before:?} {after:?}");
 }
