@@ -5,7 +5,6 @@ use std::collections::HashMap;
 
 use crate::command::Command;
 use crate::news::{CleanText, FolderPath};
-use crate::query::Query;
 use crate::store::{Change, NewFeed, Origin};
 
 use super::help::{self, Help, HelpLine};
@@ -18,7 +17,7 @@ pub struct ListOfFeeds {
     /// The file, as it was typed.
     pub file: CleanText,
     pub feeds: Vec<NewFeed>,
-    /// Queries to keep, each with its name.
+    /// Queries to keep, each with its name; each can be asked.
     pub searches: Vec<(CleanText, CleanText)>,
     /// What can't be carried, each with its reason.
     pub skipped: Vec<CleanText>,
@@ -76,7 +75,7 @@ pub fn came(app: &mut App, outcome: Result<ListOfFeeds, CleanText>) {
     }
     let taken = |name: &str| app.tree.tree.searches.iter().any(|it| it.name.as_str().to_lowercase() == name);
     let mut searches = list.searches.clone();
-    searches.retain(|(name, query)| !taken(&name.as_str().to_lowercase()) && Query::parse(query.as_str()).is_ok());
+    searches.retain(|(name, _)| !taken(&name.as_str().to_lowercase()));
     let skipped = list.skipped.len();
     let mut sentence = format!(
         "Would add {}, already have {}, skip {}.",

@@ -42,7 +42,7 @@ pub struct Reading {
     pub setting: Option<Ticket>,
     /// A large text is to be set anew, for another width or because it has just come.
     unset: bool,
-    /// Whether right-to-left text is put in order here, since the terminal leaves cells where they are.
+    /// What of right-to-left text is put in order here; the rest the terminal does.
     pub arranging: Arranging,
     width: usize,
     places: HashMap<ArticleId, Place>,

@@ -7,7 +7,6 @@
 mod color;
 mod file;
 mod mistake;
-mod nearest;
 mod paths;
 mod read;
 mod reference;

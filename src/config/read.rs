@@ -8,9 +8,9 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::mistake::{Mistake, Place};
-use super::nearest::nearest;
 use super::setting::{Kind, SETTINGS, Setting, Value};
 use super::themes::Themes;
+use crate::command::nearest_of;
 use crate::command::{KeyMap, KeyOverride, Preset};
 
 /// What a file sets.
@@ -95,7 +95,7 @@ impl Reading<'_> {
             let sentence = format!("`{section}` is a setting and no section: it has a value, and no [brackets].");
             self.wrong(name.span(), &sentence);
         } else {
-            let meant = nearest(section, sections());
+            let meant = nearest_of(section, sections());
             let all = || sections().iter().map(|it| format!("[{it}]")).collect::<Vec<_>>().join(", ");
             let hint =
                 meant.map_or_else(|| format!(". There are {}.", all()), |it| format!(" — did you mean `[{it}]`?"));
@@ -204,8 +204,8 @@ fn not_a_setting(name: &str) -> String {
     let typed = name.rsplit_once('.').map_or(name, |(_, last)| last);
     // The right word in a wrong section is a likelier slip than another word.
     let elsewhere = SETTINGS.iter().map(|it| it.name).find(|it| last(it) == typed);
-    let meant = elsewhere.or_else(|| nearest(name, SETTINGS.iter().map(|it| it.name))).or_else(|| {
-        let near = nearest(typed, SETTINGS.iter().map(|it| last(it.name)))?;
+    let meant = elsewhere.or_else(|| nearest_of(name, SETTINGS.iter().map(|it| it.name))).or_else(|| {
+        let near = nearest_of(typed, SETTINGS.iter().map(|it| last(it.name)))?;
         SETTINGS.iter().map(|it| it.name).find(|it| last(it) == near)
     });
     match meant {
@@ -216,7 +216,7 @@ fn not_a_setting(name: &str) -> String {
 
 fn no_such_theme(theme: &str, themes: &Themes) -> String {
     let names = themes.names();
-    match nearest(theme, names.iter().copied()) {
+    match nearest_of(theme, names.iter().copied()) {
         Some(meant) => format!("there is no theme \"{theme}\" — did you mean \"{meant}\"?"),
         None => format!("there is no theme \"{theme}\". There are {}.", names.join(", ")),
     }

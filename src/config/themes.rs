@@ -6,8 +6,8 @@ use toml::de::{DeTable, DeValue};
 
 use super::color::{Color, Depth, Rgb};
 use super::mistake::{Mistake, Place};
-use super::nearest::nearest;
 use super::theme::{CONTRAST_LEAST, Role, Style, Theme};
+use crate::command::nearest_of;
 
 /// All themes that there are, those that ship first.
 #[derive(Clone, Debug, PartialEq)]
@@ -84,7 +84,7 @@ pub fn read(file: &str, text: &str) -> Result<Theme, Vec<Mistake>> {
         let role = Role::ALL.into_iter().find(|it| it.name() == key);
         if role.is_none() && key != "background" {
             let roles = Role::ALL.map(Role::name);
-            let near = nearest(key, roles.into_iter().chain(["background"]));
+            let near = nearest_of(key, roles.into_iter().chain(["background"]));
             let meant = near.map_or(String::new(), |it| format!(" — did you mean `{it}`?"));
             mistakes.push(place.mistake(name.span(), &format!("`{key}` is not a role of a theme{meant}")));
             continue;

@@ -4,9 +4,10 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use crate::app::ListOfFeeds;
-use crate::feed::opml::{self, LIST_BYTES_MAX, SubscriptionList};
+use crate::feed::opml::{self, LIST_BYTES_MAX, NamedSearch, SubscriptionList};
 use crate::fetch::is_private;
 use crate::news::{CleanText, CleanUrl, Limit};
+use crate::query::Query;
 use crate::store::NewFeed;
 
 /// Of a folder with more only some are offered.
@@ -37,8 +38,14 @@ pub fn read(file: &str) -> Result<ListOfFeeds, CleanText> {
     let private = leading_home(&list).into_iter().map(|it| clean(it.without_secrets().as_str())).collect();
     let feeds = list.subscriptions.into_iter();
     let feeds = feeds.map(|it| NewFeed { url: it.url, title: it.title, folder: it.folder, tags: it.tags }).collect();
-    let searches = list.searches.into_iter().map(|it| (it.name, it.query)).collect();
-    Ok(ListOfFeeds { file, feeds, searches, skipped: list.skipped, private })
+    let (mut searches, mut skipped) = (Vec::new(), list.skipped);
+    for NamedSearch { name, query } in list.searches {
+        match Query::parse(query.as_str()) {
+            Ok(_) => searches.push((name, query)),
+            Err(why) => skipped.push(clean(&format!("{name}: {why}"))),
+        }
+    }
+    Ok(ListOfFeeds { file, feeds, searches, skipped, private })
 }
 
 /// The names in a folder as typed, in order, folders with `/` at their end; nothing where it can't be read. Names that
@@ -98,22 +105,22 @@ mod tests {
     }
 
     #[test]
-    fn a_translated_query_is_one() {
+    fn a_translated_query_is_one_or_is_told_with_the_reason() {
         let urls = r#"
 "query:New:unread = \"yes\" and age < 3"
 "query:Old:age between 1:3 and (title !~ \"a/b|c\" or content =~ \"x\")"
 "query:By:author =~ \"Lee\" and feedtitle = \"Kabar Pagi\" and link =~ \"example\""
 "query:Kind:tags # \"world news\" and enclosure_type =~ \"audio/\" and title = \"1 + 1 (sum)\""
 "query:Days:age = 0 or age = 2 or age <= 1 or age > 4 or age >= 9"
+"query:Bad:title =~ \"a(b\""
 "#;
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("urls");
         std::fs::write(&path, urls).unwrap();
         let list = read(&path.display().to_string()).unwrap();
-        assert_eq!((list.searches.len(), list.skipped.len()), (5, 0));
-        for (name, query) in &list.searches {
-            assert!(crate::query::Query::parse(query.as_str()).is_ok(), "{name}: {query}");
-        }
+        let names: Vec<&str> = list.searches.iter().map(|it| it.0.as_str()).collect();
+        assert_eq!((names, list.skipped.len()), (vec!["New", "Old", "By", "Kind", "Days"], 1), "{:?}", list.skipped);
+        assert!(list.skipped[0].as_str().starts_with("Bad: "), "{}", list.skipped[0]);
     }
 
     #[test]

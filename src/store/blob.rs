@@ -14,6 +14,7 @@ use crate::news::Html;
 const LEVEL: i32 = 3;
 /// Without a dictionary level 3 takes twice the time for one part in a hundred, and what is so pressed is pressed anew.
 const LEVEL_WITHOUT_DICTIONARY: i32 = 1;
+/// Of the table in which matches are looked up, and of the shortest that counts (see [`without_dictionary`]).
 const HASH_LOG: u32 = 13;
 const MATCH_BYTES_MIN: u32 = 6;
 /// Room for a frame that is kept from one text to the next.

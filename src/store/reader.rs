@@ -111,13 +111,12 @@ impl Readers {
             let _ = catch_unwind(AssertUnwindSafe(|| reply(Err(Refusal::Superseded))));
         }
     }
-}
 
-impl Readers {
     /// Nobody waits for a list any more.
     pub fn stop_finding(&self) {
         let stopped = locked(&self.desk.state).stop_finding();
         for reply in stopped {
+            // As above.
             let _ = catch_unwind(AssertUnwindSafe(|| reply(Err(Refusal::Superseded))));
         }
     }

@@ -40,9 +40,9 @@ const GROUP_CHANGES_MAX: usize = 128;
 /// Of the connection that writes, given back at leisure. With less than a group of arrivals touches, their pages are read
 /// again and written out before their time.
 const CACHE_KIB: i64 = 8 * 1_024;
-/// A change of many marks goes through the library once, in order: more pages than these would not be met again.
-const CACHE_OF_MARKS_KIB: i64 = 2 * 1_024;
-const MARKS_MANY: usize = 1_000;
+/// What a person does goes through the library once, in order, however much it marks: more pages than these would not be
+/// met again.
+const CACHE_OF_A_PERSON_KIB: i64 = 2 * 1_024;
 /// After so many pages the log of changes is copied into the file: a page written in several changes is copied once.
 const CHECKPOINT_PAGES: i64 = 2_000;
 const GROUP_ARTICLES_MAX: usize = 400;
@@ -50,7 +50,6 @@ const GROUP_ARTICLES_MAX: usize = 400;
 impl Writer {
     pub fn start(connection: Connection, clock: Clock, program: i64) -> Result<Writer, Refusal> {
         connection.execute_batch("CREATE TEMP TABLE IF NOT EXISTS picked (article INTEGER PRIMARY KEY)")?;
-        connection.pragma_update(None, "cache_size", -CACHE_KIB)?;
         connection.pragma_update_and_check(None, "wal_autocheckpoint", CHECKPOINT_PAGES, |_| Ok(()))?;
         search::queue_all_where_words_changed(&connection, words::VERSION)?;
         let press = Press::new(&connection)?;
@@ -178,6 +177,13 @@ struct Desk {
     has_changed: bool,
 }
 
+/// Whose work a transaction is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Whose {
+    APersons,
+    Arriving,
+}
+
 impl Desk {
     /// Makes each change; one that is refused leaves the others as they are.
     fn make_all(&mut self, changes: &[Change]) -> Vec<Result<Changed, Refusal>> {
@@ -194,7 +200,7 @@ impl Desk {
     fn make_together(&mut self, changes: &[Change]) -> Result<Vec<Result<Changed, Refusal>>, Refusal> {
         let now = (self.clock)();
         self.has_changed = true;
-        self.connection.pragma_update(None, "synchronous", "NORMAL")?;
+        self.prepare_for(Whose::Arriving)?;
         let transaction = begin(&self.connection)?;
         if schema::version(&transaction)? != schema::MIGRATIONS.len() as i64 {
             return Err(Refusal::Updated);
@@ -211,6 +217,16 @@ impl Desk {
         Ok(all)
     }
 
+    /// What a person did must survive a power cut; what arrived can be fetched again.
+    fn prepare_for(&self, whose: Whose) -> rusqlite::Result<()> {
+        let (synchronous, cache) = match whose {
+            Whose::APersons => ("FULL", CACHE_OF_A_PERSON_KIB),
+            Whose::Arriving => ("NORMAL", CACHE_KIB),
+        };
+        self.connection.pragma_update(None, "synchronous", synchronous)?;
+        self.connection.pragma_update(None, "cache_size", -cache)
+    }
+
     fn make(&mut self, change: &Change) -> Result<Changed, Refusal> {
         if matches!(change, Change::KeepHouse) {
             let kept = house::keep(&self.connection, &mut self.press, (self.clock)())?;
@@ -218,11 +234,7 @@ impl Desk {
         }
         let now = (self.clock)();
         self.has_changed = true;
-        // What a person did must survive a power cut; what arrived can be fetched again.
-        let synchronous = if is_a_persons(change) { "FULL" } else { "NORMAL" };
-        self.connection.pragma_update(None, "synchronous", synchronous)?;
-        let cache = if marks_many(change) { CACHE_OF_MARKS_KIB } else { CACHE_KIB };
-        self.connection.pragma_update(None, "cache_size", -cache)?;
+        self.prepare_for(if is_a_persons(change) { Whose::APersons } else { Whose::Arriving })?;
         let transaction = begin(&self.connection)?;
         // Another program may have brought the library up to date while this one was running.
         if schema::version(&transaction)? != schema::MIGRATIONS.len() as i64 {
@@ -267,35 +279,6 @@ fn is_a_persons(change: &Change) -> bool {
         | Change::Undo { .. }
         | Change::Redo { .. } => true,
         Change::Arrive(_)
-        | Change::NotModified { .. }
-        | Change::FetchFailed { .. }
-        | Change::Moved { .. }
-        | Change::HostRefused { .. }
-        | Change::HostServed { .. }
-        | Change::StorePage(_)
-        | Change::Enrich(_)
-        | Change::KeepHouse => false,
-    }
-}
-
-/// Whether a change may go through much of the library for a row here and a row there.
-fn marks_many(change: &Change) -> bool {
-    match change {
-        Change::SetRead { articles, .. }
-        | Change::SetStarred { articles, .. }
-        | Change::SetArchived { articles, .. }
-        | Change::SetDeleted { articles, .. }
-        | Change::Tag { articles, .. } => articles.len() >= MARKS_MANY,
-        Change::Undo { .. } | Change::Redo { .. } => true,
-        Change::Subscribe { .. }
-        | Change::SubscribeTo { .. }
-        | Change::Unsubscribe { .. }
-        | Change::EditFeed { .. }
-        | Change::Save { .. }
-        | Change::SaveSearch { .. }
-        | Change::RenameSearch { .. }
-        | Change::DeleteSearch { .. }
-        | Change::Arrive(_)
         | Change::NotModified { .. }
         | Change::FetchFailed { .. }
         | Change::Moved { .. }

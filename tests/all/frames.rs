@@ -2,7 +2,7 @@
 //! whether letters of every width leave the rules between panes where they are.
 
 use super::loopback::{Body, Page, Server};
-use super::pty::{Exit, Session};
+use super::pty::Session;
 use super::world::World;
 
 const ARTICLES: usize = 250;
@@ -60,11 +60,6 @@ fn many() -> Vec<u8> {
     feed((0..ARTICLES).map(|it| format!("Article {it} of the long and windy harbour front")))
 }
 
-fn quit(mut session: Session) {
-    session.send("Q");
-    assert_eq!(session.finish(), Exit::Code(0));
-}
-
 /// Alone, a key costs the letters of the text it brings besides; this is what it costs where texts are alike. Held down,
 /// texts that are passed over are never sent.
 #[test]
@@ -85,7 +80,7 @@ fn a_key_that_moves_costs_little_and_a_text_is_sent_once() {
     let bytes = (session.bytes().len() - before) / 100;
     println!("{bytes} bytes a key typed ahead");
     assert!(bytes <= BYTES_A_KEY_MAX, "{bytes} bytes a key typed ahead");
-    quit(session);
+    session.quit();
 }
 
 /// A terminal that takes nothing holds up drawing and nothing else: keys are heard, nothing is heaped up for it, and once
@@ -109,7 +104,7 @@ fn frames_that_a_stopped_terminal_can_not_take_are_dropped() {
     let frames = bytes.windows(FRAME_BEGINS.len()).filter(|it| *it == FRAME_BEGINS).count();
     println!("{frames} frames, {} bytes for {KEYS} keys", bytes.len());
     assert!(frames < KEYS / 2, "{frames} frames for {KEYS} keys");
-    quit(session);
+    session.quit();
 }
 
 /// The memory that the reader holds (proc(5), `VmRSS`).
@@ -132,7 +127,7 @@ fn a_storm_of_sizes_ends_at_the_last_one() {
         let rows: Vec<String> = screen.rows(0, 100).collect();
         rows[0].contains("Dateline") && rows[29].contains("1 of 250")
     });
-    quit(session);
+    session.quit();
 }
 
 #[test]
@@ -151,6 +146,6 @@ fn letters_of_every_width_leave_the_rules_where_they_are() {
             });
             session.send("j");
         }
-        quit(session);
+        session.quit();
     }
 }

@@ -1,8 +1,9 @@
 //! A day in the life of a reader that is never closed, on a clock of its own: a laptop that slept, and a refresh an hour.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
 
 use dateline::fetch::Fetcher;
 use dateline::news::{CleanText, Clock, FolderPath, Timestamp, Zone};
@@ -23,8 +24,8 @@ const HOURS_VARIABLE: &str = "DATELINE_SOAK_HOURS";
 /// Caches fill at first.
 const WARM_UP_HOURS: usize = 4;
 const GROWTH_KIB_MAX: u64 = 5 * 1024;
-/// Threads for names and files come and go as they are needed; one left behind by each refresh would be more.
-const THREADS_MORE_MAX: usize = 3;
+/// A thread that has done its work is gone long before.
+const ENDING_MAX: Duration = Duration::from_secs(5);
 /// Connections of the last refresh that are about to be closed, at either end.
 const DESCRIPTORS_MORE_MAX: usize = 8;
 
@@ -178,7 +179,7 @@ fn the_soak() {
     );
     assert!(asked >= FEEDS * hours, "only {asked} requests");
     assert!(after.descriptors <= before.descriptors + DESCRIPTORS_MORE_MAX, "{before:?} {after:?}");
-    assert!(after.threads <= before.threads + THREADS_MORE_MAX, "{before:?} {after:?}");
+    assert_eq!(after.threads, before.threads, "{before:?} {after:?}");
     let grown = after.resident_kib.saturating_sub(before.resident_kib);
     assert!(grown < GROWTH_KIB_MAX, "{grown} KiB more in {hours} hours: {before:?} {after:?}");
 }
@@ -187,10 +188,15 @@ fn the_soak() {
 struct Held {
     resident_kib: u64,
     descriptors: usize,
-    threads: usize,
+    threads: BTreeMap<String, usize>,
 }
 
+/// What is held once the threads of the last refresh are gone: the last of them may be on its way out.
 fn held() -> Held {
+    let patience = Instant::now() + ENDING_MAX;
+    while threads().keys().any(|it| it.starts_with("parse-")) && Instant::now() < patience {
+        std::thread::yield_now();
+    }
     let status = std::fs::read_to_string("/proc/self/status").unwrap();
     let number = |name: &str| -> u64 {
         let value = status.lines().find_map(|it| it.strip_prefix(name)).unwrap();
@@ -199,6 +205,21 @@ fn held() -> Held {
     Held {
         resident_kib: number("VmRSS:"),
         descriptors: std::fs::read_dir("/proc/self/fd").unwrap().count(),
-        threads: number("Threads:") as usize,
+        threads: threads(),
     }
+}
+
+/// How many threads of the program there are of each name (Linux, proc/task/comm). All of its own are named; the server of
+/// the test has the name of the test, and one for each connection.
+fn threads() -> BTreeMap<String, usize> {
+    let this = std::fs::read_to_string("/proc/thread-self/comm").unwrap();
+    let mut threads = BTreeMap::new();
+    for task in std::fs::read_dir("/proc/self/task").unwrap() {
+        // One that ends meanwhile has none.
+        let name = std::fs::read_to_string(task.unwrap().path().join("comm"));
+        if let Some(name) = name.ok().filter(|it| *it != this) {
+            *threads.entry(name.trim().to_owned()).or_default() += 1;
+        }
+    }
+    threads
 }

@@ -7,7 +7,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use super::loopback::{Body, Page, Server};
-use super::pty::{ESCAPE, Exit, Session, WAIT_MAX};
+use super::pty::{ESCAPE, Session, WAIT_MAX};
 use super::world::World;
 
 /// A browser that writes down how many arguments it was given, and each of them.
@@ -70,12 +70,6 @@ fn opened(world: &World, count: usize) -> Vec<String> {
     }
 }
 
-fn quit(mut session: Session) {
-    session.send("Q");
-    assert_eq!(session.wait_exit(), Exit::Code(0));
-    session.finish();
-}
-
 #[test]
 fn an_address_full_of_tricks_reaches_the_browser_as_one_argument() {
     let tricky = "http://x.test/$(touch$IFS$HOME/P)`touch$IFS$HOME/P`;touch$IFS$HOME/P|'%0a\"";
@@ -87,7 +81,7 @@ fn an_address_full_of_tricks_reaches_the_browser_as_one_argument() {
         let expected = if template.contains("tab") { "2 --new-tab http://x.test/" } else { "1 http://x.test/" };
         assert!(lines[number].starts_with(expected), "{lines:?}");
         assert!(lines[number].contains("touch"), "the address is whole: {lines:?}");
-        quit(session);
+        session.quit();
     }
     assert!(!world.home().join("P").exists());
 }
@@ -126,7 +120,7 @@ fn only_addresses_of_the_web_are_opened() {
         assert!(line.starts_with("1 https://") || line.starts_with("1 http://"), "{line}");
         assert!(!line.contains("alert") && !line.contains("passwd"), "{line}");
     }
-    quit(session);
+    session.quit();
 }
 
 #[test]
@@ -142,7 +136,7 @@ fn the_host_that_is_named_is_the_host_that_opens() {
     session.wait_for_text("Opened evil.test");
     let lines = opened(&world, 2);
     assert!(lines[0].starts_with("1 https://xn--") && lines[1].contains("@evil.test"), "{lines:?}");
-    quit(session);
+    session.quit();
 }
 
 #[test]
@@ -160,7 +154,7 @@ fn of_five_hundred_ten_are_opened_and_the_rest_is_named() {
     session.send("o");
     session.wait_for_text("480 selected");
     assert_eq!(opened(&world, 20).len(), 20);
-    quit(session);
+    session.quit();
 }
 
 #[test]
@@ -177,7 +171,7 @@ fn two_hundred_opened_pages_leave_no_dead_processes() {
         assert!(began.elapsed() < WAIT_MAX, "{:?}", children(reader));
         std::thread::yield_now();
     }
-    quit(session);
+    session.quit();
 }
 
 /// The number and the state of each child of a process.
@@ -212,20 +206,20 @@ fn browsers_that_hang_chatter_or_fail_leave_the_reader_alive() {
         rustix::process::kill_process(rustix::process::Pid::from_raw(number).unwrap(), rustix::process::Signal::KILL)
             .unwrap();
     }
-    quit(session);
+    session.quit();
 
     let chatters = "#!/bin/sh\nhead -c 10485760 /dev/zero\necho done >>\"$HOME/opened\"\n";
     let world = world_of(&article, chatters);
     let mut session = reader(&world, "$HOME/browser");
     session.send("o");
     session.wait_for_text("Opened news.test");
-    quit(session);
+    session.quit();
 
     let world = world_of(&article, "#!/bin/sh\nexit 1\n");
     let mut session = reader(&world, "w3m");
     session.send("o");
     session.wait_for_text("y copies the address");
-    quit(session);
+    session.quit();
 }
 
 #[test]
@@ -244,7 +238,7 @@ fn a_title_reaches_a_program_whole_and_no_shell_sees_it() {
     session.wait_for_text("1 article saved to saved.md");
     session.send("S\x15saved.md\r");
     session.wait_for_text("saved.md exists already and was left as it is.");
-    quit(session);
+    session.quit();
     assert!(!world.home().join("P").exists());
 }
 
@@ -276,7 +270,7 @@ fn garbage_from_the_terminal_runs_nothing_and_leaves_nothing_stuck() {
     session.wait_for_text("Article 000");
     assert!(!world.home().join("opened").exists());
     assert_eq!(world.done(&["undo", "--list"]).lines().count(), 1, "only the feed was added");
-    quit(session);
+    session.quit();
 }
 
 #[test]
@@ -314,5 +308,5 @@ fn half_a_sequence_and_ten_megabytes_of_paste_are_survived() {
     session.send("?");
     session.wait_for_text("go one line down");
     session.send("q");
-    quit(session);
+    session.quit();
 }

@@ -382,6 +382,14 @@ impl Session {
         self.shared.lock().exit.expect("just seen")
     }
 
+    /// Ends the reader as a person does: it must end well and give the terminal back.
+    pub fn quit(mut self) {
+        self.send("Q");
+        assert_eq!(self.wait_exit(), Exit::Code(0));
+        self.terminal_is_restored().unwrap();
+        self.finish();
+    }
+
     /// Ends the session: the program must end by itself, and nothing it sent may drive the terminal.
     pub fn finish(mut self) -> Exit {
         let exit = self.wait_exit();

@@ -4,7 +4,7 @@
 use std::time::{Duration, Instant};
 
 use super::loopback::{Body, Page, Server};
-use super::pty::{ENTER, ESCAPE, Exit, Session};
+use super::pty::{ENTER, ESCAPE, Session};
 use super::world::World;
 
 const ARTICLES: usize = 60;
@@ -45,11 +45,16 @@ fn reader(world: &World) -> Session {
 }
 
 /// A reader that has run a command by mistake is not where it was: each test ends with this.
-fn quit(mut session: Session, world: &World) {
-    session.send("Q");
-    assert_eq!(session.wait_exit(), Exit::Code(0));
-    session.terminal_is_restored().unwrap();
-    session.finish();
+/// Keys are keys again after what was sent.
+fn goes_there_and_back(session: &mut Session, sent: &str) {
+    session.send("G");
+    session.wait_for(&format!("G after {sent:?}"), |screen| screen.contents().contains("60 of 60"));
+    session.send("gg");
+    session.wait_for_text("1 of 60");
+}
+
+fn quit(session: Session, world: &World) {
+    session.quit();
     let all = world.objects(&["list", "--limit", "1000", "--json"]);
     let touched: Vec<_> = all
         .iter()
@@ -134,10 +139,7 @@ fn half_a_sequence_is_forgotten_and_the_next_keys_are_heard() {
             session.send(key);
         }
         session.send("gg");
-        session.send("G");
-        session.wait_for(&format!("G after {half:?}"), |screen| screen.contents().contains("60 of 60"));
-        session.send("gg");
-        session.wait_for_text("1 of 60");
+        goes_there_and_back(&mut session, half);
     }
     quit(session, &world);
 }
@@ -154,10 +156,7 @@ fn a_mouse_or_a_paste_without_its_end_lasts_no_longer_than_to_the_next_one() {
         session.wait_until_keys_are_taken();
         session.send(ESCAPE);
         session.wait_until_keys_are_taken();
-        session.send("G");
-        session.wait_for(&format!("G after {half:?}"), |screen| screen.contents().contains("60 of 60"));
-        session.send("gg");
-        session.wait_for_text("1 of 60");
+        goes_there_and_back(&mut session, half);
     }
     quit(session, &world);
 }

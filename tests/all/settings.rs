@@ -28,13 +28,6 @@ fn started(launch: Launch) -> Session {
     session
 }
 
-fn quit(mut session: Session) {
-    session.send("Q");
-    assert_eq!(session.wait_exit(), Exit::Code(0));
-    session.terminal_is_restored().unwrap();
-    session.finish();
-}
-
 #[test]
 fn all_mistakes_are_said_at_once_and_nothing_is_touched() {
     let world = World::new();
@@ -168,7 +161,7 @@ fn what_is_saved_is_taken_up_and_mistakes_leave_what_was() {
     fs::remove_file(config_file(&world)).unwrap();
     save(&world, b"linear = true\n");
     session.wait_for_text("Articles: ");
-    quit(session);
+    session.quit();
 }
 
 #[test]
@@ -186,7 +179,7 @@ fn what_is_changed_in_the_reader_stands_in_the_file_with_the_comments_kept() {
     session.send(ENTER);
     session.wait_for("plain lines again", |screen| !screen.contents().contains('▌'));
     assert_eq!(fs::read_to_string(config_file(&world)).unwrap(), "# mine\nlinear = true # not now\n");
-    quit(session);
+    session.quit();
 }
 
 #[test]
@@ -203,7 +196,7 @@ fn the_answer_about_the_background_is_followed_and_never_acts_as_keys() {
     session.send("\x1b");
     session.send("?");
     session.wait_for_text("go one line down");
-    quit(session);
+    session.quit();
 }
 
 /// Whether any colour was sent, in whatever way (SGR: 30–38, 40–48, 90–97, 100–107).
@@ -263,7 +256,7 @@ fn every_kind_of_terminal_gets_what_it_can_show() {
         assert_eq!([has_colour(&bytes), sent(b"8;2;")], kind.colours, "{name:?}");
         assert_eq!(sent(b"\x1b]11;?"), kind.asked, "{name:?}");
         assert_eq!(sent(b"\x1b[>1u"), kind.keyboard, "{name:?}");
-        quit(session);
+        session.quit();
     }
     let world = World::new();
     let dumb = world.launch(&[]).variable("TERM", "dumb").start();

@@ -42,13 +42,6 @@ fn drawn(session: &Session) {
     session.wait_for("the reader", |screen| screen.alternate_screen() && screen.contents().contains("Dateline"));
 }
 
-fn quit(mut session: Session) {
-    session.send("Q");
-    assert_eq!(session.wait_exit(), Exit::Code(0));
-    session.terminal_is_restored().unwrap();
-    session.finish();
-}
-
 /// A shell that gets its prompt back sets modes of its own, and not every shell puts those of a job back; crossterm takes
 /// raw mode for granted once it was entered.
 #[test]
@@ -66,7 +59,7 @@ fn raw_mode_is_back_after_a_stop_that_nobody_hears_though_a_shell_took_it() {
     session.wait_for_bytes("a frame", |bytes| bytes[sent..].windows(8).any(|it| it == b"Dateline"));
     assert_eq!(session.terminal_settings(), raw);
     // Without raw mode a key would wait for the end of its line.
-    quit(session);
+    session.quit();
 }
 
 /// A browser or a program that dies in the middle of its work leaves the terminal as it had it.
@@ -89,7 +82,7 @@ fn what_a_program_did_to_the_terminal_is_mended_when_it_ends() {
         assert_eq!(session.terminal_settings(), raw, "{keys}");
     }
     assert_eq!(fs::read_to_string(world.home().join("ran")).unwrap().lines().count(), 2);
-    quit(session);
+    session.quit();
 }
 
 /// A connection that drops while feeds are fetched: the lock is let go of, and nothing half done is left.
