@@ -17,18 +17,20 @@ use signal_hook::iterator::Signals;
 
 use super::Inbound;
 use super::answer::{Answer, Question};
+use super::stopping::OwnStop;
 use crate::app::{Message, Mouse, MouseKind};
 use crate::command::{Key, KeyCode};
 
 /// Starts both threads. They end with the process. `question` says when the terminal was asked for its background, so that
-/// an answer may come among the keys.
-pub fn listen(inbox: &Sender<Inbound>, question: Question) -> io::Result<()> {
+/// an answer may come among the keys; `own_stop` which stop is our own.
+pub fn listen(inbox: &Sender<Inbound>, question: Question, own_stop: OwnStop) -> io::Result<()> {
     let mut signals = Signals::new([SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGCONT, SIGWINCH])?;
     let to_main = inbox.clone();
     thread::Builder::new().name("signals".into()).spawn(move || {
         for signal in signals.forever() {
             let heard = match signal {
                 SIGWINCH => Inbound::SizeChanged,
+                SIGTSTP if own_stop.is_echo() => continue,
                 SIGTSTP => Inbound::Stop,
                 SIGCONT => Inbound::Continued,
                 _ => Inbound::End { signal },

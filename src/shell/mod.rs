@@ -13,6 +13,7 @@ mod line;
 mod lists;
 mod memory;
 mod settings;
+mod stopping;
 mod terminal;
 mod written;
 
@@ -36,6 +37,7 @@ use hands::Hands;
 use line::Line;
 use memory::Memory;
 pub use memory::{FILE as MEMORY_FILE, read as remembered_in};
+use stopping::OwnStop;
 use terminal::{Screen, TextPane};
 
 /// How many messages one frame may stand for.
@@ -101,7 +103,8 @@ pub fn run(start: Start) -> io::Result<Ended> {
         screen.ask_background()?;
         line.asked_first(Instant::now());
     }
-    input::listen(&sender, question.clone())?;
+    let own_stop = OwnStop::default();
+    input::listen(&sender, question.clone(), own_stop.clone())?;
     let now = || Now { utc: (start.clock)(), zone: start.zone.clone() };
     let offline = start.settings.offline;
     let config = start.settings.config.clone();
@@ -113,7 +116,7 @@ pub fn run(start: Start) -> io::Result<Ended> {
         hands: &mut hands,
         memory: memory.as_ref(),
         screen: &mut screen,
-        own_stop_echoes: false,
+        own_stop,
         key_last: Instant::now(),
         text_due: None,
         line,
@@ -147,8 +150,7 @@ struct Reader<'a> {
     hands: &'a mut Hands,
     memory: Option<&'a Memory>,
     screen: &'a mut Screen,
-    /// Stopping our process group reaches our own handler too; that echo is not a second wish to stop.
-    own_stop_echoes: bool,
+    own_stop: OwnStop,
     /// When the last key was pressed.
     key_last: Instant,
     /// Until when the text pane may stay as it is, while its article is on its way.
@@ -265,10 +267,6 @@ impl Reader<'_> {
                     size_changed = true;
                     continue;
                 }
-                Inbound::Stop if self.own_stop_echoes => {
-                    self.own_stop_echoes = false;
-                    continue;
-                }
                 Inbound::Stop => {
                     self.stop(Stopping::Alone)?;
                     self.line.begins_anew();
@@ -293,8 +291,6 @@ impl Reader<'_> {
                 self.key_last = Instant::now();
                 // On a slow line one frame is worth more than one that comes sooner.
                 key_unseen = !self.app.linear() && !self.line.is_slow(self.key_last);
-                // A key means that we are in the foreground again: an echo that has not come by now was dropped.
-                self.own_stop_echoes = false;
             }
             if let Message::Configured(Ok(config)) = &message {
                 self.hands.set(&config.settings);
@@ -375,10 +371,7 @@ impl Reader<'_> {
         self.screen.give_back();
         match stopping {
             // Whatever runs us (`cargo run`, a script) must stop too, or the shell never gets its prompt.
-            Stopping::WithGroup => {
-                self.own_stop_echoes = true;
-                kill_current_process_group(Signal::TSTP)?;
-            }
+            Stopping::WithGroup => self.own_stop.send(|| kill_current_process_group(Signal::TSTP))?,
             Stopping::Alone => {}
         }
         // SIGTSTP itself is caught by us; SIGSTOP can't be.
