@@ -25,6 +25,7 @@ mod lists;
 mod long_days;
 mod long_work;
 mod loopback;
+mod lost_ends;
 mod many_feeds;
 mod mishaps;
 mod odd_settings;
