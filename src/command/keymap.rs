@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use toml::Spanned;
 
-use super::{COMMANDS, Command, Key, KeyCode, Preset, nearest};
+use super::{COMMANDS, Command, Key, KeyCode, Preset};
 use crate::news::{CleanText, Limit};
 
 /// A trie of key sequences.
@@ -329,7 +329,7 @@ fn quarrels(found: &[Found]) -> Vec<(Range<usize>, String)> {
 }
 
 fn no_such_command(name: &str) -> String {
-    match nearest(name) {
+    match Command::nearest(name) {
         Some(meant) => format!("there is no command {name}; did you mean {meant}?"),
         None => format!("there is no command {name}. `dateline generate keys` lists all {}.", COMMANDS.len()),
     }

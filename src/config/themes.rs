@@ -7,7 +7,7 @@ use toml::de::{DeTable, DeValue};
 use super::color::{Color, Depth, Rgb};
 use super::mistake::{Mistake, Place};
 use super::theme::{CONTRAST_LEAST, Role, Style, Theme};
-use crate::command::nearest_of;
+use crate::news::nearest_of;
 
 /// All themes that there are, those that ship first.
 #[derive(Clone, Debug, PartialEq)]

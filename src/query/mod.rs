@@ -7,8 +7,10 @@ mod display;
 mod echo;
 mod guide;
 mod lex;
+mod mistakes;
 mod parse;
 mod settle;
+mod vocabulary;
 
 #[cfg(test)]
 mod tests;
