@@ -13,7 +13,7 @@ use super::vocabulary::{
 };
 use super::{
     Amount, Comparison, Condition, Field, Moment, Pattern, Point, Query, QueryError, Sort, Span, TagWanted, Unit,
-    Value, Wanted, Word,
+    Value, Wanted, Word, keeps_together,
 };
 
 const DEPTH_MAX: usize = 20;
@@ -26,7 +26,8 @@ const AGO_MAX: u32 = 100_000;
 const LIMIT_MAX: usize = 10_000_000;
 
 pub fn parse(text: &str, typing: bool) -> Result<Query, QueryError> {
-    let mut parser = Parser { lexer: Lexer::new(text), wanted: Wanted::default(), conditions: 0, last_word: None };
+    let mut parser =
+        Parser { lexer: Lexer::new(text), wanted: Wanted::default(), view_last: None, conditions: 0, last_word: None };
     if parser.lexer.len() > QUERY_CHARS_MAX {
         let sentence = format!("a query has at most {QUERY_CHARS_MAX} characters");
         return Err(mistake(QUERY_CHARS_MAX + 1, 1, &sentence));
@@ -39,6 +40,14 @@ pub fn parse(text: &str, typing: bool) -> Result<Query, QueryError> {
     if typing && ends_in_word && parser.last_word == Some(parser.lexer.len()) {
         condition.iter_mut().for_each(let_last_word_go_on);
     }
+    if let Some((from, length)) = parser.view_last.filter(|_| !keeps_together(parser.wanted.sort, parser.wanted.group))
+    {
+        return Err(mistake(
+            from + 1,
+            length,
+            "group:day goes with sort:date only: any other order mixes the days. Leave one of the two out.",
+        ));
+    }
     let wanted = Wanted { condition, ..parser.wanted };
     Ok(if wanted == Wanted::default() { Query::Everything } else { Query::Where(Box::new(wanted)) })
 }
@@ -47,6 +56,8 @@ struct Parser {
     lexer: Lexer,
     /// Sort, group and limit, which hold for the whole query wherever they stand.
     wanted: Wanted,
+    /// The last `sort:` or `group:`: where it begins, and its length.
+    view_last: Option<(usize, usize)>,
     conditions: usize,
     /// Where the last bare word ended.
     last_word: Option<usize>,
@@ -253,6 +264,7 @@ impl Parser {
                 };
                 let by = named(&SORTS, key).ok_or_else(|| not_among(from, &value, "sort:", &names(&SORTS)))?;
                 self.wanted.sort = Some(Sort { by, reversed });
+                self.view_last = Some((start, self.lexer.at() - start));
                 return Ok(Part::Nothing);
             }
             "group" => {
@@ -260,6 +272,7 @@ impl Parser {
                 let value = self.one_value(start, name)?;
                 let group = named(&GROUPS, value.as_str());
                 self.wanted.group = Some(group.ok_or_else(|| not_among(from, &value, "group:", &names(&GROUPS)))?);
+                self.view_last = Some((start, self.lexer.at() - start));
                 return Ok(Part::Nothing);
             }
             "limit" => {

@@ -269,6 +269,7 @@ fn is_a_persons(change: &Change) -> bool {
         | Change::SetDeleted { .. }
         | Change::Tag { .. }
         | Change::Subscribe { .. }
+        | Change::Import { .. }
         | Change::SubscribeTo { .. }
         | Change::Unsubscribe { .. }
         | Change::EditFeed { .. }
@@ -301,6 +302,7 @@ fn articles_arriving(change: &Change) -> Option<usize> {
         | Change::SetDeleted { .. }
         | Change::Tag { .. }
         | Change::Subscribe { .. }
+        | Change::Import { .. }
         | Change::SubscribeTo { .. }
         | Change::Unsubscribe { .. }
         | Change::EditFeed { .. }
@@ -331,6 +333,7 @@ fn apply(tx: &Transaction<'_>, press: &mut Press, change: &Change, now: Timestam
             marks::tag(tx, articles, add.clone(), remove.clone(), *origin, now)
         }
         Change::Subscribe { feeds, origin } => feeds::subscribe(tx, feeds, *origin, now),
+        Change::Import { feeds, searches, origin } => feeds::import(tx, feeds, searches, *origin, now),
         Change::SubscribeTo { feed, settings, origin } => feeds::subscribe_to(tx, feed.clone(), settings, *origin, now),
         Change::Unsubscribe { feed, origin } => feeds::unsubscribe(tx, *feed, *origin, now),
         Change::EditFeed { feed, edit, origin } => edit::edit(tx, *feed, edit, *origin, now),
