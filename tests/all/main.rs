@@ -42,6 +42,7 @@ mod scan;
 mod scenes;
 mod secrets;
 mod settings;
+mod slow_line;
 mod subscribing;
 mod terminal;
 mod terminal_faults;

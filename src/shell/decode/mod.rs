@@ -359,10 +359,13 @@ impl Decoder {
         self.begin(next);
     }
 
-    /// Nothing has followed. Where nothing but the beginning had come, it was keys.
+    /// Nothing has followed. Where nothing but the beginning had come, it was keys; with `[` and `O` it is rather half a
+    /// key, unless a moment lay between.
     fn sequence_rested(&mut self, begun: Begun, introducer: u8, heard: &mut Vec<Heard>) {
+        let half_a_key = matches!(introducer, b'[' | b'O');
         if self.held.is_empty() {
             match begun {
+                Begun::AtOnce if half_a_key => {}
                 Begun::AtOnce => heard.push(Heard::Key(meaning::typed(introducer, true))),
                 Begun::Torn => heard.extend([escape(), Heard::Key(meaning::typed(introducer, false))]),
             }

@@ -340,7 +340,8 @@ fn esc_is_a_key_as_soon_as_nothing_follows() {
 fn alt_and_a_letter_that_introduces_a_sequence_is_a_key() {
     for letter in "[O]P_^X".chars() {
         let bytes = format!("\x1b{letter}");
-        assert_eq!(in_parts(&[bytes.as_bytes(), b"j"]), format!("A-{letter} j"));
+        let alone = if "[O".contains(letter) { String::new() } else { format!("A-{letter} ") };
+        assert_eq!(in_parts(&[bytes.as_bytes(), b"j"]), format!("{alone}j"));
         let (mut decoder, mut heard) = (Decoder::default(), Vec::new());
         decoder.take(b"\x1b", &mut heard);
         decoder.rested(&mut heard);
