@@ -11,6 +11,8 @@ const FRAME_BYTES_MIN: usize = 1_024;
 /// A frame that takes longer, and fewer bytes a second than that, make a line slow.
 const SLOW_AFTER: Duration = Duration::from_millis(200);
 const SLOW_BYTES_A_SECOND: u128 = 8 * 1_024;
+/// Smaller ones tell together: after so many bytes of them a question is put behind the next.
+const BYTES_UNASKED_MAX: usize = 2 * 1_024;
 /// So long a line counts as slow after it was.
 const SLOW_FOR: Duration = Duration::from_secs(120);
 /// Beyond twice the time that a frame took at the speed seen last, the next one waits no longer than this for it, and
@@ -27,8 +29,10 @@ const THOUSAND_BYTES_UNKNOWN: Duration = Duration::from_secs(1);
 pub struct Line {
     /// Whether the terminal has ever answered.
     answers: bool,
-    /// When a question was sent that is not answered yet, and behind how many bytes.
+    /// When a question was sent that is not answered yet, and behind how many bytes since the one before.
     open: Option<(Instant, usize)>,
+    /// How many bytes were sent since the last question.
+    unasked: usize,
     slow_until: Option<Instant>,
     /// How long a thousand bytes took when it was slow last.
     thousand: Option<Duration>,
@@ -73,15 +77,17 @@ impl Line {
             self.lost += 1;
             self.answers &= self.lost < LOST_MAX;
         }
-        let bytes_min = if self.is_slow(now) { 1 } else { FRAME_BYTES_MIN };
+        let tells = self.is_slow(now) || self.unasked >= BYTES_UNASKED_MAX;
+        let bytes_min = if tells { 1 } else { FRAME_BYTES_MIN };
         (self.answers && self.open.is_none()).then_some(bytes_min)
     }
 
     /// A frame was handed over, `took` for it. `asked` says that a question was put behind it.
     pub fn sent(&mut self, now: Instant, bytes: usize, took: Duration, asked: bool) {
         self.judge(now, bytes, took);
+        self.unasked = self.unasked.saturating_add(bytes);
         if asked {
-            self.open = Some((now, bytes));
+            self.open = Some((now, std::mem::take(&mut self.unasked)));
         }
     }
 
@@ -146,6 +152,22 @@ mod tests {
             assert!(!line.is_slow(after(begin, milliseconds)), "{bytes} bytes in {milliseconds} ms");
             assert_eq!(line.asks_from(after(begin, 999)), Some(FRAME_BYTES_MIN));
         }
+    }
+
+    #[test]
+    fn many_small_frames_are_asked_about_too() {
+        let begin = Instant::now();
+        let mut line = answering(begin);
+        let frames = BYTES_UNASKED_MAX / 300 + 1;
+        for _ in 0..frames {
+            assert_eq!(line.asks_from(begin), Some(FRAME_BYTES_MIN));
+            line.sent(begin, 300, Duration::ZERO, false);
+        }
+        assert_eq!(line.asks_from(begin), Some(1));
+        line.sent(begin, 300, Duration::ZERO, true);
+        assert!(line.is_slow(after(begin, 300)));
+        line.answered(after(begin, 2_400));
+        assert!(line.is_slow(after(begin, 60_000)));
     }
 
     #[test]

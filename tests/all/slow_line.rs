@@ -15,6 +15,8 @@ const BYTES_A_SECOND: usize = 1_024;
 const ARTICLES: usize = 80;
 const FEEDS: usize = 20;
 const KEYS: usize = 60;
+/// How long the line is fast at first.
+const FAST_FOR: Duration = Duration::from_secs(1);
 /// Faster than frames of this line, slower than a machine that is busy.
 const BETWEEN_KEYS: Duration = Duration::from_millis(80);
 /// Whole frames, one a key, would be some 1,500 bytes each.
@@ -31,8 +33,7 @@ const ANSWER: &str = "\x1b]11;rgb:1616/1818/1d1d\x1b\\";
 fn feed(number: usize, articles: usize) -> String {
     let words = "The harbour wakes before the town does, and the ferry is late again. ".repeat(30);
     let item = |it: usize| {
-        let title = format!("{number}, {it}: {}", words.split_at(it % 60).1.split_at(60).0);
-        format!("<item><guid>{it}</guid><title>{title}</title><description>{words}</description></item>")
+        format!("<item><guid>{it}</guid><title>Post {number}, {it}.</title><description>{words}</description></item>")
     };
     let items: String = (0..articles).map(item).collect();
     format!("<rss version='2.0'><channel><title>Post {number}</title>{items}</channel></rss>")
@@ -97,15 +98,26 @@ fn over_a_line_of_a_kibibyte_a_second_the_last_key_counts_and_the_rest_goes_on()
 #[test]
 fn small_frames_do_not_queue_on_a_slow_line_either() {
     let server = Hostd::start();
-    server.on("/feed", [Reply::feed(feed(0, ARTICLES))]);
     let world = World::new();
-    world.done(&["add", &server.url("127.0.0.1", "/feed")]);
+    let mut urls = String::new();
+    for number in 0..FEEDS {
+        let path = format!("/feed/{number}");
+        server.on(&path, [Reply::feed(feed(number, ARTICLES / FEEDS))]);
+        urls.push_str(&server.url("127.0.0.1", &path));
+        urls.push('\n');
+    }
+    fs::write(world.home().join("urls"), urls).unwrap();
+    world.done(&["import", "urls"]);
+    world.done(&["refresh", "--all"]);
     let mut session = world.launch(&["--offline"]).size(120, 40).start();
     let mut answered = 0;
-    session.wait_for_text(&format!("1 of {ARTICLES}"));
-    session.wait_a_second();
-    answer(&mut session, &mut answered);
-    session.wait_a_second();
+    // The line becomes slow only later.
+    let begun = Instant::now();
+    while begun.elapsed() < FAST_FOR || !session.screen().contains(&format!("1 of {ARTICLES}")) {
+        assert!(begun.elapsed() < WAIT_MAX, "{}", session.screen());
+        answer(&mut session, &mut answered);
+        session.wait_a_moment();
+    }
     session.slow_down(BYTES_A_SECOND);
     let sent = session.bytes().len();
     let settled = presses_and_waits(&mut session, &mut answered);
