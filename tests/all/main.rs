@@ -3,6 +3,7 @@
 // A test that meets what it did not expect has failed, and says where.
 #![allow(clippy::unwrap_used)]
 
+mod broken_pipes;
 mod command_line;
 mod corpus_feeds;
 mod corpus_hostile;
