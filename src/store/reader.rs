@@ -40,15 +40,10 @@ impl Readers {
         let mut readers =
             Readers { path: path.to_owned(), idle: Mutex::default(), desk: Arc::clone(&desk), threads: Vec::new() };
         for number in 1..=THREADS.len() {
-            let mut connection = schema::open_reader(path)?;
-            // Looked at while a statement runs. Unlike an interrupt from outside, it also holds between two statements.
-            let abandoned = Arc::new(AtomicBool::new(false));
-            let flag = Arc::clone(&abandoned);
-            connection.progress_handler(STEPS_BETWEEN_LOOKS, Some(move || flag.load(Ordering::Relaxed)))?;
-            let desk = Arc::clone(&desk);
+            let (desk, path) = (Arc::clone(&desk), path.to_owned());
             let thread = std::thread::Builder::new()
                 .name(format!("store-reader-{number}"))
-                .spawn(move || serve(&desk, number - 1, &connection, &abandoned))
+                .spawn(move || serve(&desk, number - 1, &path))
                 .map_err(|it| Refusal::Contained { detail: it.to_string() })?;
             readers.threads.push(thread);
         }
@@ -235,7 +230,12 @@ impl State {
     }
 }
 
-fn serve(desk: &Desk, thread: usize, connection: &Connection, abandoned: &Arc<AtomicBool>) {
+/// A reader thread. It opens its connection by itself, beside whatever else is being opened; where that fails, the
+/// questions are refused and each tries anew.
+fn serve(desk: &Desk, thread: usize, path: &Path) {
+    // Looked at while a statement runs. Unlike an interrupt from outside, it also holds between two statements.
+    let abandoned = &Arc::new(AtomicBool::new(false));
+    let mut connection = open_interruptible(path, abandoned);
     loop {
         let mut state = locked(&desk.state);
         let (ask, reply) = loop {
@@ -256,7 +256,13 @@ fn serve(desk: &Desk, thread: usize, connection: &Connection, abandoned: &Arc<At
         let of_a_list = is_of_a_list(&ask);
         state.running.push(Running { kind, lane, of_a_list, abandoned: Arc::clone(abandoned), again: false });
         drop(state);
-        let answer = contained(|| answer::answer(connection, &ask));
+        if connection.is_err() {
+            connection = open_interruptible(path, abandoned);
+        }
+        let answer = match &connection {
+            Ok(connection) => contained(|| answer::answer(connection, &ask)),
+            Err(refusal) => Err(refusal.clone()),
+        };
         let mut state = locked(&desk.state);
         let at = state.running.iter().position(|it| Arc::ptr_eq(&it.abandoned, abandoned));
         let again = at.is_some_and(|at| state.running.swap_remove(at).again);
@@ -267,6 +273,13 @@ fn serve(desk: &Desk, thread: usize, connection: &Connection, abandoned: &Arc<At
         drop(state);
         let _ = catch_unwind(AssertUnwindSafe(|| reply(answer)));
     }
+}
+
+fn open_interruptible(path: &Path, abandoned: &Arc<AtomicBool>) -> Result<Connection, Refusal> {
+    let mut connection = schema::open_reader(path)?;
+    let flag = Arc::clone(abandoned);
+    connection.progress_handler(STEPS_BETWEEN_LOOKS, Some(move || flag.load(Ordering::Relaxed)))?;
+    Ok(connection)
 }
 
 fn is_of_a_list(ask: &Ask) -> bool {

@@ -20,6 +20,8 @@ pub type WatchReply = Box<dyn Fn(Touched) + Send>;
 pub struct Watchers {
     path: PathBuf,
     program: i64,
+    /// The newest change when the library was opened.
+    seen: i64,
     threads: Mutex<Vec<(mpsc::Sender<()>, JoinHandle<()>)>>,
 }
 
@@ -41,21 +43,20 @@ pub fn note(tx: &Transaction<'_>, program: i64, touched: &Touched) -> Result<(),
 }
 
 impl Watchers {
-    pub fn new(path: &Path, program: i64) -> Watchers {
-        Watchers { path: path.to_owned(), program, threads: Mutex::default() }
+    /// Watchers of the library that `opened` is a connection to: every change from now on is reported.
+    pub fn new(path: &Path, opened: &Connection, program: i64) -> Result<Watchers, Refusal> {
+        Ok(Watchers { path: path.to_owned(), program, seen: newest(opened)?, threads: Mutex::default() })
     }
 
     pub fn watch(&self, reply: WatchReply) {
         let (stop, stopped) = mpsc::channel();
-        // Read here, so that every change after this call is reported.
-        let Ok(start) = schema::open_reader(&self.path).and_then(|it| Ok(Look { seen: newest(&it)?, connection: it }))
-        else {
-            return;
-        };
-        let program = self.program;
-        let thread = std::thread::Builder::new()
-            .name("store-watch".to_owned())
-            .spawn(move || look_until_stopped(start, program, &stopped, &reply));
+        let (path, program, seen) = (self.path.clone(), self.program, self.seen);
+        let thread = std::thread::Builder::new().name("store-watch".to_owned()).spawn(move || {
+            // Opened here, where nobody waits for it.
+            if let Ok(connection) = schema::open_reader(&path) {
+                look_until_stopped(Look { seen, connection }, program, &stopped, &reply);
+            }
+        });
         if let Ok(thread) = thread {
             self.threads.lock().unwrap_or_else(PoisonError::into_inner).push((stop, thread));
         }
