@@ -83,7 +83,7 @@ pub fn perform(app: &mut App, command: Command, count: Option<usize>) {
         }
         Command::MarkAllReadAndNext => together::read_all_and_go_on(app),
         Command::Archive => toggle(app, |it| !it.archived, Mark::Archived),
-        Command::Delete => mark_targets(app, Mark::Deleted),
+        Command::Delete => delete(app),
         Command::Tag => tag_prompt(app, ""),
         Command::TagAdd => tag_prompt(app, "+"),
         Command::TagRemove => tag_prompt(app, "-"),
@@ -148,6 +148,22 @@ pub fn perform(app: &mut App, command: Command, count: Option<usize>) {
         Command::Suspend => app.outbox.push(Effect::Suspend),
         Command::Redraw => app.outbox.push(Effect::Redraw),
         Command::PauseIndexing => activity::pause_indexing(app),
+    }
+}
+
+/// Deletes what the focus is on: in the feeds a feed or a saved search, elsewhere articles. All of it comes back by undoing.
+fn delete(app: &mut App) {
+    if app.focus != Pane::Feeds || !app.list.selection.is_empty() {
+        mark_targets(app, Mark::Deleted);
+        return;
+    }
+    match app.tree.node().cloned() {
+        Some(Node::Feed(_)) => health::remove(app),
+        Some(Node::Search(search)) => marks::change(app, Change::DeleteSearch { search, origin: Origin::Reader }),
+        Some(Node::Folder(_)) => app.tell("A folder is there as long as a feed is in it. Go to a feed to remove that."),
+        Some(Node::All | Node::Today | Node::Starred | Node::Searches | Node::Tags | Node::Tag(_)) | None => {
+            app.tell("Nothing to delete here: in the feeds it removes a feed or a search, in the list articles.");
+        }
     }
 }
 

@@ -151,9 +151,10 @@ pub fn pause_indexing(app: &mut App) {
     let key = app.key_for(Command::PauseIndexing);
     app.tell(&match (waits, left) {
         (true, 0) => format!("Indexing waits from now on. {key} lets it go on, and so does the next start."),
-        (true, _) => {
-            format!("Indexing waits: {articles} can be read, but not found by their words yet. {key} goes on.")
-        }
+        (true, _) => format!(
+            "Indexing waits: {articles} can be read, but not found by their words yet. {key} goes on, and so does the \
+             next start."
+        ),
         (false, 0) => "Indexing goes on as articles arrive.".to_owned(),
         (false, _) => format!("Indexing goes on: {articles} left."),
     });

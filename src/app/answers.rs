@@ -142,7 +142,11 @@ fn tree_came(app: &mut App) {
         app.list.state == ListState::Loading && app.list.rows_ticket.is_none() && app.list.ids_ticket.is_none();
     // Whatever was there at the start has its order, and that is a promise.
     app.filling &= !(never_asked && app.tree.tree.counts.articles > 0);
-    if never_asked || (!app.chosen && empty && settled && app.tree.tree.counts.articles > 0) {
+    if never_asked {
+        views::choose_first(app);
+    } else if !app.chosen && empty && settled && app.tree.tree.counts.articles > 0 {
+        // The first articles of all, as after an import: the list follows until it is touched.
+        app.filling = true;
         views::choose_first(app);
     } else if (empty || app.filling) && settled && views::arrivals(app) > 0 {
         // Nothing is under the cursor that could be moved, and a list that nobody has looked for is no promise.

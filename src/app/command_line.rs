@@ -1,8 +1,8 @@
 //! The command line: a name from the table and what follows it. A name may be cut short where only one command begins
 //! so; a mistake is named with what was probably meant, and the line stays to be mended.
 
-use crate::command::{Argument, COMMANDS, Command, Preset, argument, nearest, nearest_of};
-use crate::news::{CleanText, Limit, TagChanges, TagName};
+use crate::command::{Argument, COMMANDS, Command, Preset, argument};
+use crate::news::{CleanText, Limit, TagChanges, TagName, nearest_of};
 
 use super::feed_form::{self, FeedField};
 use super::finding::{self, FoundKind};
@@ -178,7 +178,7 @@ fn named(name: &str) -> Result<Command, CleanText> {
         (Some(first), Some(second)) => {
             Err(said(&format!("{name} may be {}, {} or more. Tab shows them.", first.name, second.name)))
         }
-        (None, _) => Err(match nearest(name) {
+        (None, _) => Err(match Command::nearest(name) {
             Some(meant) => said(&format!("There is no command {name}. Did you mean {meant}?")),
             None => said(&format!("There is no command {name}. Tab lists them all.")),
         }),

@@ -196,7 +196,7 @@ pub fn chosen(app: &mut App, prompt: &Prompt, text: &str) -> Result<(), CleanTex
             return Err(words(&format!("No tag is like “{text}”. Take letters away, and Tab shows those there are.")));
         };
         app.tree.select(&Node::Tag(tag.clone()));
-        views::open(app, Scope::Tag(tag), false);
+        views::open(app, Scope::Tag(tag), app.unread_only);
     } else {
         let searches = &app.tree.tree.searches;
         let wanted = searches.iter().find(|it| exactly(it.name.as_str()));

@@ -92,13 +92,14 @@ impl App {
         let Some(wanted) = self.list.view.query.wanted().filter(|_| self.order == Order::default()) else {
             return self.order.by;
         };
-        match (wanted.sort.map(|it| it.by), wanted.group) {
-            (Some(SortKey::Feed), _) | (None, Some(query::Grouping::Feed)) => SortBy::Feed,
-            (None, Some(query::Grouping::Tag)) => SortBy::Tag,
-            (Some(SortKey::Date), _) | (None, Some(query::Grouping::Day) | None) => SortBy::Date,
-            (Some(SortKey::Title), _) => SortBy::Title,
-            (Some(SortKey::Author), _) => SortBy::Author,
-            (Some(SortKey::Length), _) => SortBy::Length,
+        // Groups of feeds and of tags stand together, whatever the order within them.
+        match (wanted.group, wanted.sort.map(|it| it.by)) {
+            (Some(query::Grouping::Tag), _) => SortBy::Tag,
+            (Some(query::Grouping::Feed), _) | (_, Some(SortKey::Feed)) => SortBy::Feed,
+            (Some(query::Grouping::Day) | None, Some(SortKey::Date) | None) => SortBy::Date,
+            (Some(query::Grouping::Day) | None, Some(SortKey::Title)) => SortBy::Title,
+            (Some(query::Grouping::Day) | None, Some(SortKey::Author)) => SortBy::Author,
+            (Some(query::Grouping::Day) | None, Some(SortKey::Length)) => SortBy::Length,
         }
     }
 

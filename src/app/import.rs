@@ -149,10 +149,8 @@ pub fn perform(app: &mut App, command: Command, count: Option<usize>) -> bool {
     {
         app.help = None;
         app.notice = None;
-        for (name, query) in preview.searches {
-            marks::change(app, Change::SaveSearch { name, query, origin: Origin::Reader });
-        }
-        marks::change(app, Change::Subscribe { feeds: preview.feeds, origin: Origin::Reader });
+        let Preview { feeds, searches, .. } = preview;
+        marks::change(app, Change::Import { feeds, searches, origin: Origin::Reader });
         return false;
     }
     let as_ever = help::perform(app, command, count);

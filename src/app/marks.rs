@@ -152,7 +152,7 @@ pub fn made(app: &mut App, ticket: Ticket, changed: &Changed) {
         app.list.put_back(undone, |id| changed.touched.many || changed.touched.articles.contains(id));
     }
     app.tree_stale = true;
-    if let Done::Subscribed { added, .. } = &changed.done {
+    if let Done::Subscribed { added, .. } | Done::Imported { added, .. } = &changed.done {
         super::offer::subscribed(app, added);
     }
     let foretold = pending.is_some_and(|it| it.shown.is_some());

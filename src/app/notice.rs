@@ -63,6 +63,22 @@ pub fn sentence_for(done: &Done, undo_key: &str) -> Option<String> {
             (added, 0) => undoable(format!("{} added", counted(added, "feed", "feeds"))),
             (added, already) => undoable(format!("{} added, {already} there already", counted(added, "feed", "feeds"))),
         },
+        Done::Imported { added, already, searches } => {
+            let mut parts = Vec::new();
+            if !added.is_empty() {
+                parts.push(format!("{} added", counted(added.len(), "feed", "feeds")));
+            }
+            if *searches > 0 {
+                parts.push(format!("{} saved", counted(*searches, "search", "searches")));
+            }
+            if *already > 0 && !added.is_empty() {
+                parts.push(format!("{already} there already"));
+            }
+            match parts.is_empty() {
+                true => Some("All of it was there already.".to_owned()),
+                false => undoable(parts.join(", ")),
+            }
+        }
         Done::Unsubscribed { title } => undoable(format!("{title} removed")),
         Done::FeedEdited { what } => undoable(capitalised(what.as_str())),
         Done::AddressTaken { title } => {

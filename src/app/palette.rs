@@ -169,7 +169,7 @@ fn chosen(app: &mut App) {
         }
         Choice::Tag(name) => {
             app.tree.select(&Node::Tag(name.clone()));
-            views::open(app, crate::store::Scope::Tag(name), false);
+            views::open(app, crate::store::Scope::Tag(name), app.unread_only);
             app.focus = Pane::Articles;
         }
     }

@@ -1,9 +1,9 @@
 //! The settings, over the panes: each with its value, where that comes from and what it does; changed in place and written
 //! back to the person's file. What is shown is always what is in force: a change shows once the file has been read again.
 
-use crate::command::{Command, nearest_of};
+use crate::command::Command;
 use crate::config::{Kind, SETTINGS, Setting, Shown, Source, Value, documentation};
-use crate::news::CleanText;
+use crate::news::{CleanText, nearest_of};
 
 use super::measure::words;
 use super::{App, Effect, PromptKind, moving, prompting};

@@ -27,15 +27,23 @@ pub fn open(app: &mut App, scope: Scope, unread_only: bool) {
     app.chosen = true;
     app.unread_only = unread_only;
     match query_of(app, &scope) {
-        // A saved search says itself whether it wants what is unread.
         Ok(query) => {
-            let unread_only = unread_only && !matches!(scope, Scope::Search(_));
+            let unread_only = unread_only && narrows_to_unread(&scope);
             begin(app, View { scope, unread_only, query }, None);
         }
         Err(why) => {
             app.list = ListPane::new(View { scope, unread_only: false, query: Query::Everything });
             app.list.state = ListState::Failed(super::measure::words(&why.to_string()));
         }
+    }
+}
+
+/// Whether a place shows what is unread alone where a person wants that. A saved search says itself what it wants. Stars
+/// and tags are put mostly on what was read: all of those are shown, as many as the tree counts.
+fn narrows_to_unread(scope: &Scope) -> bool {
+    match scope {
+        Scope::Search(_) | Scope::Starred | Scope::Tag(_) => false,
+        Scope::All | Scope::Since(_) | Scope::Folder(_) | Scope::Feed(_) | Scope::Untagged => true,
     }
 }
 

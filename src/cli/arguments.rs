@@ -68,6 +68,7 @@ pub enum Action {
 #[derive(Debug, Args)]
 pub struct AddArguments {
     /// Addresses of feeds, or of pages that name one; also exec:PROGRAM, filter:PROGRAM:URL and file:PATH
+    /// (what begins with / or ./ is a path)
     #[arg(required = true, value_name = "URL")]
     pub urls: Vec<String>,
     /// Tag that its articles get as they arrive; may be given several times

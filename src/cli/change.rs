@@ -70,11 +70,21 @@ struct Asked {
 fn asked(typed: &str) -> Result<Asked, Failure> {
     let home = std::env::var_os("HOME").map(PathBuf::from);
     let here = std::env::current_dir().unwrap_or_default();
-    match crate::refresh::parse_local(typed, home.as_deref(), &here) {
+    let file = file_address(typed);
+    if file.is_some() && !Path::new(typed).is_file() {
+        return Err(Failure::new(&format!("{typed}: there is no such file. Check the name, or give an address.")));
+    }
+    match crate::refresh::parse_local(file.as_deref().unwrap_or(typed), home.as_deref(), &here) {
         Some(Ok(local)) => Ok(Asked { url: local.url, source: Some(local.source) }),
         Some(Err(sentence)) => Err(Failure::new(&sentence)),
         None => Ok(Asked { url: address(typed)?, source: None }),
     }
+}
+
+/// A path is a file of this machine, as `file:` says; no host begins like one.
+fn file_address(typed: &str) -> Option<String> {
+    let is_path = ["/", "./", "../"].iter().any(|it| typed.starts_with(it)) && !typed.starts_with("//");
+    is_path.then(|| format!("file:{typed}"))
 }
 
 /// A feed's address as its person knows it.

@@ -11,7 +11,7 @@ use std::process::ExitCode;
 
 use crate::app::counted;
 use crate::feed::opml::{self, Secrets, SubscriptionList};
-use crate::news::{FeedId, FeedRow};
+use crate::news::{CleanText, FeedId, FeedRow};
 use crate::query::Query;
 use crate::shell::leading_home;
 use crate::store::{Answer, Ask, Change, Done, Library, NewFeed, Origin};
@@ -50,15 +50,15 @@ pub fn import(surroundings: &Surroundings, arguments: &ImportArguments) -> Resul
         tell_skipped(&list);
         return Ok(ExitCode::SUCCESS);
     }
-    // Before the feeds, so that the first `undo` takes back those.
-    let searches = save_searches(surroundings, &library, &list)?;
+    let searches = askable_searches(&list);
     let found = list.subscriptions.len();
     let feeds = list.subscriptions.iter().cloned();
     let feeds = feeds.map(|it| NewFeed { url: it.url, title: it.title, folder: it.folder, tags: it.tags }).collect();
-    let changed = library.change(Change::Subscribe { feeds, origin: Origin::CommandLine })?;
-    let (added, already) = match &changed.done {
-        Done::Subscribed { added, already } => (added.len(), *already),
-        _ => (0, found),
+    let changed = library.change(Change::Import { feeds, searches, origin: Origin::CommandLine })?;
+    let (added, already, searches) = match &changed.done {
+        Done::Subscribed { added, already } => (added.len(), *already, 0),
+        Done::Imported { added, already, searches } => (added.len(), *already, *searches),
+        _ => (0, found, 0),
     };
     let feeds = counted(added, "feed", "feeds");
     say(&format!("{feeds} added, {already} there already, {} skipped.", list.skipped.len()));
@@ -67,32 +67,22 @@ pub fn import(surroundings: &Surroundings, arguments: &ImportArguments) -> Resul
     }
     tell_skipped(&list);
     if added > 0 {
-        say("`dateline refresh` fetches them; `dateline undo` takes them back.");
+        let all = if searches > 0 { "all of it" } else { "them" };
+        say(&format!("`dateline refresh` fetches them; `dateline undo` takes {all} back."));
     }
     Ok(ExitCode::SUCCESS)
 }
 
-/// Keeps the translated queries of a list under their names, but for names that are taken. Gives how many.
-fn save_searches(surroundings: &Surroundings, library: &Library, list: &SubscriptionList) -> Result<usize, Failure> {
-    if list.searches.is_empty() {
-        return Ok(0);
-    }
-    let taken: HashSet<String> =
-        show::tree(surroundings, library)?.searches.iter().map(|it| it.name.as_str().to_lowercase()).collect();
-    let mut saved = 0;
-    for search in list.searches.iter().filter(|it| !taken.contains(&it.name.as_str().to_lowercase())) {
-        if let Err(why) = Query::parse(search.query.as_str()) {
-            say(&format!("  {}: {why}", search.name));
-            continue;
+/// The translated queries of a list with their names; what is no query is said and left out.
+fn askable_searches(list: &SubscriptionList) -> Vec<(CleanText, CleanText)> {
+    let mut askable = Vec::new();
+    for search in &list.searches {
+        match Query::parse(search.query.as_str()) {
+            Ok(_) => askable.push((search.name.clone(), search.query.clone())),
+            Err(why) => say(&format!("  {}: {why}", search.name)),
         }
-        library.change(Change::SaveSearch {
-            name: search.name.clone(),
-            query: search.query.clone(),
-            origin: Origin::CommandLine,
-        })?;
-        saved += 1;
     }
-    Ok(saved)
+    askable
 }
 
 pub fn export(surroundings: &Surroundings, arguments: &ExportArguments) -> Result<ExitCode, Failure> {

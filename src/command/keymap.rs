@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use toml::Spanned;
 
-use super::{COMMANDS, Command, Key, KeyCode, Preset, nearest};
+use super::{COMMANDS, Command, Key, KeyCode, Preset};
 use crate::news::{CleanText, Limit};
 
 /// A trie of key sequences.
@@ -161,18 +161,18 @@ impl KeyMap {
         }
     }
 
-    /// All sequences that ask for `command`, the shortest first, as help shows them: `gg`, `<space>`.
+    /// All sequences that ask for `command`, in the order in which its file gives them, as help shows them: `gg`, `<home>`.
     pub fn keys_of(&self, command: Command) -> Vec<String> {
-        let mut sequences: Vec<&Vec<Key>> =
-            self.bindings.iter().filter(|(_, bound)| *bound == command).map(|(keys, _)| keys).collect();
-        sequences.sort_by_key(|keys| keys.len());
-        sequences.into_iter().map(|keys| Key::sequence_text(keys)).collect()
+        self.sequences_of(command).map(|keys| Key::sequence_text(keys)).collect()
     }
 
     /// The first of [`KeyMap::keys_of`].
     pub fn first_key_of(&self, command: Command) -> Option<String> {
-        let sequences = self.bindings.iter().filter(|(_, bound)| *bound == command).map(|(keys, _)| keys);
-        sequences.min_by_key(|keys| keys.len()).map(|keys| Key::sequence_text(keys))
+        self.sequences_of(command).next().map(|keys| Key::sequence_text(keys))
+    }
+
+    fn sequences_of(&self, command: Command) -> impl Iterator<Item = &Vec<Key>> {
+        self.bindings.iter().filter(move |(_, bound)| *bound == command).map(|(keys, _)| keys)
     }
 
     fn grown(bindings: Vec<(Vec<Key>, Command)>) -> KeyMap {
@@ -329,7 +329,7 @@ fn quarrels(found: &[Found]) -> Vec<(Range<usize>, String)> {
 }
 
 fn no_such_command(name: &str) -> String {
-    match nearest(name) {
+    match Command::nearest(name) {
         Some(meant) => format!("there is no command {name}; did you mean {meant}?"),
         None => format!("there is no command {name}. `dateline generate keys` lists all {}.", COMMANDS.len()),
     }
@@ -524,10 +524,13 @@ mod tests {
     }
 
     #[test]
-    fn help_shows_the_shortest_keys_first() {
+    fn keys_of_a_command_are_shown_in_the_order_that_its_file_gives_them() {
         let map = KeyMap::read("top = [\"gg\", \"<home>\"]\ndown = [\"j\", \"<down>\"]").unwrap();
-        assert_eq!(map.keys_of(Command::Top), ["<home>", "gg"]);
+        assert_eq!(map.keys_of(Command::Top), ["gg", "<home>"]);
+        assert_eq!(map.first_key_of(Command::Top), Some("gg".to_owned()));
         assert_eq!(map.keys_of(Command::Down), ["j", "<down>"]);
+        let newsboat = KeyMap::preset(Preset::Newsboat);
+        assert_eq!(newsboat.keys_of(Command::Cancel), ["<esc>", "C-f"]);
         assert!(map.keys_of(Command::Up).is_empty());
     }
 

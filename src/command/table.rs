@@ -3,6 +3,8 @@
 //! A row says what a command is called and what it does, never how: that is `app`'s. Which keys ask for it stands in
 //! `assets/keys.toml`.
 
+use crate::news::nearest_of;
+
 /// What a person can ask for. A number typed before the keys comes along apart (`5j`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Command {
@@ -538,6 +540,11 @@ impl Command {
     /// `next-unread`.
     pub fn name(self) -> &'static str {
         self.entry().name
+    }
+
+    /// The name of the command that is spelt most like `name`, to offer where there is none of that name.
+    pub fn nearest(name: &str) -> Option<&'static str> {
+        nearest_of(name, COMMANDS.iter().map(|it| it.name))
     }
 
     /// The command of this name, if there is one.

@@ -10,8 +10,8 @@ use toml::de::{DeTable, DeValue};
 use super::mistake::{Mistake, Place};
 use super::setting::{Kind, SETTINGS, Setting, Value};
 use super::themes::Themes;
-use crate::command::nearest_of;
 use crate::command::{KeyMap, KeyOverride, Preset};
+use crate::news::nearest_of;
 
 /// What a file sets.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -7,7 +7,7 @@ use toml::de::{DeTable, DeValue};
 use super::color::{Color, Depth, Rgb};
 use super::mistake::{Mistake, Place};
 use super::theme::{CONTRAST_LEAST, Role, Style, Theme};
-use crate::command::nearest_of;
+use crate::news::nearest_of;
 
 /// All themes that there are, those that ship first.
 #[derive(Clone, Debug, PartialEq)]
@@ -199,6 +199,7 @@ mod tests {
             apart(Role::Selected, Role::ReadTitle);
             apart(Role::Problem, Role::Notice);
             apart(Role::Link, Role::Text);
+            apart(Role::Tag, Role::Selected);
         }
         // On the terminal's own background, light or dark, a colour marks what needs not be read to be understood, and
         // still has the contrast that marks and large letters need (WCAG 2.2, 1.4.11 and 1.4.3).
@@ -257,13 +258,14 @@ mod tests {
     }
 
     #[test]
-    fn the_terminals_theme_has_one_accent_and_leaves_the_background_alone() {
+    fn the_terminals_theme_has_one_accent_beside_tags_and_problems_and_leaves_the_background_alone() {
         let theme = Theme::terminal();
         let mut colours: Vec<String> =
             Role::ALL.into_iter().filter_map(|role| theme.style(role).foreground).map(|it| format!("{it:?}")).collect();
         colours.sort();
         colours.dedup();
-        assert_eq!(colours, ["BrightBlue", "BrightRed"]);
+        assert_eq!(colours, ["BrightBlue", "BrightRed", "Magenta"]);
+        assert_ne!(theme.style(Role::Tag), theme.style(Role::Selected));
         assert_eq!(theme.background(), None);
         assert!(Role::ALL.into_iter().all(|role| theme.style(role).background.is_none()));
     }

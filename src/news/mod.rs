@@ -9,6 +9,7 @@ mod clusters;
 mod count;
 mod credit;
 mod feed;
+mod nearest;
 mod problem;
 mod stretches;
 mod tag;
@@ -26,6 +27,7 @@ pub use feed::{
     Because, FeedEdit, FeedId, FeedKind, FeedRow, FeedSettings, FeedSource, FeedWorth, FolderPath,
     INTERVAL_MINUTES_MAX, INTERVAL_MINUTES_MIN, Pause, WEEKS,
 };
+pub use nearest::nearest_of;
 pub use problem::{COPY_THE_ADDRESS, Complaint, IN_THE_BROWSER, Problem, TRIED_AGAIN};
 pub use stretches::{Stretch, stretches};
 pub use tag::{TagChanges, TagName, TagNameError};

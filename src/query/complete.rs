@@ -2,7 +2,7 @@
 //! query again.
 
 use super::lex::ends_word;
-use super::parse::{AMOUNTS, FIELDS, GROUPS, MEDIA, OTHER_FIELDS, SORTS, STATES, names};
+use super::vocabulary::{AMOUNTS, FIELDS, GROUPS, MEDIA, OTHER_FIELDS, SORTS, STATES, names};
 
 /// What the library has names for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::lex::ends_word;
-use super::parse::{AMOUNTS, FIELDS, GROUPS, MEDIA, SORTS, STATES};
+use super::vocabulary::{AMOUNTS, FIELDS, GROUPS, MEDIA, SORTS, STATES};
 use super::{Comparison, Condition, Moment, Pattern, Point, Query, Sort, Span, TagWanted, Unit, Value, Wanted, Word};
 
 impl fmt::Display for Query {

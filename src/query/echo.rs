@@ -2,7 +2,7 @@
 //! Says all that the query asks for and nothing else.
 
 use super::display::name_in;
-use super::parse::{AMOUNTS, MEDIA, SORTS};
+use super::vocabulary::{AMOUNTS, MEDIA, SORTS};
 use super::{
     Comparison, Condition, Field, Grouping, Moment, Point, Query, Sort, SortKey, Span, State, TagWanted, Unit, Value,
     Word,

@@ -7,8 +7,10 @@ mod display;
 mod echo;
 mod guide;
 mod lex;
+mod mistakes;
 mod parse;
 mod settle;
+mod vocabulary;
 
 #[cfg(test)]
 mod tests;
@@ -219,6 +221,12 @@ pub enum Grouping {
     Tag,
 }
 
+/// Whether an order keeps together what groups name. Feeds and tags are put together first and are in order within;
+/// the articles of a day stand together by their dates alone.
+pub(crate) fn keeps_together(sort: Option<Sort>, group: Option<Grouping>) -> bool {
+    group != Some(Grouping::Day) || sort.is_none_or(|it| it.by == SortKey::Date)
+}
+
 /// What is wrong with a query, and where.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{sentence} (column {column})")]
@@ -281,10 +289,18 @@ impl Query {
             (Some(one), Some(other)) => Some(Condition::all([one.clone(), other.clone()])),
             (one, other) => one.clone().or_else(|| other.clone()),
         };
+        let (mut sort, mut group) = (second.sort.or(first.sort), second.group.or(first.group));
+        if !keeps_together(sort, group) {
+            // Each is fine by itself; what was said last goes before.
+            match second.group {
+                Some(_) => sort = None,
+                None => group = None,
+            }
+        }
         Query::Where(Box::new(Wanted {
             condition,
-            sort: second.sort.or(first.sort),
-            group: second.group.or(first.group),
+            sort,
+            group,
             limit: match (first.limit, second.limit) {
                 (Some(one), Some(other)) => Some(one.min(other)),
                 (one, other) => one.or(other),

@@ -6,9 +6,14 @@ use regex::RegexBuilder;
 use crate::news::{ArticleId, CleanText, Limit, TagName, Timestamp, Zone};
 
 use super::lex::{Lexer, QUERY_CHARS_MAX, closing_of, ends_word};
+use super::mistakes::{mistake, needs_value, not_a_field, not_a_state, not_among};
+use super::vocabulary::{
+    AMOUNTS, AMOUNTS_NOT_KNOWN, COMPARISONS, FIELDS, GROUPS, MEDIA, MOMENTS, SORTS, STATES, STATES_NOT_KNOWN, named,
+    names,
+};
 use super::{
-    Amount, Comparison, Condition, Field, Grouping, Medium, Moment, Pattern, Point, Query, QueryError, Sort, SortKey,
-    Span, State, TagWanted, Unit, Value, Wanted, Word,
+    Amount, Comparison, Condition, Field, Moment, Pattern, Point, Query, QueryError, Sort, Span, TagWanted, Unit,
+    Value, Wanted, Word, keeps_together,
 };
 
 const DEPTH_MAX: usize = 20;
@@ -18,57 +23,11 @@ const PATTERN_CHARS_MAX: usize = 1_000;
 /// Of the compiled expression; the default of the crate is ten times that.
 pub const PATTERN_BYTES_MAX: usize = 1_048_576;
 const AGO_MAX: u32 = 100_000;
-pub const LIMIT_MAX: usize = 10_000_000;
-
-pub const FIELDS: [(&str, Field); 10] = [
-    ("title", Field::Title),
-    ("text", Field::Text),
-    ("author", Field::Author),
-    ("feed", Field::Feed),
-    ("folder", Field::Folder),
-    ("url", Field::Url),
-    ("lang", Field::Language),
-    ("via", Field::Via),
-    ("place", Field::Place),
-    ("topic", Field::Topic),
-];
-pub const OTHER_FIELDS: [&str; 7] = ["type", "id", "tag", "is", "sort", "group", "limit"];
-pub const STATES: [(&str, State); 6] = [
-    ("unread", State::Unread),
-    ("read", State::Read),
-    ("starred", State::Starred),
-    ("archived", State::Archived),
-    ("fulltext", State::FullText),
-    ("changed", State::Changed),
-];
-pub const MEDIA: [(&str, Medium); 3] = [("audio", Medium::Audio), ("video", Medium::Video), ("image", Medium::Image)];
-pub const SORTS: [(&str, SortKey); 5] = [
-    ("date", SortKey::Date),
-    ("feed", SortKey::Feed),
-    ("title", SortKey::Title),
-    ("author", SortKey::Author),
-    ("length", SortKey::Length),
-];
-pub const GROUPS: [(&str, Grouping); 3] = [("day", Grouping::Day), ("feed", Grouping::Feed), ("tag", Grouping::Tag)];
-pub const AMOUNTS: [(&str, Amount); 3] =
-    [("words", Amount::Words), ("minutes", Amount::Minutes), ("links", Amount::Links)];
-pub const MOMENTS: [(&str, Moment); 3] =
-    [("published", Moment::Sort), ("fetched", Moment::Fetched), ("changed", Moment::Changed)];
-const COMPARISONS: [(&str, Comparison); 5] = [
-    // The longer ones first, since they begin like the shorter.
-    ("<=", Comparison::AtMost),
-    (">=", Comparison::AtLeast),
-    ("<", Comparison::Less),
-    (">", Comparison::More),
-    ("=", Comparison::Equal),
-];
-/// Asked for by people who know other readers; the sentence says so instead of offering something else.
-const NOT_KNOWN: [&str; 4] = ["person", "org", "note", "story"];
-const STATES_NOT_KNOWN: [&str; 2] = ["hidden", "offline"];
-const AMOUNTS_NOT_KNOWN: [&str; 2] = ["score", "dups"];
+const LIMIT_MAX: usize = 10_000_000;
 
 pub fn parse(text: &str, typing: bool) -> Result<Query, QueryError> {
-    let mut parser = Parser { lexer: Lexer::new(text), wanted: Wanted::default(), conditions: 0, last_word: None };
+    let mut parser =
+        Parser { lexer: Lexer::new(text), wanted: Wanted::default(), view_last: None, conditions: 0, last_word: None };
     if parser.lexer.len() > QUERY_CHARS_MAX {
         let sentence = format!("a query has at most {QUERY_CHARS_MAX} characters");
         return Err(mistake(QUERY_CHARS_MAX + 1, 1, &sentence));
@@ -81,6 +40,14 @@ pub fn parse(text: &str, typing: bool) -> Result<Query, QueryError> {
     if typing && ends_in_word && parser.last_word == Some(parser.lexer.len()) {
         condition.iter_mut().for_each(let_last_word_go_on);
     }
+    if let Some((from, length)) = parser.view_last.filter(|_| !keeps_together(parser.wanted.sort, parser.wanted.group))
+    {
+        return Err(mistake(
+            from + 1,
+            length,
+            "group:day goes with sort:date only: any other order mixes the days. Leave one of the two out.",
+        ));
+    }
     let wanted = Wanted { condition, ..parser.wanted };
     Ok(if wanted == Wanted::default() { Query::Everything } else { Query::Where(Box::new(wanted)) })
 }
@@ -89,6 +56,8 @@ struct Parser {
     lexer: Lexer,
     /// Sort, group and limit, which hold for the whole query wherever they stand.
     wanted: Wanted,
+    /// The last `sort:` or `group:`: where it begins, and its length.
+    view_last: Option<(usize, usize)>,
     conditions: usize,
     /// Where the last bare word ended.
     last_word: Option<usize>,
@@ -295,6 +264,7 @@ impl Parser {
                 };
                 let by = named(&SORTS, key).ok_or_else(|| not_among(from, &value, "sort:", &names(&SORTS)))?;
                 self.wanted.sort = Some(Sort { by, reversed });
+                self.view_last = Some((start, self.lexer.at() - start));
                 return Ok(Part::Nothing);
             }
             "group" => {
@@ -302,6 +272,7 @@ impl Parser {
                 let value = self.one_value(start, name)?;
                 let group = named(&GROUPS, value.as_str());
                 self.wanted.group = Some(group.ok_or_else(|| not_among(from, &value, "group:", &names(&GROUPS)))?);
+                self.view_last = Some((start, self.lexer.at() - start));
                 return Ok(Part::Nothing);
             }
             "limit" => {
@@ -589,110 +560,4 @@ fn unit(letter: char) -> Option<Unit> {
         'y' => Some(Unit::Years),
         _ => None,
     }
-}
-
-fn named<T: Copy>(table: &[(&str, T)], name: &str) -> Option<T> {
-    table.iter().find(|it| it.0.eq_ignore_ascii_case(name)).map(|it| it.1)
-}
-
-pub fn names<T>(table: &[(&'static str, T)]) -> Vec<&'static str> {
-    table.iter().map(|it| it.0).collect()
-}
-
-fn mistake(column: usize, length: usize, sentence: &str) -> QueryError {
-    QueryError { column, length: length.max(1), sentence: CleanText::line(sentence, Limit::SENTENCE) }
-}
-
-fn needs_value(start: usize, end: usize, name: &str) -> QueryError {
-    let example = match name {
-        "title" => "title:release",
-        "text" => "text:\"menahan diri\"",
-        "author" => "author:lee",
-        "feed" => "feed:kabar",
-        "folder" => "folder:world",
-        "url" => "url:example.org",
-        "lang" => "lang:id",
-        "via" => "via:tass",
-        "place" => "place:jakarta",
-        "topic" => "topic:sport",
-        "type" => "type:audio",
-        "id" => "id:20431",
-        "tag" => "tag:linux",
-        "is" => "is:unread",
-        "search" => "search:\"morning\"",
-        "sort" => "sort:title",
-        "group" => "group:day",
-        _ => "limit:50",
-    };
-    mistake(start + 1, end - start, &format!("{name}: needs a value, as in {example}"))
-}
-
-fn not_a_field(start: usize, name: &str) -> QueryError {
-    let length = name.len() + 1;
-    if NOT_KNOWN.contains(&name) {
-        let sentence = format!("{name}: can't be asked for: the library does not keep that.");
-        return mistake(start + 1, length, &sentence);
-    }
-    let known = names(&FIELDS).into_iter().chain(OTHER_FIELDS).chain(["search"]);
-    let sentence = match nearest(name, known) {
-        Some(near) => format!("there is no field {name}: — did you mean {near}: ?"),
-        None => format!("there is no field {name}: — to look for the text itself, put it in quotes."),
-    };
-    mistake(start + 1, length, &sentence)
-}
-
-fn not_a_state(start: usize, name: &str) -> QueryError {
-    let length = name.chars().count();
-    if STATES_NOT_KNOWN.contains(&name) {
-        let sentence = format!("{name} is no state of an article here. To look for the word, put it in quotes.");
-        return mistake(start + 1, length, &sentence);
-    }
-    let known = names(&STATES).into_iter().chain(["untagged", "today", "new"]);
-    let sentence = match nearest(name, known) {
-        Some(near) => format!("there is no state {name}. Did you mean {near}?"),
-        None => {
-            "that is no state. There are unread, read, starred, archived, fulltext, changed, untagged, today and new."
-                .to_owned()
-        }
-    };
-    mistake(start + 1, length, &sentence)
-}
-
-fn not_among(from: usize, value: &CleanText, field: &str, known: &[&'static str]) -> QueryError {
-    let length = value.as_str().chars().count();
-    let sentence = format!("{field} takes {}; “{value}” is none of them.", known.join(", "));
-    mistake(from + 1, length, &sentence)
-}
-
-/// The name that was most likely meant: the one with the fewest letters to change, if they are few.
-fn nearest(typed: &str, known: impl Iterator<Item = &'static str>) -> Option<&'static str> {
-    let typed: Vec<char> = typed.chars().take(NAME_CHARS_MAX).collect();
-    let slips_max = (typed.len() / 3).max(1);
-    known
-        .map(|name| (slips(&typed, name), name))
-        .filter(|(slips, _)| *slips <= slips_max)
-        .min_by_key(|(slips, _)| *slips)
-        .map(|(_, name)| name)
-}
-
-const NAME_CHARS_MAX: usize = 20;
-
-/// Letters to add, leave out, change or swap with their neighbour.
-fn slips(typed: &[char], name: &str) -> usize {
-    let name: Vec<char> = name.chars().collect();
-    let mut before: Vec<usize> = Vec::new();
-    let mut last: Vec<usize> = (0..=name.len()).collect();
-    for (row, it) in typed.iter().enumerate() {
-        let mut this = vec![row + 1];
-        for (column, wanted) in name.iter().enumerate() {
-            let mut least = (last[column] + usize::from(it != wanted)).min(last[column + 1] + 1).min(this[column] + 1);
-            if row > 0 && column > 0 && *it == name[column - 1] && typed[row - 1] == *wanted {
-                least = least.min(before[column - 1] + 1);
-            }
-            this.push(least);
-        }
-        before = last;
-        last = this;
-    }
-    last[name.len()]
 }

@@ -80,6 +80,8 @@ fn a_mistake_is_pointed_at_and_names_what_was_meant() {
         ("/a", 1, 1, "nothing closes"),
         ("title:/(/", 7, 3, "can't be used"),
         ("sort:size", 6, 4, "sort: takes date"),
+        ("sort:title group:day", 12, 9, "group:day goes with sort:date only"),
+        ("group:day unread sort:-length", 18, 12, "group:day goes with sort:date only"),
         ("limit:0", 7, 1, "limit: needs a number"),
         ("type:film", 6, 4, "as in type:audio"),
     ] {

@@ -65,6 +65,13 @@ pub enum Change {
         feeds: Vec<NewFeed>,
         origin: Origin,
     },
+    /// A list of feeds from another reader with its queries, each under its name; one step of the journal. Names that are
+    /// taken keep their query.
+    Import {
+        feeds: Vec<NewFeed>,
+        searches: Vec<(CleanText, CleanText)>,
+        origin: Origin,
+    },
     /// One feed, with settings from the start. Nothing is changed where it is subscribed to already.
     SubscribeTo {
         feed: NewFeed,
@@ -321,6 +328,12 @@ pub enum Done {
     Subscribed {
         added: Vec<FeedId>,
         already: usize,
+    },
+    /// `searches` are those that were saved.
+    Imported {
+        added: Vec<FeedId>,
+        already: usize,
+        searches: usize,
     },
     Unsubscribed {
         title: CleanText,

@@ -8,13 +8,23 @@ use crate::news::{Because, CleanText, CleanUrl, FeedId, FeedSettings, FolderPath
 use super::change::{Changed, Done, NewFeed, NextRequest, Origin, Touched, Validators};
 use super::journal::{self, Step};
 use super::refusal::Refusal;
-use super::{edit, row, within};
+use super::{edit, row, saved, within};
 
 /// Subscribes to feeds by their addresses. What only stands for a program or a file is no address: a list that names
 /// one brings nothing back.
 pub fn subscribe(tx: &Transaction<'_>, feeds: &[NewFeed], origin: Origin, now: Timestamp) -> Result<Changed, Refusal> {
-    let feeds: Vec<NewFeed> = feeds.iter().filter(|it| !it.url.is_stand_in()).cloned().collect();
-    subscribe_all(tx, &feeds, origin, now)
+    subscribe_all(tx, &with_addresses(feeds), &[], origin, now)
+}
+
+/// The same with queries to keep, each under its name; all of it is one step of the journal.
+pub fn import(
+    tx: &Transaction<'_>,
+    feeds: &[NewFeed],
+    searches: &[(CleanText, CleanText)],
+    origin: Origin,
+    now: Timestamp,
+) -> Result<Changed, Refusal> {
+    subscribe_all(tx, &with_addresses(feeds), searches, origin, now)
 }
 
 pub fn subscribe_to(
@@ -24,7 +34,7 @@ pub fn subscribe_to(
     origin: Origin,
     now: Timestamp,
 ) -> Result<Changed, Refusal> {
-    let changed = subscribe_all(tx, &[feed], origin, now)?;
+    let changed = subscribe_all(tx, &[feed], &[], origin, now)?;
     if let Done::Subscribed { added, .. } = &changed.done {
         for feed in added {
             edit::set_settings(tx, *feed, &edit::json(settings)?)?;
@@ -33,7 +43,17 @@ pub fn subscribe_to(
     Ok(changed)
 }
 
-fn subscribe_all(tx: &Transaction<'_>, feeds: &[NewFeed], origin: Origin, now: Timestamp) -> Result<Changed, Refusal> {
+fn with_addresses(feeds: &[NewFeed]) -> Vec<NewFeed> {
+    feeds.iter().filter(|it| !it.url.is_stand_in()).cloned().collect()
+}
+
+fn subscribe_all(
+    tx: &Transaction<'_>,
+    feeds: &[NewFeed],
+    searches: &[(CleanText, CleanText)],
+    origin: Origin,
+    now: Timestamp,
+) -> Result<Changed, Refusal> {
     let mut added = Vec::new();
     let mut already = 0;
     let mut steps = Vec::new();
@@ -81,11 +101,21 @@ fn subscribe_all(tx: &Transaction<'_>, feeds: &[NewFeed], origin: Origin, now: T
         };
         add_tags(tx, feed, &new.tags, &mut steps)?;
     }
+    let of_feeds = steps.len();
+    for (name, query) in searches {
+        steps.extend(saved::save_new(tx, name, query)?);
+    }
+    let saved = steps.len() - of_feeds;
     let touched = Touched { many: returned, feeds: !steps.is_empty(), tags: !steps.is_empty(), ..Touched::default() };
     if !steps.is_empty() {
-        journal::write(tx, &subscribed_sentence(tx, &added, feeds)?, origin, now, &steps)?;
+        journal::write(tx, &subscribed_sentence(tx, &added, feeds, of_feeds, saved)?, origin, now, &steps)?;
     }
-    Ok(Changed { done: Done::Subscribed { added, already }, touched })
+    let done = if searches.is_empty() {
+        Done::Subscribed { added, already }
+    } else {
+        Done::Imported { added, already, searches: saved }
+    };
+    Ok(Changed { done, touched })
 }
 
 pub fn unsubscribe(tx: &Transaction<'_>, feed: FeedId, origin: Origin, now: Timestamp) -> Result<Changed, Refusal> {
@@ -235,11 +265,25 @@ fn add_tags(tx: &Transaction<'_>, feed: FeedId, tags: &[TagName], steps: &mut Ve
     Ok(())
 }
 
-fn subscribed_sentence(tx: &Transaction<'_>, added: &[FeedId], feeds: &[NewFeed]) -> Result<String, Refusal> {
-    Ok(match added {
-        [] if feeds.len() == 1 => "1 feed changed".to_owned(),
-        [] => "feeds changed".to_owned(),
-        [feed] => format!("feed {} added", row::feed_title(tx, *feed)?),
-        several => format!("{} feeds added", several.len()),
-    })
+/// `of_feeds` is how many steps are of feeds, `saved` how many of searches.
+fn subscribed_sentence(
+    tx: &Transaction<'_>,
+    added: &[FeedId],
+    feeds: &[NewFeed],
+    of_feeds: usize,
+    saved: usize,
+) -> Result<String, Refusal> {
+    let of_feeds = match added {
+        [] if of_feeds == 0 => None,
+        [] if feeds.len() == 1 => Some("1 feed changed".to_owned()),
+        [] => Some("feeds changed".to_owned()),
+        [feed] => Some(format!("feed {} added", row::feed_title(tx, *feed)?)),
+        several => Some(format!("{} feeds added", several.len())),
+    };
+    let of_searches = match saved {
+        0 => None,
+        1 => Some("1 search saved".to_owned()),
+        several => Some(format!("{several} searches saved")),
+    };
+    Ok([of_feeds, of_searches].into_iter().flatten().collect::<Vec<_>>().join(", "))
 }

@@ -31,15 +31,21 @@ pub fn articles(connection: &Connection, view: &View, limit: Option<usize>) -> R
     let wanted = view.query.wanted();
     let limit = [limit, wanted.and_then(|it| it.limit)].into_iter().flatten().min();
     let order = wanted.map(order_of).unwrap_or_default();
-    let newest = if order == Order::default() { limit } else { None };
+    let group = wanted.and_then(|it| it.group).and_then(group_order);
+    let by_date_alone = order == Order::default() && group.is_none();
+    let newest = if by_date_alone { limit } else { None };
     if view.query.condition().is_none()
-        && order == Order::default()
+        && by_date_alone
         && let Some(ids) = List::of(connection, view, limit)?.one_walk()?
     {
         return Ok(ids);
     }
     let ids = entries(connection, view, newest)?.into_iter().map(|it| ArticleId(it.article)).collect();
     let mut ordered = in_order(connection, ids, order)?;
+    if let Some(group) = group.filter(|it| it.by != order.by) {
+        // What is alike stays as it was: within a group the order is the one that was asked for.
+        ordered = in_order(connection, ordered, group)?;
+    }
     ordered.truncate(limit.unwrap_or(usize::MAX));
     Ok(ordered)
 }
@@ -83,15 +89,17 @@ fn entries(connection: &Connection, view: &View, limit: Option<usize>) -> Result
 }
 
 /// Articles of a feed or a tag stand together where groups of those are wanted; those of a day do so by themselves.
-fn order_of(wanted: &Wanted) -> Order {
-    let Some(sort) = wanted.sort else {
-        let by = match wanted.group {
-            Some(Grouping::Feed) => SortBy::Feed,
-            Some(Grouping::Tag) => SortBy::Tag,
-            Some(Grouping::Day) | None => SortBy::Date,
-        };
-        return Order { by, reversed: false };
+fn group_order(group: Grouping) -> Option<Order> {
+    let by = match group {
+        Grouping::Feed => SortBy::Feed,
+        Grouping::Tag => SortBy::Tag,
+        Grouping::Day => return None,
     };
+    Some(Order { by, reversed: false })
+}
+
+fn order_of(wanted: &Wanted) -> Order {
+    let Some(sort) = wanted.sort else { return Order::default() };
     let by = match sort.by {
         SortKey::Date => SortBy::Date,
         SortKey::Feed => SortBy::Feed,

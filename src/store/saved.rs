@@ -48,16 +48,7 @@ pub fn save(
     let after = SavedQuery { name: name.clone(), query: CleanText::line(query.as_str(), Limit::SENTENCE) };
     let (search, before) = match named(tx, &name)? {
         Some((search, before)) => (search, Some(before)),
-        None => {
-            let count: i64 = tx.prepare_cached("SELECT count(*) FROM saved_search")?.query_row([], |row| row.get(0))?;
-            if count >= SEARCHES_MAX {
-                return Err(Refusal::ManySearches { most: SEARCHES_MAX });
-            }
-            let last: i64 = tx
-                .prepare_cached("SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'saved_search'")?
-                .query_row([], |row| row.get(0))?;
-            (SearchId(last + 1), None)
-        }
+        None => (next_id(tx)?, None),
     };
     if before.as_ref() == Some(&after) {
         return Ok(Changed::nothing(Done::Nothing));
@@ -66,6 +57,18 @@ pub fn save(
     let sentence = format!("search {name} {}", if new { "saved" } else { "changed" });
     write(tx, search, before, Some(after), &sentence, origin, now)?;
     Ok(changed(Done::SearchSaved { search, name, new }))
+}
+
+/// Keeps a query under a name that no search has yet, nor is empty; gives the step for the journal, which the caller writes.
+pub fn save_new(tx: &Transaction<'_>, name: &CleanText, query: &CleanText) -> Result<Option<Step>, Refusal> {
+    let name = CleanText::line(name.as_str(), Limit::TOPIC);
+    if name.is_empty() || named(tx, &name)?.is_some() {
+        return Ok(None);
+    }
+    let search = next_id(tx)?;
+    let after = Some(SavedQuery { name, query: CleanText::line(query.as_str(), Limit::SENTENCE) });
+    put(tx, search, after.as_ref())?;
+    Ok(Some(Step::Search { search, before: None, after }))
 }
 
 pub fn rename(
@@ -94,6 +97,17 @@ pub fn delete(tx: &Transaction<'_>, search: SearchId, origin: Origin, now: Times
     let name = before.name.clone();
     write(tx, search, Some(before), None, &format!("search {name} deleted"), origin, now)?;
     Ok(changed(Done::SearchDeleted { name }))
+}
+
+fn next_id(tx: &Transaction<'_>) -> Result<SearchId, Refusal> {
+    let count: i64 = tx.prepare_cached("SELECT count(*) FROM saved_search")?.query_row([], |row| row.get(0))?;
+    if count >= SEARCHES_MAX {
+        return Err(Refusal::ManySearches { most: SEARCHES_MAX });
+    }
+    let last: i64 = tx
+        .prepare_cached("SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'saved_search'")?
+        .query_row([], |row| row.get(0))?;
+    Ok(SearchId(last + 1))
 }
 
 /// Makes the search what the journal says it was or is to be.

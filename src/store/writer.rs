@@ -7,7 +7,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, mpsc};
 use std::thread::JoinHandle;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
@@ -70,9 +70,9 @@ const CACHE_OF_A_PERSON_KIB: i64 = 2 * 1_024;
 /// After so many pages the log of changes is copied into the file: a page written in several changes is copied once.
 const CHECKPOINT_PAGES: i64 = 2_000;
 const GROUP_ARTICLES_MAX: usize = 400;
-/// While more is known to come, a group waits so long to be full: a page that many arrivals change is written once for
-/// each group. Nothing is locked meanwhile, and what a person does ends the wait.
-const GATHERING: Duration = Duration::from_millis(20);
+/// While more is known to come, a group that is not full waits so long for the next: a page that many arrivals change is
+/// written once for each group. Nothing is locked meanwhile, and what a person does ends the wait.
+const GATHERING: Duration = Duration::from_millis(10);
 
 impl Writer {
     pub fn start(connection: Connection, clock: Clock, program: i64) -> Result<Writer, Refusal> {
@@ -200,7 +200,6 @@ impl Waiting {
 
     /// Waits for more to share a transaction, where all that waits are arrivals and more are to come.
     fn gather(&mut self, jobs: &mpsc::Receiver<(Change, ChangeReply)>, coming: &AtomicUsize, patience: Duration) {
-        let until = Instant::now() + patience;
         let mut looked_at = 0;
         let mut articles = 0;
         while self.of_persons.is_empty() {
@@ -214,7 +213,7 @@ impl Waiting {
             if looked_at >= GROUP_CHANGES_MAX || articles >= GROUP_ARTICLES_MAX || coming.load(Ordering::Relaxed) == 0 {
                 return;
             }
-            match jobs.recv_timeout(until.saturating_duration_since(Instant::now())) {
+            match jobs.recv_timeout(patience) {
                 Ok(job) => self.put(job),
                 Err(_) => return,
             }
@@ -341,6 +340,7 @@ fn is_a_persons(change: &Change) -> bool {
         | Change::SetDeleted { .. }
         | Change::Tag { .. }
         | Change::Subscribe { .. }
+        | Change::Import { .. }
         | Change::SubscribeTo { .. }
         | Change::Unsubscribe { .. }
         | Change::EditFeed { .. }
@@ -373,6 +373,7 @@ fn articles_arriving(change: &Change) -> Option<usize> {
         | Change::SetDeleted { .. }
         | Change::Tag { .. }
         | Change::Subscribe { .. }
+        | Change::Import { .. }
         | Change::SubscribeTo { .. }
         | Change::Unsubscribe { .. }
         | Change::EditFeed { .. }
@@ -403,6 +404,7 @@ fn apply(tx: &Transaction<'_>, press: &mut Press, change: &Change, now: Timestam
             marks::tag(tx, articles, add.clone(), remove.clone(), *origin, now)
         }
         Change::Subscribe { feeds, origin } => feeds::subscribe(tx, feeds, *origin, now),
+        Change::Import { feeds, searches, origin } => feeds::import(tx, feeds, searches, *origin, now),
         Change::SubscribeTo { feed, settings, origin } => feeds::subscribe_to(tx, feed.clone(), settings, *origin, now),
         Change::Unsubscribe { feed, origin } => feeds::unsubscribe(tx, *feed, *origin, now),
         Change::EditFeed { feed, edit, origin } => edit::edit(tx, *feed, edit, *origin, now),

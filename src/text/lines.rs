@@ -10,6 +10,8 @@ use crate::news::{CleanText, Limit};
 const TEXT_WIDTH_MIN: usize = 10;
 const RULE_WIDTH_MAX: usize = 24;
 const CODE_INDENT: usize = 2;
+/// Before what a line of code goes on with where it is longer than there is room.
+const GOES_ON: &str = "↳";
 const SPACES: &str = "                                                                ";
 
 pub(super) struct Layout {
@@ -128,7 +130,15 @@ impl Layout {
                     if pieces.is_empty() {
                         self.push(Vec::new());
                     }
-                    pieces.into_iter().for_each(|it| self.push(it));
+                    for (index, piece) in pieces.into_iter().enumerate() {
+                        // Told apart from a line of its own, which would begin at the same place.
+                        if index > 0
+                            && let Some(Level::Indent { marker, .. }) = self.levels.last_mut()
+                        {
+                            *marker = Some(CleanText::own(GOES_ON));
+                        }
+                        self.push(piece);
+                    }
                 }
                 self.levels.pop();
             }

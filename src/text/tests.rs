@@ -175,7 +175,7 @@ fn code_keeps_its_lines() {
     let html = "<pre><code>fn tide() {\r\n\tlow();\n\n}\u{8}\u{c}\r</code></pre>";
     assert_eq!(shown(html, 40), "  fn tide() {\n      low();\n\n  }");
     assert_eq!(shown("<pre>        deep</pre>", 4), "deep");
-    assert_eq!(shown("<pre>0123456789abcdefghij</pre>", 12), "  0123456789\n  abcdefghij");
+    assert_eq!(shown("<pre>0123456789abcdefghij</pre>", 12), "  0123456789\n↳ abcdefghij");
 }
 
 #[test]
@@ -404,6 +404,13 @@ fn a_lead_picture_is_given_the_caption_that_was_set_apart_from_the_text() {
     assert_eq!(shown("<p>Text.</p>")[0], "[image: The ferry at noon. T. Okell]");
     let own = "<figure><img src='https://a.test/f.png'><figcaption>Another.</figcaption></figure><p>Text.</p>";
     assert!(!shown(own).concat().contains("noon"));
+}
+
+#[test]
+fn what_a_line_of_code_goes_on_with_is_told_apart_from_a_line_of_its_own() {
+    let html = "<ul><li>So:<pre>let high = tide(now);\n  low();</pre></li></ul>";
+    assert_eq!(shown(html, 18), "• So:\n\n    let high = tid\n  ↳ e(now);\n      low();");
+    assert_eq!(shown("<pre>let high = tide(now);</pre>", 9), "let high\n= tide(no\nw);", "no room for a mark");
 }
 
 #[test]

@@ -112,7 +112,13 @@ fn a_file_is_a_feed() {
     fs::write(world.home().join("feed.xml"), rss(&["one", "two"])).unwrap();
     said(&world, &["refresh", "--all"]);
     assert_eq!(titles(&world), ["one", "two"]);
-    for wrong in ["file:nowhere.xml", "file:///dev/zero", "exec:", "filter:sed"] {
+    for wrong in ["file:nowhere.xml", "file:///dev/zero", "/dev/zero", "exec:", "filter:sed"] {
         assert!(!world.run(&["add", wrong]).status.success(), "{wrong}");
     }
+    let path = world.home().join("other.xml");
+    fs::write(&path, rss(&["three"])).unwrap();
+    let words = said(&world, &["add", &path.to_string_lossy()]);
+    assert!(words.contains("(file:/") && words.contains("1 article."), "a path is a file: {words}");
+    let words = String::from_utf8_lossy(&world.run(&["add", "/nowhere/feed.xml"]).stderr).into_owned();
+    assert!(words.contains("there is no such file"), "no host: {words}");
 }

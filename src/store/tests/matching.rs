@@ -148,6 +148,8 @@ fn every_condition_finds_what_it_says() {
         ("sort:title limit:2", &[GEMPA, RUST]),
         ("rust sort:length", &[RUST, ZIG]),
         ("group:feed limit:3", &[RUST, ZIG, TOKYO]),
+        ("group:feed sort:title", &[RUST, ZIG, GEMPA, TOKYO]),
+        ("sort:-date group:feed limit:3", &[ZIG, RUST, GEMPA]),
         ("%", &[GEMPA, TOKYO, RUST, ZIG]),
     ] {
         let mut expected: Vec<&str> = found.to_vec();

@@ -46,6 +46,41 @@ fn a_search_is_saved_changed_renamed_and_deleted_and_all_of_it_undone() {
 }
 
 #[test]
+fn an_import_of_feeds_and_queries_is_one_step_that_leaves_names_as_they_are() {
+    let shelf = shelf();
+    // The saved pages are a feed too.
+    let feeds = |shelf: &Shelf| shelf.tree().feeds.iter().filter(|it| it.url.is_some()).count();
+    save(&shelf, "Pagi", "unread");
+    let new = |url: &str| NewFeed {
+        url: CleanUrl::parse(url).unwrap(),
+        title: clean(""),
+        folder: FolderPath::default(),
+        tags: vec![],
+    };
+    let done = shelf.done(Change::Import {
+        feeds: vec![new("https://a.example/feed"), new("https://b.example/feed")],
+        searches: vec![
+            (clean("pagi"), clean("starred")),
+            (clean("Alam"), clean("gempa")),
+            (clean(""), clean("x")),
+            (clean("Hari"), clean("unread @1d")),
+        ],
+        origin: Origin::CommandLine,
+    });
+    assert!(matches!(&done, Done::Imported { added, already: 0, searches: 2 } if added.len() == 2), "{done:?}");
+    let all = [pair("Alam", "gempa"), pair("Hari", "unread @1d"), pair("Pagi", "unread")];
+    assert_eq!((feeds(&shelf), saved(&shelf)), (2, all.to_vec()));
+    let undone = shelf.done(Change::Undo { origin: Origin::CommandLine });
+    assert!(
+        matches!(&undone, Done::Undone { sentence, .. } if sentence.as_str() == "2 feeds added, 2 searches saved"),
+        "{undone:?}"
+    );
+    assert_eq!((feeds(&shelf), saved(&shelf)), (0, vec![pair("Pagi", "unread")]));
+    shelf.redo();
+    assert_eq!((feeds(&shelf), saved(&shelf)), (2, all.to_vec()));
+}
+
+#[test]
 fn a_name_is_given_once_and_never_empty() {
     let shelf = shelf();
     save(&shelf, "One", "unread");

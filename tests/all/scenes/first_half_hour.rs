@@ -127,6 +127,10 @@ fn a_query_that_groups_puts_headings_over_its_list_whatever_is_set_and_on_a_smal
         typed(&mut scene, "news group:tag");
         scene.press("<enter>");
         assert!(heading(&scene, "#tide") && heading(&scene, "Untagged"), "{}", scene.frame());
+        scene.press("<esc> <esc> gg /");
+        typed(&mut scene, "news group:tag sort:title");
+        scene.press("<enter>");
+        assert!(heading(&scene, "#tide"), "in another order too: {}", scene.frame());
     }
 }
 
@@ -294,4 +298,46 @@ fn netnewswires_keys_that_do_two_things_do_both() {
     assert!(scene.notice().ends_with("U undoes · No other feed has unread articles."), "{}", scene.notice());
     scene.press("A-3");
     assert_eq!(scene.app.list().view.scope, dateline::store::Scope::Starred);
+}
+
+#[test]
+fn stars_and_tags_of_what_was_read_are_shown_where_only_unread_is_listed() {
+    let mut scene = Scene::of(morning(), 120, 40).keys("g2 gg");
+    let title = scene.selected();
+    scene.press("s t mine <enter> r g3");
+    assert_eq!(
+        scene.titles(),
+        [title.as_str(), "Ein Abend im Lesesaal"],
+        "a star is put on what was read: {}",
+        scene.frame()
+    );
+    scene.press("g2");
+    assert!(scene.app.list().view.unread_only, "elsewhere it is as it was");
+    scene.press("# mine <enter>");
+    assert_eq!(scene.titles(), [title.as_str()], "{}", scene.frame());
+    scene.press("gu");
+    assert!(
+        scene.app.list().view.unread_only && scene.titles().is_empty(),
+        "a key still narrows it: {}",
+        scene.frame()
+    );
+    scene.press("# mine <enter> g2");
+    assert!(scene.app.list().view.unread_only, "going to a tag leaves other places as they were");
+}
+
+#[test]
+fn deleting_in_the_feeds_removes_the_feed_and_never_an_article_of_the_list_beside_it() {
+    for (mut scene, key) in [(reading(), "D"), (nnw(), "<delete>")] {
+        scene = scene.select_feed("Feuilleton");
+        scene.press(key);
+        assert!(matches!(scene.changes.last(), Some(Change::Unsubscribe { .. })), "{:?}", scene.changes);
+        assert!(scene.notice().starts_with("Feuilleton removed"), "{}", scene.notice());
+        scene.changes.clear();
+        scene.press("gg");
+        scene.press(key);
+        assert!(scene.changes.is_empty() && scene.notice().starts_with("Nothing to delete here"), "{}", scene.notice());
+        scene.press("<right>");
+        scene.press(key);
+        assert!(matches!(scene.changes.last(), Some(Change::SetDeleted { deleted: true, .. })), "{:?}", scene.changes);
+    }
 }

@@ -73,7 +73,8 @@ fn esc_lets_indexing_wait_and_a_command_lets_it_go_on() {
     assert!(scene.shows("not indexed 12,000"), "{}", scene.frame());
     assert_eq!(
         scene.notice(),
-        "Indexing waits: 12,000 articles can be read, but not found by their words yet. :pause-indexing goes on."
+        "Indexing waits: 12,000 articles can be read, but not found by their words yet. :pause-indexing goes on, and so does \
+         the next start."
     );
     let asked = |scene: &Scene, wanted: bool| {
         scene.effects.iter().filter(|it| matches!(it, Effect::Index { on } if *on == wanted)).count()
@@ -134,7 +135,7 @@ fn an_import_is_seen_before_it_is_made_and_leaving_it_changes_nothing() {
     scene.press(":import <space> feeds.opml <enter>");
     scene.tell(Message::ListRead(Ok(list(40))));
     scene.press("<enter>");
-    assert!(matches!(&scene.changes[..], [Change::Subscribe { feeds, .. }] if feeds.len() == 40));
+    assert!(matches!(&scene.changes[..], [Change::Import { feeds, .. }] if feeds.len() == 40));
     assert!(scene.notice().starts_with("40 feeds added · u undoes"), "{}", scene.notice());
     // They are fetched at once; that there is no network comes behind it, not instead.
     scene.tell(Message::Refresh(Progress::Finished(Summary::default())));

@@ -257,6 +257,10 @@ impl World {
                 let added = feeds.iter().enumerate().map(|(at, _)| FeedId(100 + at as i64)).collect();
                 self.changed(&[], Done::Subscribed { added, already: 0 })
             }
+            Change::Import { feeds, searches, .. } => {
+                let added = feeds.iter().enumerate().map(|(at, _)| FeedId(100 + at as i64)).collect();
+                self.changed(&[], Done::Imported { added, already: 0, searches: searches.len() })
+            }
             Change::Redo { .. } => self.changed(&[], Done::NothingToRedo),
             other => panic!("the core never asks for {other:?}"),
         }

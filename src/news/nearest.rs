@@ -2,15 +2,8 @@
 //!
 //! Offers, never corrects.
 
-use super::table::COMMANDS;
-
-/// The command whose name is spelt most like `name`, to offer where there is none of that name.
-/// `None` where nothing is near enough to have been meant.
-pub fn nearest(name: &str) -> Option<&'static str> {
-    nearest_of(name, COMMANDS.iter().map(|it| it.name))
-}
-
-/// The word spelt most like `name`, and of two equally alike the first.
+/// The word spelt most like `name`, and of two equally alike the first. `None` where nothing is near enough to have been
+/// meant.
 pub fn nearest_of<'a>(name: &str, words: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let typed: Vec<char> = name.chars().take(NAME_CHARS_MAX).collect();
     let slips_max = (typed.len() / 3).max(1);
@@ -22,7 +15,7 @@ pub fn nearest_of<'a>(name: &str, words: impl IntoIterator<Item = &'a str>) -> O
         .map(|(_, name)| name)
 }
 
-/// Longer than any command's name; a longer text is nobody's slip of the finger.
+/// Longer than any name there is; a longer text is nobody's slip of the finger.
 const NAME_CHARS_MAX: usize = 40;
 
 /// How many slips of the finger part two words: letters left out, added, mistaken or swapped with their neighbour
@@ -52,7 +45,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_slip_of_the_finger_finds_the_command_that_was_meant() {
+    fn a_slip_of_the_finger_finds_the_name_that_was_meant() {
+        let names = ["next-unread", "quit", "toggle-star", "refresh", "refresh-all", "undo"];
         for (typed, meant) in [
             ("next-unred", Some("next-unread")),
             ("qiut", Some("quit")),
@@ -62,9 +56,9 @@ mod tests {
             ("wholly-else", None),
             ("", None),
         ] {
-            assert_eq!(nearest(typed), meant, "{typed}");
+            assert_eq!(nearest_of(typed, names), meant, "{typed}");
         }
-        assert_eq!(nearest(&"x".repeat(100_000)), None);
+        assert_eq!(nearest_of(&"x".repeat(100_000), names), None);
     }
 
     #[test]
