@@ -52,10 +52,7 @@ impl Watchers {
         let (stop, stopped) = mpsc::channel();
         let (path, program, seen) = (self.path.clone(), self.program, self.seen);
         let thread = std::thread::Builder::new().name("store-watch".to_owned()).spawn(move || {
-            // Opened here, where nobody waits for it.
-            if let Ok(connection) = schema::open_reader(&path) {
-                look_until_stopped(Look { seen, connection }, program, &stopped, &reply);
-            }
+            look_until_stopped(&path, seen, program, &stopped, &reply);
         });
         if let Ok(thread) = thread {
             self.threads.lock().unwrap_or_else(PoisonError::into_inner).push((stop, thread));
@@ -75,22 +72,20 @@ impl Drop for Watchers {
     }
 }
 
-struct Look {
-    seen: i64,
-    connection: Connection,
-}
-
-fn look_until_stopped(mut look: Look, program: i64, stopped: &mpsc::Receiver<()>, reply: &WatchReply) {
+fn look_until_stopped(path: &Path, mut seen: i64, program: i64, stopped: &mpsc::Receiver<()>, reply: &WatchReply) {
+    let mut opened = None;
     let mut data_version = None;
     while stopped.recv_timeout(LOOK_EVERY) == Err(RecvTimeoutError::Timeout) {
-        // A library that can't be read now may be readable in a second.
-        let Ok(version) = look.connection.query_row("PRAGMA data_version", [], |row| row.get::<_, i64>(0)) else {
+        // A library that can't be opened or read now may be in a second. Not opened before: a start has better to do.
+        let Some(connection) = opened.take().or_else(|| schema::open_reader(path).ok()) else { continue };
+        let connection = opened.insert(connection);
+        let Ok(version) = connection.query_row("PRAGMA data_version", [], |row| row.get::<_, i64>(0)) else {
             continue;
         };
         if data_version == Some(version) {
             continue;
         }
-        if let Ok(touched) = foreign_since(&look.connection, program, &mut look.seen) {
+        if let Ok(touched) = foreign_since(connection, program, &mut seen) {
             data_version = Some(version);
             if touched != Touched::default() {
                 reply(touched);
