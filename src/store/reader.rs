@@ -328,7 +328,7 @@ mod tests {
         let readers = Readers::start(&folder.path().join("library.db")).unwrap();
         let asked = || {
             let (sender, told) = mpsc::channel();
-            readers.ask_then(Ask::QueueLength, Box::new(move |it| drop(sender.send(it.is_ok()))));
+            readers.ask_then(Ask::QueueLength, Box::new(move |it| sender.send(it.is_ok()).unwrap()));
             told.recv_timeout(LONG).unwrap()
         };
         assert!(!asked(), "there is no file");
