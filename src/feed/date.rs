@@ -19,6 +19,9 @@ pub fn read(text: &str) -> Option<Timestamp> {
     if text.is_empty() || text.len() > DATE_BYTES_MAX {
         return None;
     }
+    if let Some(moment) = usual(text) {
+        return Some(moment);
+    }
     let read = |text: &str| epoch(text).or_else(|| year_first(text)).or_else(|| by_words(text));
     // What stands in parentheses is a comment (RFC 5322, section 3.2.2), unless only that makes it a date.
     if text.contains('(') {
@@ -85,6 +88,58 @@ impl Parts {
         Some(Timestamp::from_seconds(seconds - self.offset_seconds))
     }
 }
+
+/// The two forms in which nearly every feed has its dates: `Mon, 30 Jan 2023 09:15:00 +0700` and
+/// `2023-01-30T09:15:00+07:00`, exactly so. Everything else is left to those who read more.
+fn usual(text: &str) -> Option<Timestamp> {
+    let bytes = text.as_bytes();
+    let digits = |from: usize, count: usize| {
+        let digits = bytes.get(from..from + count)?;
+        digits.iter().try_fold(0_i64, |sum, it| it.is_ascii_digit().then(|| sum * 10 + i64::from(it - b'0')))
+    };
+    let time = |from: usize| {
+        let marked = bytes.get(from + 2) == Some(&b':') && bytes.get(from + 5) == Some(&b':');
+        let time = Time { hour: digits(from, 2)?, minute: digits(from + 3, 2)?, second: digits(from + 6, 2)? };
+        marked.then_some(time)
+    };
+    let signed = |at: usize, minutes_at: usize| {
+        let (hours, minutes) = (digits(at + 1, 2)?, digits(minutes_at, 2)?);
+        let seconds = hours * 3600 + minutes * 60;
+        let sign = match bytes[at] {
+            b'+' => 1,
+            b'-' => -1,
+            _ => return None,
+        };
+        (seconds <= OFFSET_SECONDS_MAX && minutes < 60).then_some(sign * seconds)
+    };
+    let parts = match bytes {
+        [_, _, _, _, b'-', _, _, b'-', _, _, b'T', ..] => {
+            let offset_seconds = match bytes.get(19..)? {
+                [b'Z'] => 0,
+                [_, _, _, b':', _, _] => signed(19, 23)?,
+                _ => return None,
+            };
+            Parts { year: digits(0, 4)?, month: digits(5, 2)?, day: digits(8, 2)?, time: time(11)?, offset_seconds }
+        }
+        [_, _, _, b',', b' ', _, _, b' ', _, _, _, b' ', _, _, _, _, b' ', ..] => {
+            if !WEEKDAYS.iter().any(|it| it.as_bytes() == &bytes[..3]) {
+                return None;
+            }
+            let offset_seconds = match bytes.get(25..)? {
+                b" GMT" => 0,
+                [b' ', _, _, _, _, _] => signed(26, 29)?,
+                _ => return None,
+            };
+            let month = ENGLISH_MONTHS.iter().zip(1..).find(|it| it.0.as_bytes() == &bytes[8..11])?.1;
+            Parts { year: digits(12, 4)?, month, day: digits(5, 2)?, time: time(17)?, offset_seconds }
+        }
+        _ => return None,
+    };
+    parts.moment()
+}
+
+const WEEKDAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
+const ENGLISH_MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 /// Seconds or milliseconds since 1970, as some JSON feeds have them.
 fn epoch(text: &str) -> Option<Timestamp> {
@@ -383,6 +438,7 @@ const MONTHS: [(i64, &str); 12] = [
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     fn reads(text: &str) -> String {
         read(text).map(Timestamp::rfc3339).unwrap_or_default()
@@ -443,6 +499,26 @@ mod tests {
         let parentheses = "(".repeat(5_000);
         for text in ["", "yesterday", "31 Feb 2024", "0000-00-00T00:00:00Z", "12:30", &parentheses, "99999999", "+"] {
             assert_eq!(read(text), None, "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn the_usual_forms_are_read_as_any_other(
+            (year, month, day) in (1_i64..3_000, 0_usize..12, 0_i64..33),
+            (hour, minute, second) in (0_i64..26, 0_i64..62, 0_i64..62),
+            weekday in 0_usize..7,
+            zone in "GMT|Z|[+-][01][0-9]:?[0-9]{2}|[A-Z]{3}|[+-]9900|[+-]99:00",
+        ) {
+            let time = format!("{hour:02}:{minute:02}:{second:02}");
+            let (weekday, name) = (WEEKDAYS[weekday], ENGLISH_MONTHS[month]);
+            for text in [
+                format!("{weekday}, {day:02} {name} {year:04} {time} {zone}"),
+                format!("{year:04}-{:02}-{day:02}T{time}{zone}", month + 1),
+            ] {
+                let slow = epoch(&text).or_else(|| year_first(&text)).or_else(|| by_words(&text));
+                prop_assert_eq!(read(&text), slow, "{}", text);
+            }
         }
     }
 }

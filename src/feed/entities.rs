@@ -4,6 +4,8 @@
 
 use std::borrow::Cow;
 
+use memchr::memchr;
+
 /// The longest name in the table below has eight letters.
 const NAME_BYTES_MAX: usize = 10;
 
@@ -14,28 +16,26 @@ pub fn decode(text: &str) -> Cow<'_, str> {
 
 /// As [`decode`], with whether every `&` began a reference.
 pub fn decode_checked(text: &str) -> (Cow<'_, str>, bool) {
-    if !text.contains('&') {
-        return (Cow::Borrowed(text), true);
-    }
+    let Some(first) = memchr(b'&', text.as_bytes()) else { return (Cow::Borrowed(text), true) };
     let mut sound = true;
     let mut out = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(at) = rest.find('&') {
-        out.push_str(&rest[..at]);
-        rest = &rest[at..];
-        match reference(rest) {
+    let (mut from, mut found) = (0, Some(first));
+    while let Some(at) = found {
+        out.push_str(&text[from..at]);
+        match reference(&text[at..]) {
             Some((character, bytes)) => {
                 out.push(character);
-                rest = &rest[bytes..];
+                from = at + bytes;
             }
             None => {
                 out.push('&');
-                rest = &rest[1..];
+                from = at + 1;
                 sound = false;
             }
         }
+        found = memchr(b'&', &text.as_bytes()[from..]).map(|it| it + from);
     }
-    out.push_str(rest);
+    out.push_str(&text[from..]);
     (Cow::Owned(out), sound)
 }
 

@@ -2,7 +2,9 @@
 //!
 //! Keys never depend on the order or number of the other articles, except where a feed leaves nothing else.
 
-use std::collections::{HashMap, HashSet};
+use std::borrow::Cow;
+
+use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
 
 use super::Keys;
 use crate::news::Timestamp;
@@ -20,6 +22,8 @@ pub struct Claims<'a> {
 
 /// Guids and links longer than this are kept as their hash.
 const KEY_BYTES_MAX: usize = 200;
+/// Both, the guid and the link.
+const KEYS_USUAL: usize = 3;
 /// 128 bits: no two articles of one feed meet by chance.
 const HASH_HEX_DIGITS: usize = 32;
 
@@ -31,29 +35,29 @@ pub fn keys(articles: &[Claims<'_>], own_pages: &[&str]) -> Vec<Keys> {
     let own: HashSet<String> = own_pages.iter().map(|it| normalised(it)).collect();
     let guid_counts = counts(&guids);
     let link_counts = counts(&links);
-    let mut taken: HashSet<String> = HashSet::new();
+    let mut taken: HashSet<String> = HashSet::with_capacity(articles.len() * KEYS_USUAL);
     let mut ordinals: HashMap<String, usize> = HashMap::new();
     let mut all = Vec::with_capacity(articles.len());
     for (nth, article) in articles.iter().enumerate() {
         let (guid, link) = (guids[nth].as_str(), links[nth].as_str());
         let link_tells = !link.is_empty() && link_counts[link] == 1 && !own.contains(link);
-        let mut wanted = Vec::new();
+        let mut wanted = Vec::with_capacity(KEYS_USUAL);
         if !guid.is_empty() && !link.is_empty() {
-            wanted.push(format!("gl:{}", hash(&[guid, link])));
+            wanted.push(["gl:", &hash(&[guid, link])].concat());
         }
         if !guid.is_empty() && guid_counts[guid] == 1 {
-            wanted.push(format!("g:{}", short(guid)));
+            wanted.push(["g:", &short(guid)].concat());
         }
         if link_tells {
-            wanted.push(format!("l:{}", short(link)));
+            wanted.push(["l:", &short(link)].concat());
         }
         if guid.is_empty() && !link_tells {
-            wanted.push(format!("h:{}", content_hash(article)));
+            wanted.push(["h:", &content_hash(article)].concat());
         }
         wanted.retain(|key| taken.insert(key.clone()));
         if wanted.is_empty() {
             // A shared guid, or the very same article twice: only its place among its like is left.
-            let shared = if guid.is_empty() { content_hash(article) } else { short(guid) };
+            let shared = if guid.is_empty() { content_hash(article) } else { short(guid).into_owned() };
             let ordinal = ordinals.entry(shared.clone()).or_insert(0);
             *ordinal += 1;
             let key = format!("o:{shared}#{ordinal}");
@@ -73,9 +77,9 @@ pub fn normalised(text: &str) -> String {
     };
     let host_end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
     let (host, path) = rest.split_at(host_end);
-    let host = host.to_lowercase();
+    let host = if host.is_ascii() { host.to_ascii_lowercase() } else { host.to_lowercase() };
     let host = host.strip_prefix("www.").unwrap_or(&host);
-    format!("{host}{}", path.strip_suffix('/').unwrap_or(path))
+    [host, path.strip_suffix('/').unwrap_or(path)].concat()
 }
 
 fn strip_prefix_ignoring_case<'a>(text: &'a str, prefix: &str) -> Option<&'a str> {
@@ -84,7 +88,7 @@ fn strip_prefix_ignoring_case<'a>(text: &'a str, prefix: &str) -> Option<&'a str
 }
 
 fn counts(texts: &[String]) -> HashMap<&str, usize> {
-    let mut counts = HashMap::new();
+    let mut counts = HashMap::with_capacity(texts.len());
     for text in texts {
         *counts.entry(text.as_str()).or_insert(0) += 1;
     }
@@ -92,9 +96,9 @@ fn counts(texts: &[String]) -> HashMap<&str, usize> {
 }
 
 /// The text itself where it is short and plain, else its hash: never cut, so that no two long ones meet.
-fn short(text: &str) -> String {
+fn short(text: &str) -> Cow<'_, str> {
     let plain = text.len() <= KEY_BYTES_MAX && !text.starts_with('#') && text.bytes().all(|it| it.is_ascii_graphic());
-    if plain { text.to_owned() } else { format!("#{}", hash(&[text])) }
+    if plain { Cow::Borrowed(text) } else { Cow::Owned(["#", &hash(&[text])].concat()) }
 }
 
 fn content_hash(article: &Claims<'_>) -> String {

@@ -1,6 +1,7 @@
 //! [`RawFeed`] → [`ParsedFeed`]: the door. Text becomes clean, addresses become http or https or nothing, what is
 //! too long or too many is cut with a complaint, and every article gets its keys.
 
+use memchr::memmem;
 use url::Url;
 
 use super::identity::{self, Claims};
@@ -291,9 +292,9 @@ fn html(text: RawText, dropped: &mut Dropped) -> Html {
 
 /// C0 but for line feeds and tabs, DEL, and C1, which UTF-8 writes as 0xC2 and 0x80 to 0x9f.
 fn has_control_characters(text: &str) -> bool {
-    let suspicious = |it: u8| (it < 0x20 && it != b'\n' && it != b'\t') || it == 0x7f || it == 0xc2;
+    // Without a way out in the middle, many bytes are looked at at a time.
+    let suspicious = |it: u8| ((it < 0x20) & (it != b'\n') & (it != b'\t')) | (it == 0x7f) | (it == 0xc2);
     let bytes = text.as_bytes();
-    // Without a way out in the middle of a piece, a piece is looked at many bytes at a time.
     let pieces = bytes.chunks(256);
     pieces.filter(|piece| piece.iter().fold(false, |found, it| found | suspicious(*it))).any(|piece| {
         let at = piece.as_ptr().addr() - bytes.as_ptr().addr();
@@ -305,24 +306,25 @@ fn has_control_characters(text: &str) -> bool {
 
 /// Takes out what no reader shows: scripts and style sheets with all that stands in them. Gives how many.
 fn without_scripts(html: String) -> (String, usize) {
-    let Some(first) = next_script(&html, 0) else { return (html, 0) };
+    let mut tags = Tags::of(html.as_bytes());
+    let Some(first) = next_script(&html, &mut tags, 0) else { return (html, 0) };
     let mut out = String::with_capacity(html.len());
     let (mut from, mut found, mut count) = (0, Some(first), 0);
     while let Some((start, end)) = found {
         out.push_str(&html[from..start]);
         count += 1;
         from = end;
-        found = next_script(&html, from);
+        found = next_script(&html, &mut tags, from);
     }
     out.push_str(&html[from..]);
     (out, count)
 }
 
 /// Where the next element of that kind begins and ends. One that never ends is left to whoever parses HTML.
-fn next_script(html: &str, from: usize) -> Option<(usize, usize)> {
+fn next_script(html: &str, tags: &mut Tags<'_>, from: usize) -> Option<(usize, usize)> {
     let bytes = html.as_bytes();
     let mut at = from;
-    while let Some(open) = next_s_tag(bytes, at) {
+    while let Some(open) = tags.next(at) {
         at = open + 1;
         for name in ["script", "style"] {
             let end_of_name = open + 1 + name.len();
@@ -336,10 +338,27 @@ fn next_script(html: &str, from: usize) -> Option<(usize, usize)> {
     None
 }
 
-/// Where `<s` or `<S` stands next.
-fn next_s_tag(bytes: &[u8], from: usize) -> Option<usize> {
-    let mut open = memchr::memchr_iter(b'<', &bytes[from..]).map(|it| it + from);
-    open.find(|it| matches!(bytes.get(it + 1), Some(b's' | b'S')))
+/// Where `<s` and `<S` stand next. Each is looked for once over the whole text, however often the other one stands in it.
+struct Tags<'a> {
+    bytes: &'a [u8],
+    small: Option<usize>,
+    large: Option<usize>,
+}
+
+impl<'a> Tags<'a> {
+    fn of(bytes: &'a [u8]) -> Tags<'a> {
+        Tags { bytes, small: memmem::find(bytes, b"<s"), large: memmem::find(bytes, b"<S") }
+    }
+
+    /// The first at or after `from`, which never goes back.
+    fn next(&mut self, from: usize) -> Option<usize> {
+        for (at, mark) in [(&mut self.small, b"<s"), (&mut self.large, b"<S")] {
+            if at.is_some_and(|it| it < from) {
+                *at = memmem::find(&self.bytes[from..], mark).map(|it| it + from);
+            }
+        }
+        self.small.into_iter().chain(self.large).min()
+    }
 }
 
 /// After `</script … >`.

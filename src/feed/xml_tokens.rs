@@ -234,7 +234,10 @@ fn is_name_start(it: char) -> bool {
 }
 
 fn name_of(text: &str) -> &str {
-    let end = text.find(|it: char| it.is_whitespace() || it == '/' || it == '=').unwrap_or(text.len());
+    // Nearly all names are of ASCII's letters, and end before anything else stands.
+    let plain = text.bytes().take_while(|it| it.is_ascii_alphanumeric() || matches!(it, b':' | b'-' | b'_')).count();
+    let ends = |it: char| it.is_whitespace() || it == '/' || it == '=';
+    let end = text[plain..].find(ends).map_or(text.len(), |it| it + plain);
     &text[..end]
 }
 

@@ -12,7 +12,7 @@ use super::password::password;
 use super::{Cancel, FeedProblem, Pipeline, Progress, RefreshRequest, Summary, hosts, local, pages, schedule};
 use crate::fetch::{Expects, Options, Request, Response, Ticket, Trust};
 use crate::news::{ArticleId, CleanText, CleanUrl, Limit, Problem, Timestamp};
-use crate::store::{Answer, Ask, Change, Due, StoreError};
+use crate::store::{Answer, Ask, Change, Coming, Due, StoreError};
 
 const PARSER_THREADS: usize = 2;
 /// How soon a cancelled refresh ends.
@@ -108,12 +108,13 @@ impl Run<'_> {
         let answers = Mutex::new(answers);
         let ended = AtomicBool::new(false);
         let (pipeline, due) = (self.pipeline, self.due);
+        let coming = pipeline.library.coming(due.len());
         std::thread::scope(|scope| {
             for number in 0..PARSER_THREADS {
-                let (answers, read, ended) = (&answers, read.clone(), &ended);
+                let (answers, read, coming, ended) = (&answers, read.clone(), &coming, &ended);
                 let spawned = std::thread::Builder::new()
                     .name(format!("parse-{number}"))
-                    .spawn_scoped(scope, move || parse_all(pipeline, due, answers, &read, ended));
+                    .spawn_scoped(scope, move || parse_all(pipeline, due, answers, &read, coming, ended));
                 // One does the work of two, only slower.
                 if spawned.is_err() && number == 0 {
                     return Err(no_thread());
@@ -341,6 +342,7 @@ fn parse_all(
     due: &[Due],
     answers: &Mutex<mpsc::Receiver<(usize, Response)>>,
     read: &mpsc::Sender<Event>,
+    coming: &Coming,
     ended: &AtomicBool,
 ) {
     let mut press = None;
@@ -358,6 +360,7 @@ fn parse_all(
             // Without one the library presses by itself.
             press = pipeline.library.press().ok();
         }
+        coming.came();
         arrive(pipeline, &due[place], response, ended, &mut press, Box::new(tell));
     }
 }

@@ -78,6 +78,15 @@ pub fn limits(fetch: &FetchSettings) -> Limits {
     }
 }
 
+/// Asks the library, and sends the main thread what it answers.
+pub fn ask_library(library: &Library, inbox: &Sender<Inbound>, ticket: Ticket, ask: Ask) {
+    let inbox = inbox.clone();
+    library.ask_then(ask, move |answer| {
+        let answer = answer.map_err(|error| in_words(&error));
+        let _ = inbox.send(Inbound::Message(Message::Answered(ticket, answer)));
+    });
+}
+
 impl Network {
     /// A new one where the settings have changed; what the old one has under way comes to its end.
     fn pipeline(&self) -> Result<Pipeline, CleanText> {
@@ -159,12 +168,8 @@ impl Hands {
         self.changing.wait(time_max);
     }
 
-    pub fn ask(&self, ticket: crate::app::Ticket, ask: crate::store::Ask) {
-        let inbox = self.inbox.clone();
-        self.network.library.ask_then(ask, move |answer| {
-            let answer = answer.map_err(|error| in_words(&error));
-            let _ = inbox.send(Inbound::Message(Message::Answered(ticket, answer)));
-        });
+    pub fn ask(&self, ticket: Ticket, ask: Ask) {
+        ask_library(&self.network.library, &self.inbox, ticket, ask);
     }
 
     /// Lets whoever looks for the articles of a list stop.

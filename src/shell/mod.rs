@@ -19,7 +19,7 @@ mod written;
 
 use std::io;
 use std::path::PathBuf;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::{Duration, Instant};
 
 use rustix::process::{Signal, getpid, kill_current_process_group, kill_process};
@@ -94,7 +94,13 @@ pub fn run(start: Start) -> io::Result<Ended> {
     let (sender, inbox) = channel();
     let terminal = &start.settings.terminal;
     let asked = terminal.may_be_asked() && start.settings.depth() >= Depth::TwoHundred;
-    let mut screen = Screen::take(terminal.has_keyboard_protocol(), start.mouse)?;
+    let keyboard_protocol = terminal.has_keyboard_protocol();
+    let now = || Now { utc: (start.clock)(), zone: start.zone.clone() };
+    let offline = start.settings.offline;
+    let config = start.settings.config.clone();
+    let (mut app, effects) = App::start(Screen::size()?, &now(), start.settings);
+    let effects = ask_first(&start.library, &sender, effects);
+    let mut screen = Screen::take(keyboard_protocol, start.mouse)?;
     let memory = start.memory.clone().map(Memory::start).transpose()?;
     let mut line = Line::default();
     if asked {
@@ -103,10 +109,6 @@ pub fn run(start: Start) -> io::Result<Ended> {
     }
     let own_stop = OwnStop::default();
     input::listen(&sender, asked, own_stop.clone())?;
-    let now = || Now { utc: (start.clock)(), zone: start.zone.clone() };
-    let offline = start.settings.offline;
-    let config = start.settings.config.clone();
-    let (mut app, effects) = App::start(Screen::size()?, &now(), start.settings);
     let mut hands = Hands::start(start.library, start.clock.clone(), start.zone.clone(), offline, config, sender)?;
     hands.index();
     let mut reader = Reader {
@@ -140,6 +142,18 @@ pub fn run(start: Start) -> io::Result<Ended> {
     screen.give_back();
     hands.finish(if matches!(ended, Ok(Ended::Quit)) { None } else { Some(LAST_CHANGE_WITHIN) });
     ended
+}
+
+/// Asks what is to be asked, to be answered while the terminal is taken. Gives what else is to be done.
+fn ask_first(library: &Library, sender: &Sender<Inbound>, effects: Vec<Effect>) -> Vec<Effect> {
+    let mut others = Vec::new();
+    for effect in effects {
+        match effect {
+            Effect::Ask(ticket, ask) => hands::ask_library(library, sender, ticket, ask),
+            other => others.push(other),
+        }
+    }
+    others
 }
 
 struct Reader<'a> {

@@ -17,7 +17,9 @@ const LOOKS_MAX: i64 = 20_000;
 pub fn answer(connection: &Connection, ask: &Ask) -> Result<Answer, Refusal> {
     // Several statements must see the same library; a transaction that only reads never waits for the writer.
     let snapshot = Transaction::new_unchecked(connection, TransactionBehavior::Deferred)?;
-    blob::have_at_hand(&snapshot)?;
+    if looks_at_texts(ask) {
+        blob::have_at_hand(&snapshot)?;
+    }
     let answer = match ask {
         Ask::Tree { today } => Answer::Tree(Box::new(tree(&snapshot, *today)?)),
         Ask::Rows { view, limit } => {
@@ -45,6 +47,26 @@ pub fn answer(connection: &Connection, ask: &Ask) -> Result<Answer, Refusal> {
         Ask::Health => Answer::Health(Box::new(health::health(&snapshot)?)),
     };
     Ok(answer)
+}
+
+/// Whether texts may be looked at while a statement runs, which then can't ask for the dictionary they need. To read it
+/// takes longer than most other answers, a first screenful among them.
+fn looks_at_texts(ask: &Ask) -> bool {
+    match ask {
+        Ask::Rows { view, .. } | Ask::Ids { view } | Ask::IdsInOrder { view, .. } => view.query.condition().is_some(),
+        Ask::SearchCounts { .. } => true,
+        Ask::Tree { .. }
+        | Ask::RowsOf(_)
+        | Ask::Article(_)
+        | Ask::Due { .. }
+        | Ask::Worth { .. }
+        | Ask::Hosts
+        | Ask::Journal { .. }
+        | Ask::Queue { .. }
+        | Ask::QueuedArticle(_)
+        | Ask::QueueLength
+        | Ask::Health => false,
+    }
 }
 
 /// The counts of searches, each for itself: one that can't be counted is left out.

@@ -3,9 +3,9 @@
 
 use std::borrow::Cow;
 
-use rusqlite::{OptionalExtension, Transaction, params};
+use rusqlite::{CachedStatement, OptionalExtension, Transaction, params};
 
-use crate::feed::{Keys, ParsedArticle, ParsedFeed};
+use crate::feed::{ParsedArticle, ParsedFeed};
 use crate::news::{ArticleId, CleanText, CleanUrl, Complaint, FeedId, Limit, Metadata, Timestamp};
 use crate::page::Page;
 
@@ -41,10 +41,11 @@ pub fn arrive(tx: &Transaction<'_>, press: &mut Press, arrival: &Arrival) -> Res
     touched.feeds |= store_feed(tx, arrival)?;
 
     let listed = identity::listed_once(&arrival.parsed.articles);
-    let keys: Vec<&Keys> = listed.iter().map(|it| &it.keys).collect();
+    let keys: Vec<&[Cow<'_, str>]> = listed.iter().map(|it| it.keys.as_slice()).collect();
     let is_first = !identity::has_keys(tx, arrival.feed)?;
     let matched = if is_first { vec![None; keys.len()] } else { identity::matching(tx, arrival.feed, &keys)? };
     let mut numbers = Numbers::default();
+    let mut puts = Puts::prepare(tx)?;
     let mut new = Vec::new();
     let mut changed = 0;
     // Feeds list the newest first: stored from the end, it gets the greatest number of its day.
@@ -56,7 +57,7 @@ pub fn arrive(tx: &Transaction<'_>, press: &mut Press, arrival: &Arrival) -> Res
                     let (html, summary) = pressed.texts(tx, listed.place)?;
                     (text.body.html, text.body.summary) = (html.into(), summary.into());
                 }
-                match update(tx, press, article, &text, arrival.at)? {
+                match update(tx, &mut puts, press, article, &text, arrival.at)? {
                     Updated::Nothing => {}
                     Updated::Details => touched.articles.push(article),
                     Updated::Text => {
@@ -67,12 +68,12 @@ pub fn arrive(tx: &Transaction<'_>, press: &mut Press, arrival: &Arrival) -> Res
                 article
             }
             None => {
-                let article = insert(tx, &mut numbers, arrival.feed, &text, arrival.at)?;
+                let article = puts.article(tx, &mut numbers, arrival.feed, &text, arrival.at)?;
                 match &arrival.pressed {
                     Some(pressed) => {
-                        put_body(tx, article, &text.body, &pressed.frames[listed.place], pressed.dictionary)?;
+                        puts.body(article, &text.body, &pressed.frames[listed.place], pressed.dictionary)?;
                     }
-                    None => press_body(tx, press, article, &text.body)?,
+                    None => puts.pressed_body(press, article, &text.body)?,
                 }
                 new.push(article);
                 article
@@ -122,18 +123,19 @@ pub fn save(
         Some(url) => format!("url:{}", url.as_str().split('#').next().unwrap_or_default()),
         None => format!("text:{}", blake3::hash(format!("{}\0{}", page.title, page.html.0).as_bytes()).to_hex()),
     };
-    let keys = Keys(vec![key]);
+    let keys = [Cow::Owned(key)];
     let text = Text::of_saved(saved);
     let known = identity::matching(tx, SAVED, &[&keys])?.into_iter().next().flatten();
+    let mut puts = Puts::prepare(tx)?;
     let (article, new) = match known {
         Some(article) => {
             let returns = !counts::set_flag(tx, Flag::Deleted, false, &[article])?.is_empty();
-            update(tx, press, article, &text, saved.at)?;
+            update(tx, &mut puts, press, article, &text, saved.at)?;
             (article, returns)
         }
         None => {
-            let article = insert(tx, &mut Numbers::default(), SAVED, &text, saved.at)?;
-            press_body(tx, press, article, &text.body)?;
+            let article = puts.article(tx, &mut Numbers::default(), SAVED, &text, saved.at)?;
+            puts.pressed_body(press, article, &text.body)?;
             counts::count_new(tx, SAVED, &[article])?;
             (article, true)
         }
@@ -181,8 +183,8 @@ fn next_stamp(tx: &Transaction<'_>) -> Result<i64, Refusal> {
 /// What is stored of an article besides its number and keys, whether a feed or a person supplied it.
 struct Text<'a> {
     title: &'a CleanText,
-    url: Option<String>,
-    author: CleanText,
+    url: Option<&'a str>,
+    author: Cow<'a, str>,
     published: Option<Timestamp>,
     updated: Option<Timestamp>,
     body: Body<'a>,
@@ -192,19 +194,19 @@ struct Text<'a> {
 struct Body<'a> {
     html: Cow<'a, str>,
     summary: Cow<'a, str>,
-    base: Option<String>,
-    language: Option<String>,
-    topics: String,
-    enclosures: String,
-    comments: Option<String>,
+    base: Option<Cow<'a, str>>,
+    language: Option<Cow<'a, str>>,
+    topics: Cow<'a, str>,
+    enclosures: Cow<'a, str>,
+    comments: Option<Cow<'a, str>>,
 }
 
-impl Text<'_> {
-    fn of_feed(parsed: &ParsedArticle) -> Text<'_> {
-        let address = |url: &Option<CleanUrl>| url.as_ref().map(|it| it.as_str().to_owned());
+impl<'a> Text<'a> {
+    fn of_feed(parsed: &'a ParsedArticle) -> Text<'a> {
+        let address = |url: &'a Option<CleanUrl>| url.as_ref().map(|it| Cow::Borrowed(it.as_str()));
         Text {
             title: &parsed.title,
-            url: address(&parsed.url),
+            url: parsed.url.as_ref().map(CleanUrl::as_str),
             author: joined(&parsed.authors),
             published: parsed.published,
             updated: parsed.updated,
@@ -212,42 +214,52 @@ impl Text<'_> {
                 html: Cow::Borrowed(&parsed.body.0),
                 summary: Cow::Borrowed(&parsed.summary.0),
                 base: address(&parsed.base),
-                language: parsed.language.clone(),
-                topics: json(&parsed.topics),
-                enclosures: json(&parsed.enclosures),
+                language: parsed.language.as_deref().map(Cow::Borrowed),
+                topics: json_list(&parsed.topics),
+                enclosures: json_list(&parsed.enclosures),
                 comments: address(&parsed.comments),
             },
         }
     }
 
-    fn of_saved(saved: &SavedArticle) -> Text<'_> {
+    fn of_saved(saved: &'a SavedArticle) -> Text<'a> {
         let page = &saved.page;
-        let address = saved.url.as_ref().or(page.url.as_ref()).map(|it| it.as_str().to_owned());
+        let address = saved.url.as_ref().or(page.url.as_ref()).map(CleanUrl::as_str);
         let topics: Vec<&CleanText> = Some(&page.section).filter(|it| !it.is_empty()).into_iter().collect();
         // With an address the text is the page's; a file has only itself.
         let html = if saved.url.is_some() { "" } else { page.html.0.as_str() };
         Text {
             title: &page.title,
-            url: address.clone(),
-            author: page.byline.clone(),
+            url: address,
+            author: Cow::Borrowed(page.byline.as_str()),
             published: page.published,
             updated: None,
             body: Body {
                 html: Cow::Borrowed(html),
                 summary: Cow::Borrowed(""),
-                base: address,
-                language: page.language.clone(),
-                topics: json(&topics),
-                enclosures: "[]".to_owned(),
+                base: address.map(Cow::Borrowed),
+                language: page.language.as_deref().map(Cow::Borrowed),
+                topics: json_list(&topics),
+                enclosures: Cow::Borrowed("[]"),
                 comments: None,
             },
         }
     }
 }
 
-fn joined(authors: &[CleanText]) -> CleanText {
-    let names: Vec<&str> = authors.iter().map(CleanText::as_str).collect();
-    CleanText::line(&names.join(", "), Limit::AUTHOR)
+fn joined(authors: &[CleanText]) -> Cow<'_, str> {
+    match authors {
+        [] => Cow::Borrowed(""),
+        [one] if one.as_str().len() <= Limit::AUTHOR.0 => Cow::Borrowed(one.as_str()),
+        _ => {
+            let names: Vec<&str> = authors.iter().map(CleanText::as_str).collect();
+            Cow::Owned(CleanText::line(&names.join(", "), Limit::AUTHOR).to_string())
+        }
+    }
+}
+
+fn json_list(values: &[impl serde::Serialize]) -> Cow<'static, str> {
+    if values.is_empty() { Cow::Borrowed("[]") } else { Cow::Owned(json(&values)) }
 }
 
 fn json(value: &impl serde::Serialize) -> String {
@@ -281,39 +293,77 @@ fn store_feed(tx: &Transaction<'_>, arrival: &Arrival) -> Result<bool, Refusal> 
     Ok(!shown)
 }
 
-/// Everything of a new article but its body and its place in the queue.
-fn insert(
-    tx: &Transaction<'_>,
-    numbers: &mut Numbers,
-    feed: FeedId,
-    text: &Text<'_>,
-    at: Timestamp,
-) -> Result<ArticleId, Refusal> {
-    // Many Atom feeds give only the moment of the last update, the one date that RFC 4287 (4.1.2) demands.
-    let dated = text.published.or(text.updated);
-    let sort = dated.filter(|it| *it <= at && it.seconds() >= SORT_SECONDS_MIN).unwrap_or(at);
-    let article = numbers.mint(tx, sort)?;
-    tx.prepare_cached(
-        "INSERT INTO article (id, feed, title, url, author, published, updated, arrived, sort)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
-    )?
-    .execute(params![
-        article.0,
-        feed.0,
-        text.title.as_str(),
-        text.url,
-        text.author.as_str(),
-        text.published.map(Timestamp::seconds),
-        text.updated.map(Timestamp::seconds),
-        at.seconds(),
-        sort.seconds()
-    ])?;
-    tx.prepare_cached("INSERT INTO state (article, feed, sort) VALUES (?1, ?2, ?3)")?.execute(params![
-        article.0,
-        feed.0,
-        sort.seconds()
-    ])?;
-    Ok(article)
+/// What puts an article where there was none. Made ready once for a document: looking each statement up again for each
+/// article takes as long as some of them.
+struct Puts<'tx> {
+    article: CachedStatement<'tx>,
+    state: CachedStatement<'tx>,
+    body: CachedStatement<'tx>,
+}
+
+impl<'tx> Puts<'tx> {
+    fn prepare(tx: &'tx Transaction<'_>) -> Result<Puts<'tx>, Refusal> {
+        Ok(Puts {
+            article: tx.prepare_cached(
+                "INSERT INTO article (id, feed, title, url, author, published, updated, arrived, sort)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+            )?,
+            state: tx.prepare_cached("INSERT INTO state (article, feed, sort) VALUES (?1, ?2, ?3)")?,
+            body: tx.prepare_cached(
+                "INSERT INTO body (article, html, summary, base, language, topics, enclosures, comments, dictionary)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+            )?,
+        })
+    }
+
+    /// Everything of a new article but its body and its place in the queue.
+    fn article(
+        &mut self,
+        tx: &Transaction<'_>,
+        numbers: &mut Numbers,
+        feed: FeedId,
+        text: &Text<'_>,
+        at: Timestamp,
+    ) -> Result<ArticleId, Refusal> {
+        // Many Atom feeds give only the moment of the last update, the one date that RFC 4287 (4.1.2) demands.
+        let dated = text.published.or(text.updated);
+        let sort = dated.filter(|it| *it <= at && it.seconds() >= SORT_SECONDS_MIN).unwrap_or(at);
+        let article = numbers.mint(tx, sort)?;
+        self.article.execute(params![
+            article.0,
+            feed.0,
+            text.title.as_str(),
+            text.url,
+            &*text.author,
+            text.published.map(Timestamp::seconds),
+            text.updated.map(Timestamp::seconds),
+            at.seconds(),
+            sort.seconds()
+        ])?;
+        self.state.execute(params![article.0, feed.0, sort.seconds()])?;
+        Ok(article)
+    }
+
+    fn pressed_body(&mut self, press: &mut Press, article: ArticleId, body: &Body<'_>) -> Result<(), Refusal> {
+        let frames = Frames::of(&body.html, &body.summary, press)?;
+        self.body(article, body, &frames, press.number())
+    }
+
+    /// The body of an article that has none.
+    fn body(&mut self, article: ArticleId, body: &Body<'_>, frames: &Frames, dictionary: i64) -> Result<(), Refusal> {
+        self.body.execute(params![
+            article.0,
+            frames.html,
+            frames.summary,
+            body.base,
+            body.language,
+            body.topics,
+            body.enclosures,
+            body.comments,
+            dictionary
+        ])?;
+        Ok(())
+    }
 }
 
 enum Updated {
@@ -325,6 +375,7 @@ enum Updated {
 
 fn update(
     tx: &Transaction<'_>,
+    puts: &mut Puts<'_>,
     press: &mut Press,
     article: ArticleId,
     new: &Text<'_>,
@@ -335,7 +386,7 @@ fn update(
         let wanted =
             tx.prepare_cached("SELECT 1 FROM state WHERE article = ?1 AND deleted = 0")?.exists([article.0])?;
         if wanted {
-            press_body(tx, press, article, &new.body)?;
+            puts.pressed_body(press, article, &new.body)?;
             queue(tx, article)?;
             return Ok(Updated::Text);
         }
@@ -357,7 +408,7 @@ fn update(
             article.0,
             title,
             new.url,
-            new.author.as_str(),
+            &*new.author,
             new.published.map(Timestamp::seconds),
             new.updated.map(Timestamp::seconds)
         ])? > 0;
@@ -381,7 +432,7 @@ fn update(
     }
     if body_changed {
         tx.prepare_cached("DELETE FROM body WHERE article = ?1")?.execute([article.0])?;
-        press_body(tx, press, article, &body)?;
+        puts.pressed_body(press, article, &body)?;
     }
     if !text_changed {
         return Ok(Updated::Details);
@@ -452,37 +503,6 @@ fn stored(tx: &Transaction<'_>, article: ArticleId) -> Result<Option<(String, Bo
         body.summary = blob::unpressed(tx, dictionary, &summary)?.into();
     }
     Ok(Some((title, body)))
-}
-
-fn press_body(tx: &Transaction<'_>, press: &mut Press, article: ArticleId, body: &Body<'_>) -> Result<(), Refusal> {
-    let frames = Frames::of(&body.html, &body.summary, press)?;
-    put_body(tx, article, body, &frames, press.number())
-}
-
-/// Stores the body of an article that has none.
-fn put_body(
-    tx: &Transaction<'_>,
-    article: ArticleId,
-    body: &Body<'_>,
-    frames: &Frames,
-    dictionary: i64,
-) -> Result<(), Refusal> {
-    tx.prepare_cached(
-        "INSERT INTO body (article, html, summary, base, language, topics, enclosures, comments, dictionary)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
-    )?
-    .execute(params![
-        article.0,
-        frames.html,
-        frames.summary,
-        body.base,
-        body.language,
-        body.topics,
-        body.enclosures,
-        body.comments,
-        dictionary
-    ])?;
-    Ok(())
 }
 
 fn put_page(

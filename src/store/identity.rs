@@ -1,12 +1,13 @@
 //! Which stored article an article of a feed's document is: by the keys it was seen under, within its feed and never
 //! across feeds. Keys are kept as numbers made of them: they are never shown, only compared.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use rusqlite::functions::FunctionFlags;
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
-use crate::feed::{Keys, ParsedArticle};
+use crate::feed::ParsedArticle;
 use crate::news::{ArticleId, FeedId, Timestamp};
 
 use super::refusal::Refusal;
@@ -20,24 +21,27 @@ pub struct Listed<'a> {
     pub article: &'a ParsedArticle,
     /// Its place in the document.
     pub place: usize,
-    pub keys: Keys,
+    pub keys: OwnKeys<'a>,
 }
+
+/// As [`crate::feed::Keys`], of which most are in the document.
+pub type OwnKeys<'a> = Vec<Cow<'a, str>>;
 
 /// The articles of a document with the keys that are theirs alone, each once. One that has no key is known by what it
 /// says; one whose keys all belong to articles before it is one of those, and is left out.
 pub fn listed_once(articles: &[ParsedArticle]) -> Vec<Listed<'_>> {
-    let mut seen: HashSet<String> = HashSet::new();
+    let mut seen: HashSet<Cow<'_, str>> = HashSet::new();
     let mut listed = Vec::with_capacity(articles.len());
     for (place, article) in articles.iter().enumerate() {
-        let mut keys = article.keys.0.clone();
+        let mut keys: OwnKeys<'_> = article.keys.0.iter().map(|it| Cow::Borrowed(it.as_str())).collect();
         if keys.is_empty() {
             let published = article.published.map_or(0, Timestamp::seconds);
             let said = format!("{}\0{published}\0{}", article.title, article.body.0);
-            keys.push(format!("said:{}", blake3::hash(said.as_bytes()).to_hex()));
+            keys.push(Cow::Owned(format!("said:{}", blake3::hash(said.as_bytes()).to_hex())));
         }
         keys.retain(|it| seen.insert(it.clone()));
         if !keys.is_empty() {
-            listed.push(Listed { article, place, keys: Keys(keys) });
+            listed.push(Listed { article, place, keys });
         }
     }
     listed
@@ -67,14 +71,18 @@ pub fn has_keys(tx: &Transaction<'_>, feed: FeedId) -> Result<bool, Refusal> {
 
 /// For each list of keys the stored article it means, if any. All first keys are tried before any second one, so that
 /// a weak match of one article never takes what is another's by a strong one. No article is meant twice.
-pub fn matching(tx: &Transaction<'_>, feed: FeedId, keys: &[&Keys]) -> Result<Vec<Option<ArticleId>>, Refusal> {
+pub fn matching(
+    tx: &Transaction<'_>,
+    feed: FeedId,
+    keys: &[&[Cow<'_, str>]],
+) -> Result<Vec<Option<ArticleId>>, Refusal> {
     let mut matched: Vec<Option<ArticleId>> = vec![None; keys.len()];
     let mut taken: HashSet<ArticleId> = HashSet::new();
-    let ranks = keys.iter().map(|it| it.0.len()).max().unwrap_or(0);
+    let ranks = keys.iter().map(|it| it.len()).max().unwrap_or(0);
     let mut find = tx.prepare_cached("SELECT article FROM alias WHERE feed = ?1 AND key = ?2")?;
     for rank in 0..ranks {
         for (keys, matched) in keys.iter().zip(&mut matched) {
-            let (None, Some(key)) = (*matched, keys.0.get(rank)) else { continue };
+            let (None, Some(key)) = (*matched, keys.get(rank)) else { continue };
             let found = find.query_row(params![feed.0, key_number(key)], |row| row.get(0).map(ArticleId)).optional()?;
             if let Some(article) = found.filter(|it| taken.insert(*it)) {
                 *matched = Some(article);
@@ -89,12 +97,12 @@ pub fn remember(
     tx: &Transaction<'_>,
     feed: FeedId,
     article: ArticleId,
-    keys: &Keys,
+    keys: &[Cow<'_, str>],
     is_known: bool,
     at: Timestamp,
 ) -> Result<(), Refusal> {
     let mut new_keys = 0;
-    for key in &keys.0 {
+    for key in keys {
         new_keys += tx
             .prepare_cached(
                 "INSERT INTO alias (feed, key, article, seen) VALUES (?1, ?2, ?3, ?4)
@@ -116,12 +124,12 @@ pub fn remember_first(
     tx: &Transaction<'_>,
     feed: FeedId,
     article: ArticleId,
-    keys: &Keys,
+    keys: &[Cow<'_, str>],
     at: Timestamp,
 ) -> Result<(), Refusal> {
     let mut insert =
         tx.prepare_cached("INSERT OR IGNORE INTO alias (feed, key, article, seen) VALUES (?1, ?2, ?3, ?4)")?;
-    for key in &keys.0 {
+    for key in keys {
         insert.execute(params![feed.0, key_number(key), article.0, at.seconds()])?;
     }
     Ok(())
@@ -160,7 +168,12 @@ impl Numbers {
 /// Looks through the keys of the feed: rarely, since only a known article with a key never seen asks for it.
 ///
 /// What the document has now stays, however long ago it was seen first: a link outlives the guids made up beside it.
-fn forget_oldest(tx: &Transaction<'_>, feed: FeedId, article: ArticleId, present: &Keys) -> Result<(), Refusal> {
+fn forget_oldest(
+    tx: &Transaction<'_>,
+    feed: FeedId,
+    article: ArticleId,
+    present: &[Cow<'_, str>],
+) -> Result<(), Refusal> {
     let known: i64 = tx
         .prepare_cached("SELECT count(*) FROM alias WHERE feed = ?1 AND article = ?2")?
         .query_row(params![feed.0, article.0], |row| row.get(0))?;
@@ -176,6 +189,6 @@ fn forget_oldest(tx: &Transaction<'_>, feed: FeedId, article: ArticleId, present
 }
 
 /// The numbers of keys, as SQL takes a list.
-fn numbers_of(keys: &Keys) -> String {
-    serde_json::json!(keys.0.iter().map(|it| key_number(it)).collect::<Vec<_>>()).to_string()
+fn numbers_of(keys: &[Cow<'_, str>]) -> String {
+    serde_json::json!(keys.iter().map(|it| key_number(it)).collect::<Vec<_>>()).to_string()
 }

@@ -67,6 +67,7 @@ pub use schema::Upgrade;
 use reader::Readers;
 use refusal::Refusal;
 use watch::Watchers;
+pub use writer::Coming;
 use writer::Writer;
 
 /// Why a library did not open, a question had no answer or a change was not made. `Display` is the sentence a person reads.
@@ -145,6 +146,11 @@ impl Library {
         self.inner.writer.change_then(change, Box::new(|changed| reply(changed.map_err(StoreError::from))));
     }
 
+    /// Says that so many arrivals will be handed over, so that those that come first wait a moment for company.
+    pub fn coming(&self, arrivals: usize) -> Coming {
+        self.inner.writer.coming(arrivals)
+    }
+
     /// Calls `reply` on a thread of the store whenever another program changed the library, at most once a second.
     pub fn watch(&self, reply: impl Fn(Touched) + Send + 'static) {
         self.inner.watchers.watch(Box::new(reply));
@@ -173,7 +179,7 @@ impl Inner {
         let (path, connection) = schema::open_telling(folder, schema::MIGRATIONS, told)?;
         // Tells this library's changes from those of another program that has the same file open.
         let program = (random_number() >> 1) as i64;
-        let watchers = Watchers::new(&path, program);
+        let watchers = Watchers::new(&path, &connection, program)?;
         Ok(Inner {
             watchers,
             readers: Readers::start(&path)?,

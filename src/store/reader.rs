@@ -40,15 +40,10 @@ impl Readers {
         let mut readers =
             Readers { path: path.to_owned(), idle: Mutex::default(), desk: Arc::clone(&desk), threads: Vec::new() };
         for number in 1..=THREADS.len() {
-            let mut connection = schema::open_reader(path)?;
-            // Looked at while a statement runs. Unlike an interrupt from outside, it also holds between two statements.
-            let abandoned = Arc::new(AtomicBool::new(false));
-            let flag = Arc::clone(&abandoned);
-            connection.progress_handler(STEPS_BETWEEN_LOOKS, Some(move || flag.load(Ordering::Relaxed)))?;
-            let desk = Arc::clone(&desk);
+            let (desk, path) = (Arc::clone(&desk), path.to_owned());
             let thread = std::thread::Builder::new()
                 .name(format!("store-reader-{number}"))
-                .spawn(move || serve(&desk, number - 1, &connection, &abandoned))
+                .spawn(move || serve(&desk, number - 1, &path))
                 .map_err(|it| Refusal::Contained { detail: it.to_string() })?;
             readers.threads.push(thread);
         }
@@ -235,7 +230,16 @@ impl State {
     }
 }
 
-fn serve(desk: &Desk, thread: usize, connection: &Connection, abandoned: &Arc<AtomicBool>) {
+/// A reader thread. The first opens its connection at once, beside whatever else is being opened; the others when they
+/// are first asked, so that they take no processor from the first screen. Where that fails, the question is refused and
+/// the next one tries anew.
+fn serve(desk: &Desk, thread: usize, path: &Path) {
+    // Looked at while a statement runs. Unlike an interrupt from outside, it also holds between two statements.
+    let abandoned = &Arc::new(AtomicBool::new(false));
+    let mut connection = None;
+    if thread == 0 {
+        connection = open_interruptible(path, abandoned).ok();
+    }
     loop {
         let mut state = locked(&desk.state);
         let (ask, reply) = loop {
@@ -256,7 +260,11 @@ fn serve(desk: &Desk, thread: usize, connection: &Connection, abandoned: &Arc<At
         let of_a_list = is_of_a_list(&ask);
         state.running.push(Running { kind, lane, of_a_list, abandoned: Arc::clone(abandoned), again: false });
         drop(state);
-        let answer = contained(|| answer::answer(connection, &ask));
+        let opened = match connection.take() {
+            Some(connection) => Ok(connection),
+            None => open_interruptible(path, abandoned),
+        };
+        let answer = opened.and_then(|it| contained(|| answer::answer(connection.insert(it), &ask)));
         let mut state = locked(&desk.state);
         let at = state.running.iter().position(|it| Arc::ptr_eq(&it.abandoned, abandoned));
         let again = at.is_some_and(|at| state.running.swap_remove(at).again);
@@ -267,6 +275,13 @@ fn serve(desk: &Desk, thread: usize, connection: &Connection, abandoned: &Arc<At
         drop(state);
         let _ = catch_unwind(AssertUnwindSafe(|| reply(answer)));
     }
+}
+
+fn open_interruptible(path: &Path, abandoned: &Arc<AtomicBool>) -> Result<Connection, Refusal> {
+    let mut connection = schema::open_reader(path)?;
+    let flag = Arc::clone(abandoned);
+    connection.progress_handler(STEPS_BETWEEN_LOOKS, Some(move || flag.load(Ordering::Relaxed)))?;
+    Ok(connection)
 }
 
 fn is_of_a_list(ask: &Ask) -> bool {
@@ -305,6 +320,20 @@ mod tests {
         let query = crate::query::Query::parse(query).unwrap();
         let view = super::super::View { scope: super::super::Scope::All, unread_only: false, query };
         Ask::Rows { view, limit: 10 }
+    }
+
+    #[test]
+    fn a_question_is_refused_while_the_file_cannot_be_opened_and_answered_once_it_can() {
+        let folder = tempfile::tempdir().unwrap();
+        let readers = Readers::start(&folder.path().join("library.db")).unwrap();
+        let asked = || {
+            let (sender, told) = mpsc::channel();
+            readers.ask_then(Ask::QueueLength, Box::new(move |it| sender.send(it.is_ok()).unwrap()));
+            told.recv_timeout(LONG).unwrap()
+        };
+        assert!(!asked(), "there is no file");
+        drop(schema::open(folder.path(), schema::MIGRATIONS).unwrap());
+        assert!(asked());
     }
 
     #[test]

@@ -98,14 +98,21 @@ pub fn feeds(connection: &Connection) -> Result<Vec<FeedRow>, Refusal> {
                 title_own, title_given, paused, because
          FROM feed WHERE removed_at IS NULL",
     )?;
+    // Feeds share a few dozen folders; each is read once.
+    let mut folders: HashMap<String, FolderPath> = HashMap::new();
     let rows = statement.query_map([], |row| {
+        let folder = row.get_ref(4)?.as_str()?;
+        let folder = match folders.get(folder) {
+            Some(known) => known.clone(),
+            None => folders.entry(folder.to_owned()).or_insert(FolderPath::parse(folder)).clone(),
+        };
         Ok(FeedRow {
             id: FeedId(row.get(0)?),
             kind: if row.get::<_, i64>(1)? == 1 { FeedKind::Saved } else { FeedKind::Fetched },
             title: title_of(row, 12, 13, 2)?,
             url: url(row, 2)?,
             site: url(row, 3)?,
-            folder: FolderPath::parse(row.get_ref(4)?.as_str()?),
+            folder,
             tags: Vec::new(),
             unread: row.get(5)?,
             articles: row.get(6)?,
@@ -251,6 +258,9 @@ pub fn optional_text(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<Cl
 
 fn texts(row: &Row<'_>, column: usize, limit: Limit) -> rusqlite::Result<Vec<CleanText>> {
     let json = row.get_ref(column)?.as_str_or_null()?.unwrap_or("[]");
+    if json == "[]" {
+        return Ok(Vec::new());
+    }
     let raw: Vec<String> = serde_json::from_str(json).unwrap_or_default();
     Ok(raw.iter().map(|it| CleanText::line(it, limit)).collect())
 }

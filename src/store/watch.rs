@@ -20,6 +20,8 @@ pub type WatchReply = Box<dyn Fn(Touched) + Send>;
 pub struct Watchers {
     path: PathBuf,
     program: i64,
+    /// The newest change when the library was opened.
+    seen: i64,
     threads: Mutex<Vec<(mpsc::Sender<()>, JoinHandle<()>)>>,
 }
 
@@ -41,21 +43,17 @@ pub fn note(tx: &Transaction<'_>, program: i64, touched: &Touched) -> Result<(),
 }
 
 impl Watchers {
-    pub fn new(path: &Path, program: i64) -> Watchers {
-        Watchers { path: path.to_owned(), program, threads: Mutex::default() }
+    /// Watchers of the library that `opened` is a connection to: every change from now on is reported.
+    pub fn new(path: &Path, opened: &Connection, program: i64) -> Result<Watchers, Refusal> {
+        Ok(Watchers { path: path.to_owned(), program, seen: newest(opened)?, threads: Mutex::default() })
     }
 
     pub fn watch(&self, reply: WatchReply) {
         let (stop, stopped) = mpsc::channel();
-        // Read here, so that every change after this call is reported.
-        let Ok(start) = schema::open_reader(&self.path).and_then(|it| Ok(Look { seen: newest(&it)?, connection: it }))
-        else {
-            return;
-        };
-        let program = self.program;
-        let thread = std::thread::Builder::new()
-            .name("store-watch".to_owned())
-            .spawn(move || look_until_stopped(start, program, &stopped, &reply));
+        let (path, program, seen) = (self.path.clone(), self.program, self.seen);
+        let thread = std::thread::Builder::new().name("store-watch".to_owned()).spawn(move || {
+            look_until_stopped(&path, seen, program, &stopped, &reply);
+        });
         if let Ok(thread) = thread {
             self.threads.lock().unwrap_or_else(PoisonError::into_inner).push((stop, thread));
         }
@@ -74,22 +72,20 @@ impl Drop for Watchers {
     }
 }
 
-struct Look {
-    seen: i64,
-    connection: Connection,
-}
-
-fn look_until_stopped(mut look: Look, program: i64, stopped: &mpsc::Receiver<()>, reply: &WatchReply) {
+fn look_until_stopped(path: &Path, mut seen: i64, program: i64, stopped: &mpsc::Receiver<()>, reply: &WatchReply) {
+    let mut opened = None;
     let mut data_version = None;
     while stopped.recv_timeout(LOOK_EVERY) == Err(RecvTimeoutError::Timeout) {
-        // A library that can't be read now may be readable in a second.
-        let Ok(version) = look.connection.query_row("PRAGMA data_version", [], |row| row.get::<_, i64>(0)) else {
+        // A library that can't be opened or read now may be in a second. Not opened before: a start has better to do.
+        let Some(connection) = opened.take().or_else(|| schema::open_reader(path).ok()) else { continue };
+        let connection = opened.insert(connection);
+        let Ok(version) = connection.query_row("PRAGMA data_version", [], |row| row.get::<_, i64>(0)) else {
             continue;
         };
         if data_version == Some(version) {
             continue;
         }
-        if let Ok(touched) = foreign_since(&look.connection, program, &mut look.seen) {
+        if let Ok(touched) = foreign_since(connection, program, &mut seen) {
             data_version = Some(version);
             if touched != Touched::default() {
                 reply(touched);

@@ -4,7 +4,8 @@
 
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::mpsc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, mpsc};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -26,6 +27,29 @@ pub type ChangeReply = Box<dyn FnOnce(Result<Changed, Refusal>) + Send>;
 pub struct Writer {
     inbox: Option<mpsc::Sender<(Change, ChangeReply)>>,
     thread: Option<JoinHandle<()>>,
+    coming: Arc<AtomicUsize>,
+}
+
+/// Arrivals that somebody has said will come. What is left of them when this is dropped comes no more.
+pub struct Coming {
+    left: AtomicUsize,
+    all: Arc<AtomicUsize>,
+}
+
+impl Coming {
+    /// One is about to be handed over, or will not come.
+    pub fn came(&self) {
+        let was = self.left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |it| it.checked_sub(1));
+        if was.is_ok() {
+            self.all.fetch_sub(1, Ordering::Relaxed);
+        }
+    }
+}
+
+impl Drop for Coming {
+    fn drop(&mut self) {
+        self.all.fetch_sub(*self.left.get_mut(), Ordering::Relaxed);
+    }
 }
 
 /// With the connection's own five seconds each: half a minute.
@@ -46,21 +70,25 @@ const CACHE_OF_A_PERSON_KIB: i64 = 2 * 1_024;
 /// After so many pages the log of changes is copied into the file: a page written in several changes is copied once.
 const CHECKPOINT_PAGES: i64 = 2_000;
 const GROUP_ARTICLES_MAX: usize = 400;
+/// While more is known to come, a group that is not full waits so long for the next: a page that many arrivals change is
+/// written once for each group. Nothing is locked meanwhile, and what a person does ends the wait.
+const GATHERING: Duration = Duration::from_millis(10);
 
 impl Writer {
     pub fn start(connection: Connection, clock: Clock, program: i64) -> Result<Writer, Refusal> {
         connection.execute_batch("CREATE TEMP TABLE IF NOT EXISTS picked (article INTEGER PRIMARY KEY)")?;
         connection.pragma_update_and_check(None, "wal_autocheckpoint", CHECKPOINT_PAGES, |_| Ok(()))?;
         search::queue_all_where_words_changed(&connection, words::VERSION)?;
-        let press = Press::new(&connection)?;
-        let mut desk = Desk { connection, clock, program, press, has_changed: true };
+        let mut desk = Desk { connection, clock, program, press: None, has_changed: true };
         let (inbox, jobs) = mpsc::channel::<(Change, ChangeReply)>();
+        let coming = Arc::new(AtomicUsize::new(0));
+        let still_coming = Arc::clone(&coming);
         let thread = std::thread::Builder::new()
             .name("store-writer".to_owned())
             .spawn(move || {
                 let mut waiting = Waiting::default();
                 let mut log = Log::of(&desk.connection);
-                while let Some(group) = waiting.next(&jobs, |jobs| next(jobs, &mut desk)) {
+                while let Some(group) = waiting.next(&jobs, &still_coming, |jobs| next(jobs, &mut desk)) {
                     let (changes, replies): (Vec<Change>, Vec<ChangeReply>) = group.into_iter().unzip();
                     for (changed, reply) in desk.make_all(&changes).into_iter().zip(replies) {
                         // A reply that panics is its owner's fault; the library must go on.
@@ -70,7 +98,12 @@ impl Writer {
                 }
             })
             .map_err(|it| Refusal::Contained { detail: it.to_string() })?;
-        Ok(Writer { inbox: Some(inbox), thread: Some(thread) })
+        Ok(Writer { inbox: Some(inbox), thread: Some(thread), coming })
+    }
+
+    pub fn coming(&self, arrivals: usize) -> Coming {
+        self.coming.fetch_add(arrivals, Ordering::Relaxed);
+        Coming { left: AtomicUsize::new(arrivals), all: Arc::clone(&self.coming) }
     }
 
     pub fn change_then(&self, change: Change, reply: ChangeReply) {
@@ -116,7 +149,7 @@ fn next(jobs: &mpsc::Receiver<(Change, ChangeReply)>, desk: &mut Desk) -> Option
             Err(mpsc::RecvTimeoutError::Timeout) => {
                 wait = Duration::ZERO;
                 // What fails is tried again after the next change.
-                let kept = contained(|| house::keep(&desk.connection, &mut desk.press, (desk.clock)()));
+                let kept = contained(|| desk.keep_house());
                 desk.has_changed = matches!(kept, Ok(Housework::More));
                 if !desk.has_changed {
                     // What is not given back now is given back after the next change.
@@ -140,6 +173,7 @@ impl Waiting {
     fn next(
         &mut self,
         jobs: &mpsc::Receiver<(Change, ChangeReply)>,
+        coming: &AtomicUsize,
         wait: impl FnOnce(&mpsc::Receiver<(Change, ChangeReply)>) -> Option<(Change, ChangeReply)>,
     ) -> Option<Vec<(Change, ChangeReply)>> {
         if self.of_persons.is_empty() && self.others.is_empty() {
@@ -148,6 +182,7 @@ impl Waiting {
         while let Ok(job) = jobs.try_recv() {
             self.put(job);
         }
+        self.gather(jobs, coming, GATHERING);
         if let Some(job) = self.of_persons.pop_front() {
             return Some(vec![job]);
         }
@@ -163,6 +198,28 @@ impl Waiting {
         Some(group)
     }
 
+    /// Waits for more to share a transaction, where all that waits are arrivals and more are to come.
+    fn gather(&mut self, jobs: &mpsc::Receiver<(Change, ChangeReply)>, coming: &AtomicUsize, patience: Duration) {
+        let mut looked_at = 0;
+        let mut articles = 0;
+        while self.of_persons.is_empty() {
+            for (change, _) in self.others.range(looked_at..) {
+                // Whoever tells of a failure waits for the answer.
+                let waits = matches!(change, Change::FetchFailed { .. });
+                let Some(more) = articles_arriving(change).filter(|_| !waits) else { return };
+                articles += more;
+            }
+            looked_at = self.others.len();
+            if looked_at >= GROUP_CHANGES_MAX || articles >= GROUP_ARTICLES_MAX || coming.load(Ordering::Relaxed) == 0 {
+                return;
+            }
+            match jobs.recv_timeout(patience) {
+                Ok(job) => self.put(job),
+                Err(_) => return,
+            }
+        }
+    }
+
     fn put(&mut self, job: (Change, ChangeReply)) {
         if is_a_persons(&job.0) { self.of_persons.push_back(job) } else { self.others.push_back(job) }
     }
@@ -172,7 +229,8 @@ struct Desk {
     connection: Connection,
     clock: Clock,
     program: i64,
-    press: Press,
+    /// Made when it is first needed: reading the dictionary takes longer than most of what a start does.
+    press: Option<Press>,
     /// Since the house was last kept.
     has_changed: bool,
 }
@@ -185,6 +243,10 @@ enum Whose {
 }
 
 impl Desk {
+    fn keep_house(&mut self) -> Result<Housework, Refusal> {
+        house::keep(&self.connection, pressing(&mut self.press, &self.connection)?, (self.clock)())
+    }
+
     /// Makes each change; one that is refused leaves the others as they are.
     fn make_all(&mut self, changes: &[Change]) -> Vec<Result<Changed, Refusal>> {
         if changes.len() > 1
@@ -201,13 +263,14 @@ impl Desk {
         let now = (self.clock)();
         self.has_changed = true;
         self.prepare_for(Whose::Arriving)?;
+        let press = pressing(&mut self.press, &self.connection)?;
         let transaction = begin(&self.connection)?;
         if schema::version(&transaction)? != schema::MIGRATIONS.len() as i64 {
             return Err(Refusal::Updated);
         }
         let mut all = Vec::with_capacity(changes.len());
         for change in changes {
-            let mut changed = apply(&transaction, &mut self.press, change, now)?;
+            let mut changed = apply(&transaction, press, change, now)?;
             settle(&mut changed.touched);
             watch::note(&transaction, self.program, &changed.touched)?;
             all.push(Ok(changed));
@@ -229,23 +292,31 @@ impl Desk {
 
     fn make(&mut self, change: &Change) -> Result<Changed, Refusal> {
         if matches!(change, Change::KeepHouse) {
-            let kept = house::keep(&self.connection, &mut self.press, (self.clock)())?;
+            let kept = self.keep_house()?;
             return Ok(Changed::nothing(Done::HouseKept { more: kept == Housework::More }));
         }
         let now = (self.clock)();
         self.has_changed = true;
         self.prepare_for(if is_a_persons(change) { Whose::APersons } else { Whose::Arriving })?;
+        let press = pressing(&mut self.press, &self.connection)?;
         let transaction = begin(&self.connection)?;
         // Another program may have brought the library up to date while this one was running.
         if schema::version(&transaction)? != schema::MIGRATIONS.len() as i64 {
             return Err(Refusal::Updated);
         }
-        let mut changed = apply(&transaction, &mut self.press, change, now)?;
+        let mut changed = apply(&transaction, press, change, now)?;
         saved::recount_stale(&transaction)?;
         settle(&mut changed.touched);
         watch::note(&transaction, self.program, &changed.touched)?;
         transaction.commit()?;
         Ok(changed)
+    }
+}
+
+fn pressing<'a>(held: &'a mut Option<Press>, connection: &Connection) -> Result<&'a mut Press, Refusal> {
+    match held {
+        Some(press) => Ok(press),
+        None => Ok(held.insert(Press::new(connection)?)),
     }
 }
 
@@ -415,9 +486,52 @@ mod tests {
         }
         drop(sender);
         let mut waiting = Waiting::default();
-        let groups: Vec<usize> =
-            std::iter::from_fn(|| waiting.next(&jobs, |it| it.recv().ok())).map(|it| it.len()).collect();
+        let groups: Vec<usize> = std::iter::from_fn(|| waiting.next(&jobs, &AtomicUsize::new(0), |it| it.recv().ok()))
+            .map(|it| it.len())
+            .collect();
         assert_eq!(groups, [1, 2, 1, 1]);
+    }
+
+    #[test]
+    fn an_arrival_waits_for_those_known_to_come_but_nobody_waits_for_that() {
+        let unmodified = || {
+            let (answered_by, validators, at, next) = (
+                crate::news::CleanUrl::parse("https://a.example/").unwrap(),
+                None,
+                Timestamp::default(),
+                Default::default(),
+            );
+            let url = answered_by.clone();
+            Change::NotModified { feed: crate::news::FeedId(2), url, whole: false, answered_by, validators, at, next }
+        };
+        let reply = || -> ChangeReply { Box::new(|_| {}) };
+        let (sender, jobs) = mpsc::channel::<(Change, ChangeReply)>();
+        let all = Arc::new(AtomicUsize::new(2));
+        let coming = Coming { left: AtomicUsize::new(2), all: Arc::clone(&all) };
+        let gathered = |waiting: &mut Waiting| {
+            waiting.gather(&jobs, &all, Duration::from_secs(600));
+            (waiting.of_persons.len(), waiting.others.len())
+        };
+        let mut waiting = Waiting::default();
+        waiting.put((unmodified(), reply()));
+        std::thread::scope(|scope| {
+            let sender = sender.clone();
+            scope.spawn(move || {
+                for change in [unmodified(), Change::Undo { origin: super::super::Origin::Reader }] {
+                    sender.send((change, reply())).unwrap();
+                }
+            });
+            assert_eq!(gathered(&mut waiting), (1, 2), "what a person does ends the wait");
+        });
+        waiting.of_persons.clear();
+        let (problem, at, next) = Default::default();
+        waiting.put((Change::FetchFailed { feed: crate::news::FeedId(2), problem, at, next }, reply()));
+        assert_eq!(gathered(&mut waiting), (0, 3), "somebody waits for the answer");
+        waiting.others.truncate(2);
+        coming.came();
+        drop(coming);
+        assert_eq!(all.load(Ordering::Relaxed), 0);
+        assert_eq!(gathered(&mut waiting), (0, 2), "no more is to come");
     }
 
     #[test]
@@ -430,9 +544,8 @@ mod tests {
                      CREATE TRIGGER refused BEFORE UPDATE ON feed WHEN old.id = 3
                          BEGIN SELECT RAISE(ABORT, 'not this one'); END;";
         connection.execute_batch(feeds).unwrap();
-        let press = Press::new(&connection).unwrap();
         let clock: Clock = std::sync::Arc::new(Timestamp::default);
-        let mut desk = Desk { connection, clock, program: 1, press, has_changed: false };
+        let mut desk = Desk { connection, clock, program: 1, press: None, has_changed: false };
         let failed = |feed| {
             let (problem, at, next) = Default::default();
             Change::FetchFailed { feed: crate::news::FeedId(feed), problem, at, next }

@@ -31,7 +31,7 @@ const TABLE: &[Row] = &[
     Row {
         module: "feed",
         uses: &["news", "html"],
-        crates: &["encoding_rs", "chardetng", "memchr", "serde_json", "blake3", "jiff", "url", "dom_query"],
+        crates: &["encoding_rs", "chardetng", "memchr", "serde_json", "blake3", "foldhash", "jiff", "url", "dom_query"],
     },
     Row {
         module: "page",
