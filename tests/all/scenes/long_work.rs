@@ -223,9 +223,10 @@ fn in_plain_lines_a_refresh_says_at_each_quarter_how_far_it_is() {
 #[test]
 fn an_empty_list_says_what_is_so_while_the_first_articles_come_and_once_all_is_read() {
     let mut scene = Scene::of(empty_world().feed("Harbour Post", "World"), 80, 24);
-    assert!(scene.shows("R refreshes,"), "{}", scene.frame());
     started(&mut scene, 1);
     assert!(scene.shows("The first articles are being fetched.") && !scene.shows("R refreshes,"), "{}", scene.frame());
+    scene.tell(Message::Refresh(Progress::Finished(Summary::default())));
+    assert!(scene.shows("R refreshes,"), "{}", scene.frame());
     let scene = Scene::of(morning(), 80, 24).keys(":mark-everything-read <enter> g2");
     assert!(scene.shows("Nothing is unread.") && !scene.shows("next feed"), "{}", scene.frame());
 }
