@@ -2,11 +2,11 @@
 //!
 //! The main thread blocks on its inbox and on nothing else; it draws only after something happened.
 
-mod answer;
 mod background;
 mod browser;
 mod cells;
 mod changing;
+mod decode;
 mod hands;
 mod input;
 mod line;
@@ -32,7 +32,6 @@ use crate::store::{Answer, Library};
 pub use hands::limits;
 pub use lists::leading_home;
 
-use answer::Question;
 use hands::Hands;
 use line::Line;
 use memory::Memory;
@@ -97,14 +96,13 @@ pub fn run(start: Start) -> io::Result<Ended> {
     let asked = terminal.may_be_asked() && start.settings.depth() >= Depth::TwoHundred;
     let mut screen = Screen::take(terminal.has_keyboard_protocol(), start.mouse)?;
     let memory = start.memory.clone().map(Memory::start).transpose()?;
-    let (question, mut line) = (Question::default(), Line::default());
+    let mut line = Line::default();
     if asked {
-        question.open();
         screen.ask_background()?;
         line.asked_first(Instant::now());
     }
     let own_stop = OwnStop::default();
-    input::listen(&sender, question.clone(), own_stop.clone())?;
+    input::listen(&sender, asked, own_stop.clone())?;
     let now = || Now { utc: (start.clock)(), zone: start.zone.clone() };
     let offline = start.settings.offline;
     let config = start.settings.config.clone();
@@ -120,7 +118,6 @@ pub fn run(start: Start) -> io::Result<Ended> {
         key_last: Instant::now(),
         text_due: None,
         line,
-        question,
         background: None,
         text_shown: None,
         text_waits: false,
@@ -156,7 +153,6 @@ struct Reader<'a> {
     /// Until when the text pane may stay as it is, while its article is on its way.
     text_due: Option<Instant>,
     line: Line,
-    question: Question,
     /// The terminal's background as it said last.
     background: Option<Rgb>,
     /// Whose text stands on the screen.
@@ -232,14 +228,7 @@ impl Reader<'_> {
         }
         let pane = if self.text_waits { TextPane::Left } else { pane };
         let asks_from = self.line.asks_from(now);
-        if asks_from.is_some() {
-            // Before it is asked, or the answer might come first.
-            self.question.open();
-        }
         let sent = self.screen.draw(self.app, pane, asks_from)?;
-        if asks_from.is_some() && !sent.asked {
-            self.question.close();
-        }
         self.line.sent(Instant::now(), sent.bytes, sent.took, sent.asked);
         Ok(())
     }

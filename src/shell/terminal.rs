@@ -7,10 +7,6 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use crossterm::clipboard::CopyToClipboard;
-use crossterm::event::{
-    DisableBracketedPaste, EnableBracketedPaste, KeyboardEnhancementFlags, PopKeyboardEnhancementFlags,
-    PushKeyboardEnhancementFlags,
-};
 use crossterm::style::Print;
 use crossterm::terminal::{EnterAlternateScreen, LeaveAlternateScreen};
 use crossterm::{cursor, execute};
@@ -70,7 +66,7 @@ impl Screen {
     }
 
     /// Asks for the terminal's background (OSC 11) and does not wait: the answer, if there ever is one, comes among the
-    /// keys, where [`super::answer`] finds it.
+    /// keys, where [`super::decode`] finds it.
     pub fn ask_background(&mut self) -> io::Result<()> {
         let mut stdout = io::stdout();
         stdout.write_all(QUESTION)?;
@@ -160,6 +156,15 @@ static MOUSE: AtomicBool = AtomicBool::new(false);
 const MOUSE_ON: &str = "\x1b[?1002h\x1b[?1006h";
 const MOUSE_OFF: &str = "\x1b[?1006l\x1b[?1002l";
 
+/// Pasted text is told from typed text by what is put around it (xterm's mode 2004).
+const PASTE_MARKED: &str = "\x1b[?2004h";
+const PASTE_UNMARKED: &str = "\x1b[?2004l";
+
+/// Keys that are one byte otherwise are told apart (kitty's keyboard protocol: the first of its flags, put on a stack and
+/// taken off again).
+const KEYBOARD_ON: &str = "\x1b[>1u";
+const KEYBOARD_OFF: &str = "\x1b[<1u";
+
 /// Cells stay where they are put: right-to-left text comes in its order already (ECMA-48's BDSM, reset: explicit mode;
 /// what VTE does with it stands in the terminals working group's "BiDi in terminal emulators"). Where it is not known it
 /// does nothing.
@@ -169,14 +174,14 @@ const ORDER_THEIRS: &str = "\x1b[8h";
 fn enter(keyboard: bool) -> io::Result<()> {
     TAKEN.store(true, Ordering::SeqCst);
     crossterm::terminal::enable_raw_mode()?;
-    execute!(io::stdout(), EnterAlternateScreen, EnableBracketedPaste, Print(ORDER_OURS), cursor::Hide)?;
+    execute!(io::stdout(), EnterAlternateScreen, Print(PASTE_MARKED), Print(ORDER_OURS), cursor::Hide)?;
     if MOUSE.load(Ordering::SeqCst) {
         execute!(io::stdout(), Print(MOUSE_ON))?;
     }
     if keyboard {
         // Each screen of the terminal has flags of its own, so they are set after the screen is changed.
         KEYBOARD.store(true, Ordering::SeqCst);
-        execute!(io::stdout(), PushKeyboardEnhancementFlags(KeyboardEnhancementFlags::DISAMBIGUATE_ESCAPE_CODES))?;
+        execute!(io::stdout(), Print(KEYBOARD_ON))?;
     }
     Ok(())
 }
@@ -187,12 +192,12 @@ fn leave() {
         return;
     }
     if KEYBOARD.swap(false, Ordering::SeqCst) {
-        let _ = execute!(io::stdout(), PopKeyboardEnhancementFlags);
+        let _ = execute!(io::stdout(), Print(KEYBOARD_OFF));
     }
     if MOUSE.load(Ordering::SeqCst) {
         let _ = execute!(io::stdout(), Print(MOUSE_OFF));
     }
-    let _ = execute!(io::stdout(), Print(ORDER_THEIRS), DisableBracketedPaste, LeaveAlternateScreen, cursor::Show);
+    let _ = execute!(io::stdout(), Print(ORDER_THEIRS), Print(PASTE_UNMARKED), LeaveAlternateScreen, cursor::Show);
     let _ = crossterm::terminal::disable_raw_mode();
 }
 

@@ -21,6 +21,9 @@ use super::oracle::{Allowed, leaks};
 /// A fault waits this long; nothing that works does. Long, because a machine may be busy with many tests.
 pub const WAIT_MAX: Duration = Duration::from_secs(30);
 
+/// How often a slow line brings something.
+const READS_A_SECOND: usize = 16;
+
 pub const ENTER: &str = "\r";
 pub const ESCAPE: &str = "\x1b";
 pub const CONTROL_C: &str = "\x03";
@@ -110,6 +113,8 @@ struct State {
     resized_at: usize,
     /// Nobody reads: what the program sends stays in the terminal until it is full.
     held: bool,
+    /// How many bytes a second are read at most; `None` reads all that comes.
+    bytes_a_second: Option<usize>,
     /// The reader shall let go of the terminal at its next byte.
     hanging_up: bool,
 }
@@ -144,6 +149,7 @@ impl Session {
                 silent: false,
                 resized_at: 0,
                 held: false,
+                bytes_a_second: None,
                 hanging_up: false,
             }),
             changed: Condvar::new(),
@@ -238,6 +244,11 @@ impl Session {
         self.shared.lock().held = true;
     }
 
+    /// Reads no more than so many bytes a second from now on, as over a slow line.
+    pub fn slow_down(&self, bytes_a_second: usize) {
+        self.shared.lock().bytes_a_second = Some(bytes_a_second);
+    }
+
     pub fn let_go(&self) {
         self.shared.lock().held = false;
         self.shared.changed.notify_all();
@@ -330,6 +341,11 @@ impl Session {
     /// Lets a second go by in which the terminal does nothing: what is slow cannot be seen without it.
     pub fn wait_a_second(&self) {
         drop(self.shared.until(Duration::from_secs(1), |_| false));
+    }
+
+    /// Lets a moment go by, as [`Session::wait_a_second`] does a second.
+    pub fn wait_a_moment(&self) {
+        drop(self.shared.until(Duration::from_millis(5), |_| false));
     }
 
     /// Whether the terminal is as it was before the program started: settings, main screen, cursor, no paste mode.
@@ -450,7 +466,12 @@ impl Shared {
         let mut buffer = [0; 16 * 1024];
         loop {
             drop(self.until(WAIT_MAX, |state| !state.held));
-            let count = terminal.read(&mut buffer).unwrap_or(0);
+            let slow = self.lock().bytes_a_second.map(|it| it / READS_A_SECOND);
+            if slow.is_some() {
+                drop(self.until(Duration::from_secs(1) / READS_A_SECOND as u32, |state| state.hanging_up));
+            }
+            let most = slow.unwrap_or(buffer.len());
+            let count = terminal.read(&mut buffer[..most]).unwrap_or(0);
             let mut state = self.lock();
             if count == 0 || state.hanging_up {
                 state.silent = true;

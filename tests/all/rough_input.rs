@@ -15,7 +15,7 @@ const RESIDENT_KIB_MAX: u64 = 300 * 1024;
 const ESCAPE_WITHIN: Duration = Duration::from_millis(250);
 const ESCAPES: usize = 5;
 
-fn library() -> World {
+pub fn library() -> World {
     let items: String = (0..ARTICLES)
         .map(|it| {
             format!(
@@ -38,13 +38,12 @@ fn library() -> World {
     world
 }
 
-fn reader(world: &World) -> Session {
+pub fn reader(world: &World) -> Session {
     let session = world.launch(&["--offline"]).size(120, 40).start();
     session.wait_for_text("1 of 60");
     session
 }
 
-/// A reader that has run a command by mistake is not where it was: each test ends with this.
 /// Keys are keys again after what was sent.
 fn goes_there_and_back(session: &mut Session, sent: &str) {
     session.send("G");
@@ -53,7 +52,8 @@ fn goes_there_and_back(session: &mut Session, sent: &str) {
     session.wait_for_text("1 of 60");
 }
 
-fn quit(session: Session, world: &World) {
+/// A reader that has run a command by mistake is not where it was: each test ends with this.
+pub fn quit(session: Session, world: &World) {
     session.quit();
     let all = world.objects(&["list", "--limit", "1000", "--json"]);
     let touched: Vec<_> = all
@@ -201,6 +201,12 @@ fn late_answers_and_changes_of_focus_are_no_keys() {
         "\x1b[24;80R",
         "\x1b[8;24;80t",
         "\x1b[?1u",
+        "\x1b[?2026;2$y",
+        "\x1b[>41;370;0c",
+        "\x1b[?997;1n",
+        "\x1b[48;24;80;480;800t",
+        "\x1bP!|7E565445\x1b\\",
+        "\x1b]52;c;UVFkcXN4\x1b\\",
         "\x1bP>|xterm(370)\x1b\\",
         "\x1bP1$r0m\x1b\\",
         "\x1b]10;rgb:ffff/ffff/ffff\x1b\\",

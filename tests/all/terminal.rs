@@ -158,7 +158,7 @@ fn after_a_stop_that_nobody_hears_the_screen_is_taken_again() {
     session.finish();
 }
 
-/// crossterm's own reader does not report a hang-up and would spin for ever (dot-agent-deck#1164).
+/// Where nobody looks for a hang-up a reader spins for ever (crossterm's does, dot-agent-deck#1164).
 #[test]
 fn a_terminal_that_is_gone_ends_the_reader_even_if_the_signal_is_ignored() {
     let world = World::new();
@@ -209,13 +209,12 @@ fn every_size_is_taken_and_the_last_one_wins() {
     session.finish();
 }
 
-/// crossterm's event source is edge-triggered: told of a resize and of a key at once it hands on the resize alone, and
-/// the key lies unread until another one comes, while whoever polls for it spins.
+/// An event source that is edge-triggered (crossterm's) hands on the resize alone where it is told of a resize and of a key
+/// at once, and the key lies unread until another one comes.
 #[test]
 fn the_first_key_after_a_resize_is_heard() {
     let world = World::new();
     let mut session = reader(&world);
-    // The source begins to listen for resizes with the first key.
     session.send("?");
     session.wait_for("the keys", |screen| screen.contents().contains("go one line down"));
     session.send("q");
