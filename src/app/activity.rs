@@ -8,10 +8,10 @@ use crate::command::Command;
 use crate::news::{ArticleId, CleanText, CleanUrl, FeedId, Timestamp};
 use crate::refresh::{Added, FullText, Progress, RefreshRequest, Summary};
 
-use super::measure::{counted, number};
+use super::measure::{counted, number, words};
 use super::reading::ReadingPane;
 use super::tree::Node;
-use super::{App, Effect, views};
+use super::{App, Effect, linear, views};
 
 /// What is under way.
 #[derive(Debug, Default)]
@@ -80,6 +80,17 @@ pub enum Work {
 const HELD_SECONDS: i64 = 1;
 /// Failures whose feed is remembered by name; more are only counted.
 const FAILURES_MAX: usize = 50;
+
+/// Who can't glance at the top line hears at each quarter how far a refresh is; a short one is done as soon as it is told.
+const QUARTERS: usize = 4;
+const FEEDS_IN_QUARTERS_MIN: usize = 40;
+
+impl Refreshing {
+    /// How many quarters of the feeds are done.
+    fn quarter(&self) -> usize {
+        (self.done * QUARTERS).checked_div(self.feeds).unwrap_or(0)
+    }
+}
 
 impl Activity {
     pub fn new(offline: bool) -> Activity {
@@ -206,6 +217,7 @@ pub fn progressed(app: &mut App, progress: Progress) {
         }
         Progress::FeedDone { feed, title, new, changed, problem, done, feeds } => {
             let running = app.activity.refresh.get_or_insert_default();
+            let quarter = running.quarter();
             running.done = done;
             running.feeds = feeds;
             running.new += new;
@@ -215,9 +227,16 @@ pub fn progressed(app: &mut App, progress: Progress) {
             {
                 // A feed that has never been read is named by its host, with which most sentences begin.
                 let named = problem.as_str().starts_with(title.as_str());
-                let sentence = if named { problem } else { super::measure::words(&format!("{title}: {problem}")) };
+                let sentence = if named { problem } else { words(&format!("{title}: {problem}")) };
                 running.failures.push((feed, sentence));
                 app.tree_stale = true;
+            }
+            let passed = running.quarter();
+            if passed > quarter && passed < QUARTERS && feeds >= FEEDS_IN_QUARTERS_MIN {
+                let (done, feeds) = (number(done as i64), number(feeds as i64));
+                let new = counted(running.new, "new article", "new articles");
+                let sentence = words(&format!("Refreshing: {done} of {feeds} feeds, {new}."));
+                linear::announce(app, &sentence);
             }
             if new > 0 || changed > 0 {
                 app.tree_stale = true;

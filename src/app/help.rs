@@ -131,10 +131,43 @@ impl Help {
         (width / needed).clamp(1, COLUMNS_MAX)
     }
 
-    /// Scrolls by `lines`, and never past the end of a page that holds `height` lines in all its columns.
-    pub fn scroll(&mut self, lines: isize, height: usize) {
-        let top_max = self.lines.len().saturating_sub(height);
+    /// Scrolls by `lines`, and never past the end of a page of so many columns of `height` lines.
+    pub fn scroll(&mut self, lines: isize, columns: u16, height: usize) {
+        let mut top_max = self.lines.len().saturating_sub(height * usize::from(columns));
+        while top_max < self.lines.len()
+            && self.placed_from(top_max, columns, height).len() < self.lines.len() - top_max
+        {
+            top_max += 1;
+        }
         self.top = self.top.saturating_add_signed(lines).min(top_max);
+    }
+
+    /// Where each line of a page of keys stands, from the topmost on: its column and its row. No heading is the last of a
+    /// column, with what it is over in the next one.
+    pub fn placed(&self, columns: u16, height: usize) -> Vec<(u16, u16)> {
+        self.placed_from(self.top, columns, height)
+    }
+
+    fn placed_from(&self, top: usize, columns: u16, height: usize) -> Vec<(u16, u16)> {
+        let mut placed = Vec::new();
+        let (mut column, mut row) = (0, 0);
+        for line in &self.lines[top.min(self.lines.len())..] {
+            // A part has a heading below it, and that a row.
+            let wanted = match line {
+                HelpLine::Part(_) => 3,
+                HelpLine::Heading(_) => 2,
+                HelpLine::Command { .. } | HelpLine::Text(_) | HelpLine::Blank => 1,
+            };
+            if row + wanted > height && row > 0 {
+                (column, row) = (column + 1, 0);
+            }
+            if column >= columns {
+                break;
+            }
+            placed.push((column, row as u16));
+            row += 1;
+        }
+        placed
     }
 
     /// Keeps the rows that have all words; headings stay with their rows.
@@ -214,8 +247,8 @@ pub fn perform(app: &mut App, command: Command, count: Option<usize>) -> bool {
     let area = app.geometry().middle;
     let times = count.unwrap_or(1) as isize;
     let Some(help) = &mut app.help else { return true };
-    let height = usize::from(area.height.saturating_sub(1)) * usize::from(help.columns(area.width));
-    let page = height.max(2) as isize - 1;
+    let (height, columns) = (usize::from(area.height.saturating_sub(1)), help.columns(area.width));
+    let page = (height * usize::from(columns)).max(2) as isize - 1;
     let to_line = |line: usize| isize::try_from(line).unwrap_or(isize::MAX);
     if let Some(distance) = moving::distance_of(command, times) {
         let lines = match distance {
@@ -223,12 +256,12 @@ pub fn perform(app: &mut App, command: Command, count: Option<usize>) -> bool {
             moving::Distance::HalfPages(times) => times.saturating_mul(page / 2),
             moving::Distance::Pages(times) => times.saturating_mul(page),
         };
-        help.scroll(lines, height);
+        help.scroll(lines, columns, height);
     } else if command == Command::Top || (command == Command::Bottom && count.is_some()) {
         help.top = 0;
-        help.scroll(to_line(count.unwrap_or(1).saturating_sub(1)), height);
+        help.scroll(to_line(count.unwrap_or(1).saturating_sub(1)), columns, height);
     } else if command == Command::Bottom {
-        help.scroll(isize::MAX, height);
+        help.scroll(isize::MAX, columns, height);
     } else if command == Command::Search {
         help.typing = true;
         help.search.get_or_insert_default();
@@ -313,6 +346,27 @@ mod tests {
         assert_eq!(part("Here, in the text"), 0);
         assert!(at("link-hints") < part("Everywhere") && part("Everywhere") < at("filter"));
         assert!(part("By name") < at("preset") && at("subscribe") < part("By name"));
+    }
+
+    #[test]
+    fn no_heading_stands_alone_at_the_foot_of_a_column_and_the_end_can_be_reached() {
+        for place in Place::ALL {
+            for (columns, height) in (1..=3).flat_map(|it| (3..60).map(move |height| (it, height))) {
+                let mut help = Help::of(&KeyMap::shipped(), place);
+                for top in [0, 7, 40, isize::MAX] {
+                    help.top = 0;
+                    help.scroll(top, columns, height);
+                    let placed = help.placed(columns, height);
+                    let lines = &help.lines[help.top..help.top + placed.len()];
+                    for (line, (_, row)) in lines.iter().zip(&placed) {
+                        let is_heading = matches!(line, HelpLine::Part(_) | HelpLine::Heading(_));
+                        assert!(!is_heading || usize::from(*row) + 1 < height, "{line:?}");
+                        assert!(usize::from(*row) < height);
+                    }
+                    assert!(top != isize::MAX || help.top + placed.len() == help.lines.len());
+                }
+            }
+        }
     }
 
     #[test]

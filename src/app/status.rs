@@ -177,6 +177,20 @@ impl App {
                 format!("{} – import from another reader: OPML, newsboat's urls.", key(Command::Import)),
                 format!("{} – leave, and let `dateline demo` show a sample edition.", key(Command::Quit)),
             ],
+            ListState::Begun | ListState::Whole if self.tree.tree.counts.articles == 0 && self.is_fetching() => vec![
+                "The first articles are being fetched.".to_owned(),
+                format!("They show as they come; {} stops.", key(Command::Cancel)),
+            ],
+            ListState::Begun | ListState::Whole if self.list.view.unread_only && self.tree.tree.counts.unread == 0 => {
+                vec![
+                    "Nothing is unread.".to_owned(),
+                    format!(
+                        "{} shows what is read, {} asks all feeds for more.",
+                        key(Command::ToggleUnreadOnly),
+                        key(Command::RefreshAll)
+                    ),
+                ]
+            }
             ListState::Begun | ListState::Whole if self.list.view.unread_only => vec![
                 format!("Nothing unread in {}.", self.tree.scope_name(&self.list.view.scope)),
                 format!(
@@ -191,6 +205,10 @@ impl App {
             ],
         };
         Some(sentences.iter().map(|it| words(it)).collect())
+    }
+
+    fn is_fetching(&self) -> bool {
+        self.activity.refresh.as_ref().is_some_and(|it| !it.stopping)
     }
 
     /// What a search can't know yet.
@@ -291,7 +309,10 @@ impl App {
                 hint(Command::Undo, "puts back"),
                 hint(Command::Back, "closes"),
             ],
-            _ if self.link_hints.is_some() => Vec::new(),
+            _ if self.link_hints.is_some() => {
+                let own = |key, word| Hint { key: CleanText::own(key), word };
+                return vec![own("letter", "or number opens a link"), own("<esc>", "leaves")];
+            }
             Pane::Feeds => {
                 let fold = match self.tree.node() {
                     Some(Node::Folder(_) | Node::Tags | Node::Searches) => "fold",

@@ -153,10 +153,9 @@ fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
         Failure::new(&format!("{}: {error}. Nothing was changed there; check the folder.", path.display()))
     };
     let name = path.file_name().ok_or_else(|| Failure::new("Name a file to write to, or - for standard output."))?;
-    let mut unfinished = std::ffi::OsString::from(".");
-    unfinished.push(name);
-    unfinished.push(format!(".{}.part", std::process::id()));
-    let unfinished = path.with_file_name(unfinished);
+    let beginning = format!(".{}.", name.to_string_lossy());
+    remove_left_over(path, &beginning);
+    let unfinished = path.with_file_name(format!("{beginning}{}.part", std::process::id()));
     let written = (|| {
         let mut options = std::fs::OpenOptions::new();
         let mut file = options.write(true).create_new(true).mode(OWNER_ONLY).open(&unfinished)?;
@@ -169,4 +168,17 @@ fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
         let _ = std::fs::remove_file(&unfinished);
     }
     written.map_err(failure)
+}
+
+/// Removes what an export to the same file left half written when it was killed. Another one that is at it keeps its own.
+fn remove_left_over(path: &Path, beginning: &str) {
+    let folder = path.parent().filter(|it| !it.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let process = name.strip_prefix(beginning).and_then(|it| it.strip_suffix(".part"));
+        let process = process.filter(|it| !it.is_empty() && it.bytes().all(|it| it.is_ascii_digit()));
+        if process.is_some_and(|it| !Path::new("/proc").join(it).exists()) {
+            let _ = std::fs::remove_file(entry.path());
+        }
+    }
 }

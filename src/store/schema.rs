@@ -143,6 +143,7 @@ fn make_folder(folder: &Path) -> Result<(), Refusal> {
 /// two programs that do this at once one wins.
 fn create(path: &Path, migrations: &[&str]) -> Result<(), Refusal> {
     let on_disk = |error: &io::Error| Refusal::folder(path, error);
+    remove_left_over(path);
     let making = path.with_file_name(format!("{FILE_NAME}.{}.{:x}", std::process::id(), super::random_number()));
     let file = private_file(&making).map_err(|it| on_disk(&it))?;
     let made = (|| {
@@ -168,6 +169,18 @@ fn create(path: &Path, migrations: &[&str]) -> Result<(), Refusal> {
         let _ = fs::remove_file(left_over);
     }
     made
+}
+
+/// Removes what making a library left when it was killed. Another program that is at it keeps its own.
+fn remove_left_over(path: &Path) {
+    for entry in path.parent().map(fs::read_dir).into_iter().flatten().flatten().flatten() {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let process = name.strip_prefix(FILE_NAME).and_then(|it| it.strip_prefix('.')?.split_once('.')).map(|it| it.0);
+        let process = process.filter(|it| !it.is_empty() && it.bytes().all(|it| it.is_ascii_digit()));
+        if process.is_some_and(|it| !Path::new("/proc").join(it).exists()) {
+            let _ = fs::remove_file(entry.path());
+        }
+    }
 }
 
 /// Looks at an existing file without writing a byte; returns its schema's version.
@@ -268,6 +281,10 @@ fn copy_before(
             }
         }
     })();
+    if copied.is_err() {
+        // Half a copy takes the room that the person is told to make.
+        let _ = fs::remove_file(&unfinished);
+    }
     copied.map_err(|it: rusqlite::Error| no_copy(&it))?;
     fs::rename(&unfinished, &target).map_err(|it| no_copy(&it))
 }

@@ -23,13 +23,10 @@ pub fn draw(help: &Help, area: Area, painter: &mut Painter<'_>) {
     let column_width = area.width / columns;
     let is_output = help.is_output();
     let mut y_text = area.y;
-    for (index, line) in help.lines.iter().skip(help.top).enumerate() {
-        let column = (index / usize::from(area.height)) as u16;
-        if column >= columns {
-            break;
-        }
+    let placed = help.placed(columns, usize::from(area.height));
+    for (line, (column, row)) in help.lines.iter().skip(help.top).zip(placed) {
         // Where lines may be longer than the page is wide, each stands below what came before it.
-        let y = if is_output { y_text } else { area.y + (index % usize::from(area.height)) as u16 };
+        let y = if is_output { y_text } else { area.y + row };
         let x = area.x + column * column_width + 3;
         let room = column_width.saturating_sub(4);
         match line {

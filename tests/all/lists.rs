@@ -58,6 +58,10 @@ fn what_is_exported_comes_back_the_same_and_keeps_its_secrets() {
     said(&world, &["import", &file]);
     let to = world.home().join("out.opml");
     std::fs::write(&to, "what stood there").unwrap();
+    // Of a process whose number is beyond all that are given, and of one that is alive.
+    std::fs::write(world.home().join(".out.opml.99999999.part"), "half of it").unwrap();
+    let alive = world.home().join(format!(".out.opml.{}.part", std::process::id()));
+    std::fs::write(&alive, "half of it").unwrap();
     let path = to.to_string_lossy().into_owned();
     let words = said(&world, &["export", "--format", "opml", "--to", &path]);
     assert!(words.contains("3 feeds written") && words.contains("--with-secrets"), "{words}");
@@ -66,6 +70,8 @@ fn what_is_exported_comes_back_the_same_and_keeps_its_secrets() {
     assert_eq!(std::fs::metadata(&to).unwrap().permissions().mode() & 0o777, 0o600);
     assert!(world.done(&["export", "--format", "opml", "--with-secrets"]).contains("me:pass-word@"));
 
+    assert!(alive.exists(), "somebody is writing that");
+    std::fs::remove_file(alive).unwrap();
     let other = World::new();
     let whole = other.home().join("whole.opml");
     said(&world, &["export", "--format", "opml", "--with-secrets", "--to", &whole.to_string_lossy()]);

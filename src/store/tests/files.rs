@@ -109,6 +109,19 @@ fn folder_and_files_are_the_owners_alone() {
 }
 
 #[test]
+fn what_a_kill_left_of_making_a_library_is_gone_once_it_is_made() {
+    let folder = tempfile::tempdir().unwrap();
+    // Of a process whose number is beyond all that are given, and of one that is alive.
+    let dead = ["library.db.99999999.1f", "library.db.99999999.1f-journal"].map(|it| folder.path().join(it));
+    let alive = folder.path().join(format!("library.db.{}.1f", std::process::id()));
+    for path in dead.iter().chain([&alive]) {
+        fs::write(path, "half").unwrap();
+    }
+    drop(schema::open(folder.path(), schema::MIGRATIONS).unwrap());
+    assert!(dead.iter().all(|it| !it.exists()) && alive.exists());
+}
+
+#[test]
 fn an_older_library_is_copied_and_then_brought_up_to_date() {
     let folder = closed_library();
     let known = schema::MIGRATIONS.len();

@@ -194,3 +194,39 @@ fn what_is_written_out_is_counted_and_can_be_left() {
     assert_eq!(cancels(&scene), [Work::Writing]);
     assert_eq!(scene.notice(), "Nothing was written; S saves after all.");
 }
+
+#[test]
+fn in_plain_lines_a_refresh_says_at_each_quarter_how_far_it_is() {
+    let said = |config: &str, feeds: usize| {
+        let mut scene = Scene::set(morning(), 80, 24, config);
+        started(&mut scene, feeds);
+        let mut said: Vec<String> = Vec::new();
+        for number in 1..=feeds {
+            done(&mut scene, number, feeds);
+            let line = scene.app.announced().last().map(ToString::to_string).unwrap_or_default();
+            if line.starts_with("Refreshing") && said.last() != Some(&line) {
+                said.push(line);
+            }
+        }
+        said
+    };
+    let quarters = [
+        "Refreshing: 25 of 100 feeds, 25 new articles.",
+        "Refreshing: 50 of 100 feeds, 50 new articles.",
+        "Refreshing: 75 of 100 feeds, 75 new articles.",
+    ];
+    assert_eq!(said("linear = true\n", 100), quarters);
+    assert!(said("linear = true\n", 8).is_empty(), "a short one is over as soon as it is told");
+    assert!(said("", 100).is_empty(), "elsewhere the top line counts");
+}
+
+#[test]
+fn an_empty_list_says_what_is_so_while_the_first_articles_come_and_once_all_is_read() {
+    let mut scene = Scene::of(empty_world().feed("Harbour Post", "World"), 80, 24);
+    started(&mut scene, 1);
+    assert!(scene.shows("The first articles are being fetched.") && !scene.shows("R refreshes,"), "{}", scene.frame());
+    scene.tell(Message::Refresh(Progress::Finished(Summary::default())));
+    assert!(scene.shows("R refreshes,"), "{}", scene.frame());
+    let scene = Scene::of(morning(), 80, 24).keys(":mark-everything-read <enter> g2");
+    assert!(scene.shows("Nothing is unread.") && !scene.shows("next feed"), "{}", scene.frame());
+}
